@@ -1,0 +1,291 @@
+"""The one place that turns results into text: rows and columns in; a table, CSV or JSON out.
+
+A renderer is one function in `RENDERERS`. What only one format needs is imported inside it, so that
+a command pays for the format it prints and no other. No renderer lets a control character through:
+the name of a customer must not move the cursor of whoever lists it.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple, TypeAlias
+
+from bizcli.kernel.errors import Misused
+
+Value: TypeAlias = str | Decimal | int | date | bool | None
+Row: TypeAlias = Mapping[str, Value]
+
+
+class Column(NamedTuple):
+    """What stands in one place of every row. Each row has a value, or None, for each column."""
+
+    name: str  # the key in JSON and CSV: snake_case English in every language
+    title: str  # the heading that people read
+    kind: Literal["text", "number", "money", "date"] = "text"
+    hidden: bool = False  # for scripts: in JSON and CSV only
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in ("number", "money")
+
+
+# Characters that act on the terminal, or on the order of what stands beside them; halves of pairs.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+STYLE = re.compile("\x1b\\[[0-9;]*m")
+
+Renderer: TypeAlias = Callable[[Sequence[Row], Sequence[Column], bool, str], str]
+
+
+def default_format(stdout_is_tty: bool) -> str:
+    """The format when the user names none: a terminal gets a table, a pipe plain text."""
+    return "table" if stdout_is_tty else "plain"
+
+
+def render(
+    rows: Sequence[Row], columns: Sequence[Column], format: str, *, single: bool = False, title: str = ""
+) -> str:
+    """Rows as text that ends with its last line. `single`: the one row is a thing, not a list of one."""
+    if format not in RENDERERS:
+        raise Misused.of(
+            "format-unknown",
+            "{format} is not a format; use {known}",
+            format=format,
+            known=", ".join(RENDERERS),
+        )
+    assert not single or len(rows) == 1
+    return RENDERERS[format](rows, columns, single, title)
+
+
+def emit(text: str, output: str | None = None) -> None:
+    """Write a result to standard output, or to a file: the whole of it or nothing."""
+    if output is None:
+        print_out(text)
+        return
+    try:
+        replace_file(output, STYLE.sub("", text))
+    except OSError as error:
+        raise Misused.of(
+            "output-unwritable",
+            "cannot write {file}: {reason}; name a file that you may write",
+            file=output,
+            reason=error.strerror or str(error),
+        ) from error
+
+
+# --- one renderer a format ---
+
+
+def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:
+    """Boxes, for a terminal. Rich keeps it within the width of the screen."""
+    from io import StringIO
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    on_screen = sys.stdout.isatty()
+    drawn = Table(
+        title=Text(visible(title)) if title else None,
+        box=box.ROUNDED,
+        show_header=not single,
+        title_style="bold",
+        border_style="dim",
+    )
+    shown = [column for column in columns if not column.hidden]
+    if single:
+        drawn.add_column(style="bold", no_wrap=True)
+        drawn.add_column(overflow="fold")
+        for column in shown:
+            drawn.add_row(Text(visible(column.title)), Text(cell(rows[0][column.name])))
+    else:
+        for column in shown:
+            drawn.add_column(
+                Text(visible(column.title)),
+                justify="right" if column.numeric else "left",
+                no_wrap=column.kind != "text",
+                overflow="fold",
+            )
+        for row in rows:
+            drawn.add_row(*(Text(cell(row[column.name])) for column in shown))
+    paper = StringIO()
+    Console(
+        file=paper,
+        force_terminal=on_screen and not os.environ.get("NO_COLOR"),
+        width=None if on_screen else 10_000,  # a file has no edge to wrap at
+        legacy_windows=False,
+    ).print(drawn)
+    return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
+
+
+def plain(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:
+    """Aligned text for a pipe: a line of headings and a line a row; or `heading: value` lines."""
+    shown = [column for column in columns if not column.hidden]
+    if single:
+        pairs = ((visible(column.title), cell(rows[0][column.name])) for column in shown)
+        return "".join(f"{heading}: {text}".rstrip() + "\n" for heading, text in pairs)
+    lines = [[visible(column.title) for column in shown]]
+    lines += [[cell(row[column.name]) for column in shown] for row in rows]
+    widths = [max(map(width, texts)) for texts in zip(*lines, strict=True)]
+    return "".join("  ".join(aligned(line, shown, widths)).rstrip() + "\n" for line in lines)
+
+
+def csv(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:
+    """RFC 4180, made safe for spreadsheets: text is never read as a formula."""
+    from csv import writer
+    from io import StringIO
+
+    paper = StringIO()
+    write = writer(paper, lineterminator="\r\n").writerow
+    write([unformula(column.name) for column in columns])
+    for row in rows:
+        write([csv_cell(row[column.name], column.numeric) for column in columns])
+    return paper.getvalue()
+
+
+def json(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:
+    """An array of flat objects, one a line; or one object."""
+    objects = [{column.name: row[column.name] for column in columns} for row in rows]
+    return json_text(objects[0] if single else objects)
+
+
+RENDERERS: dict[str, Renderer] = {"table": table, "plain": plain, "csv": csv, "json": json}
+
+
+def json_text(thing: object) -> str:
+    """Anything of lists, mappings and values as JSON: an element of a list is one line.
+
+    >>> print(json_text([{"qty": Decimal("12.50"), "date": date(2026, 11, 1), "note": None}]), end="")
+    [
+    {"qty": "12.50", "date": "2026-11-01", "note": null}
+    ]
+    """
+    from json import dumps
+
+    def text(part: object, indent: int | None = None) -> str:
+        raw = dumps(part, ensure_ascii=False, default=cell, indent=indent)
+        return CONTROL.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", raw)
+
+    if isinstance(thing, list):
+        return "[\n{}\n]\n".format(",\n".join(map(text, thing))) if thing else "[]\n"
+    return text(thing, 2) + "\n"
+
+
+# --- cells ---
+
+
+def cell(value: object) -> str:
+    """A value as it is read on one line.
+
+    >>> cell(Decimal("1E+3")), cell(Decimal("-0.00")), cell(None), cell("two\\nlines")
+    ('1000', '0.00', '', 'two\\\\nlines')
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return format(value if value else abs(value), "f")
+        case int():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case str():
+            return visible(value)
+    raise AssertionError(f"{value!r} has no form in a cell")
+
+
+def csv_cell(value: Value, numeric: bool) -> str:
+    """A value as CSV has it: text whole, with its line ends; true and false as in JSON.
+
+    >>> csv_cell("=1+1", False), csv_cell(Decimal("-1.50"), True), csv_cell("-1.50", True)
+    ("'=1+1", '-1.50', '-1.50')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str) or (numeric and is_number(value)):
+        return cell(value)
+    return unformula(visible(value, keep="\t\r\n"))
+
+
+def unformula(text: str) -> str:
+    """Text that a spreadsheet will not run (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def is_number(text: str) -> bool:
+    return text.isascii() and text.removeprefix("-").replace(".", "", 1).isdigit()
+
+
+def visible(text: str, keep: str = "") -> str:
+    """Text with its control characters written out.
+
+    >>> visible("a\\x1b[2Jb")
+    'a\\\\x1b[2Jb'
+    """
+    return CONTROL.sub(lambda found: found[0] if found[0] in keep else escaped(found[0]), text)
+
+
+def escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode()
+
+
+def width(text: str) -> int:
+    """How many places text takes on a terminal: a Chinese character two, an accent of its own none.
+
+    >>> width("T恤 M"), width("cafe\\u0301")
+    (5, 4)
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    marks = sum(category(char) in ("Mn", "Me", "Cf") for char in text)
+    return len(text) - marks + sum(east_asian_width(char) in "WF" for char in text)
+
+
+def aligned(line: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
+    """The cells of a line, filled to their columns' widths: numbers from the left, others from the right."""
+    for text, column, wide in zip(line, columns, widths, strict=True):
+        space = " " * (wide - width(text))
+        yield space + text if column.numeric else text + space
+
+
+# --- where it goes ---
+
+
+def print_out(text: str) -> None:
+    """To standard output; a reader who has seen enough (`| head`) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except UnicodeEncodeError:  # a terminal of an older encoding: UTF-8 rather than nothing
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # what is still in the buffer goes nowhere, also when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def replace_file(path: str, text: str) -> None:
+    """Put text in a file in one step. A pipe or a device is only written to."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "w", encoding="utf-8", newline="") as device:
+            device.write(text)
+        return
+    path = os.path.realpath(path)
+    temporary = os.path.join(os.path.dirname(path), f".bizcli-{os.urandom(6).hex()}.tmp")
+    try:
+        with open(temporary, "x", encoding="utf-8", newline="") as file:
+            if os.path.exists(path):
+                os.chmod(temporary, os.stat(path).st_mode & 0o777)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)

@@ -1,0 +1,1 @@
+"""Money: payments, entries, and what undoes a document."""

@@ -1,0 +1,1 @@
+"""What we buy, make and sell, and where it lies."""

@@ -1,0 +1,1 @@
+"""From an order to what the customer owes, and back again."""

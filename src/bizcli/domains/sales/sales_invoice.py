@@ -1,0 +1,195 @@
+"""A customer owes us for what we delivered."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from bizcli.domains.parties.party import IMMEDIATE, Terms, due_date
+from bizcli.domains.sales.credit import check_credit
+from bizcli.domains.sales.delivery import Delivery
+from bizcli.domains.sales.open_lines import changes_of, draw, find, find_customer, lines_now
+from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
+from bizcli.domains.tax.lines import (
+    PricedLine,
+    Prices,
+    Rounding,
+    Taxed,
+    amounts,
+    check_lines,
+    numbered,
+    total,
+    with_prices,
+)
+from bizcli.kernel import effects as fx
+from bizcli.kernel import fields
+from bizcli.kernel.effects import Effects, Posting, Promise
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code, Id, ListField
+from bizcli.kernel.money import micro
+from bizcli.kernel.records import Document, filled, record, replaced
+from bizcli.kernel.rules import Rules
+from bizcli.kernel.view import View
+
+if TYPE_CHECKING:
+    from bizcli.domains.sales.delivery import DeliveryLine
+
+
+@record
+class InvoiceLine(PricedLine):
+    """What is charged."""
+
+    item: Annotated[str, Code("item")] = filled()
+
+
+@record
+class SalesInvoice(Document):
+    """A customer owes us for what we delivered."""
+
+    folder = "invoices"
+    group = "invoice"
+    prefix = "SI"
+    rank = 4
+
+    customer: Annotated[str, Code("customer")] = filled()
+    customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
+    address: fields.Text | None = None
+    order: Annotated[str, Id("sales_order"), "all of it that is delivered and not invoiced"] | None = None
+    orders: Annotated[tuple[str, ...], ListField(Id("sales_order"))] | None = None
+    deliveries: Annotated[tuple[str, ...], ListField(Id("delivery"))] | None = None
+    delivered_to: Annotated[fields.Day, "all that the customer got up to this day"] | None = None
+    payment_terms: Terms = filled()
+    due_date: fields.Day = filled()
+    prices: Prices = filled()
+    tax_rounding: Rounding = filled()
+    lines: tuple[InvoiceLine, ...] = ()
+
+    def complete(self, view: View) -> "SalesInvoice":
+        orders = tuple(dict.fromkeys((*((self.order,) if self.order else ()), *(self.orders or ()))))
+        sources = (*orders, *(self.deliveries or ()))
+        if not sources:
+            sources = tuple(dict.fromkeys(line.from_.partition("/")[0] for line in self.lines if line.from_))
+        if sources or self.delivered_to is not None:
+            done, rest = self.from_sources(view, sources)
+        else:
+            done, rest = self, []
+            if any(line.item is None for line in self.lines):
+                raise Refused([Problem("missing-key", "every line needs an item", {}, "lines")])
+        customer = find_customer(view, done.customer)
+        settings = view.rules.settings
+        terms = done.payment_terms or self.common(rest, "payment_terms") or customer.payment_terms or IMMEDIATE
+        done = replaced(
+            done,
+            customer_name=done.customer_name or self.common(rest, "customer_name") or customer.name,
+            address=done.address or self.common(rest, "address") or customer.address,
+            payment_terms=terms,
+            due_date=done.due_date or due_date(terms, done.document_date or done.date),
+            prices=done.prices or self.common(rest, "prices") or settings.prices,
+            tax_rounding=done.tax_rounding or self.common(rest, "tax_rounding") or settings.tax_rounding,
+            lines=numbered(with_prices(done.lines, view)),
+        )
+        if not rest:
+            taxes = amounts(done.lines, done.prices, done.tax_rounding, view.rules, done.day)
+            check_credit(view, customer, total(taxes).gross)
+        return done
+
+    def common(self, sources: list[Document], attribute: str) -> str | None:
+        """What all sources say alike. Raises `Refused` where prices would be read in two ways."""
+        found = {value for each in sources if (value := getattr(each, attribute, None)) is not None}
+        if len(found) > 1 and attribute == "prices":
+            template = "some of these have net prices and some gross ones: invoice them apart"
+            raise Refused([Problem("mixed-prices", template, {}, "prices")])
+        return found.pop() if len(found) == 1 else None
+
+    def from_sources(self, view: View, sources: tuple[str, ...]) -> tuple["SalesInvoice", list[Document]]:
+        """Lines, customer and origin drawn from orders and deliveries."""
+        offered: list[Promise] = []
+        origins: dict[str, Document] = {}
+        customer = self.customer
+        for id in sources:
+            source = find(view, id, "order" if id[:2] == "SO" else "deliveries", SalesOrder, Delivery)
+            if customer is not None and source.party != customer:
+                values = {"id": id, "customer": source.party}
+                raise Refused([Problem("other-customer", "{id} is of {customer}", values, "customer")])
+            customer = source.party
+            offered += view.open_by_origin(fx.TO_INVOICE, id) if id[:2] == "SO" else view.open_of(fx.TO_INVOICE, id)
+        if not sources:
+            assert self.delivered_to is not None
+            find_customer(view, customer)
+            last = self.delivered_to.isoformat()
+            for each in view.open_by_party(fx.TO_INVOICE, customer):
+                head = view.head(each.document)
+                if head is not None and head.day <= last:
+                    offered.append(each)
+        what = "to invoice (goods are invoiced once delivered)"
+        lines = []
+        origin_lines: dict[str, dict[int, OrderLine]] = {}
+        for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer)):
+            origin, _, number = (drawn.promise.origin or drawn.line_id).partition("/")
+            document = origins.get(origin) or view.document(origin)
+            assert document is not None
+            origins[origin] = document
+            if isinstance(document, SalesOrder):
+                if origin not in origin_lines:
+                    origin_lines[origin] = lines_now(document, changes_of(view, origin))
+                ordered: OrderLine | DeliveryLine = origin_lines[origin][int(number)]
+            else:
+                assert isinstance(document, Delivery)
+                ordered = next(line for line in document.lines if line.line == int(number))
+            given = self.lines[drawn.wanted] if drawn.wanted >= 0 else InvoiceLine()
+            lines.append(
+                replaced(
+                    given,
+                    line=None,
+                    from_=drawn.line_id,
+                    item=drawn.promise.item,
+                    qty=drawn.qty,
+                    price=given.price if given.price is not None else ordered.price,
+                    discount=given.discount if given.discount is not None else ordered.discount,
+                    tax=given.tax or ordered.tax,
+                )
+            )
+        orders = sorted(id for id in origins if id[:2] == "SO")
+        done = replaced(
+            self,
+            customer=customer,
+            order=orders[0] if len(orders) == 1 else None,
+            orders=tuple(orders) if len(orders) > 1 else None,
+            lines=tuple(lines),
+        )
+        return done, [origins[id] for id in sorted(origins)]
+
+    def problems(self) -> Iterator[Problem]:
+        yield from check_lines(self.lines)
+
+    def taxes(self, rules: Rules) -> list[Taxed]:
+        """Net and tax of each line."""
+        return amounts(self.lines, self.prices, self.tax_rounding, rules, self.day)
+
+    def effects(self, rules: Rules) -> Effects:
+        taxes = self.taxes(rules)
+        net, tax = total(taxes)
+        gross = net + tax
+        due = self.due_date.isoformat()
+        postings = [Posting(rules.account("receivable"), gross, self.customer, self.id, due)]
+        postings += revenue(self.lines, taxes, rules, -1)
+        promises = [Promise(fx.TO_PAY, self.id, 0, gross, 0, self.customer, None, None, due)]
+        for line in self.lines:
+            qty = micro(line.qty)
+            if line.from_ is not None:
+                source, _, number = line.from_.partition("/")
+                promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
+            promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
+        return Effects((), tuple(postings), tuple(promises), net, tax, gross)
+
+
+def revenue(lines: "tuple[PricedLine, ...]", taxes: list[Taxed], rules: Rules, sign: int) -> list[Posting]:
+    """Revenue of each line and the tax of all; `sign` is -1 for a sale."""
+    postings = [
+        Posting(
+            rules.account("revenue", line.item), sign * taxed.net, item=line.item, qty=-sign * micro(line.qty)
+        )
+        for line, taxed in zip(lines, taxes, strict=True)
+    ]
+    tax = sum(taxed.tax for taxed in taxes)
+    if tax:
+        postings.append(Posting(rules.account("vat_output"), sign * tax))
+    return postings

@@ -1,0 +1,1 @@
+"""Goods that move without being bought or sold."""

@@ -1,0 +1,1 @@
+"""Tax codes, and the tax on lines."""

@@ -1,0 +1,183 @@
+"""Lines that have a price: their amount, and the tax on it.
+
+Amounts are micro numbers in whole minor units. Tax is rounded on each line, or once for all lines of
+a rate on the document; then the lines' shares add up to the document's tax. Prices may hold tax
+(gross): net = round(gross ÷ (1 + rate)), tax = gross - net.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, NamedTuple, TypeVar
+
+from bizcli.kernel import fields
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code, OneOf
+from bizcli.kernel.money import MICRO, divide, micro
+from bizcli.kernel.records import Line, filled, record, replaced
+from bizcli.kernel.rules import Rules, is_tax
+from bizcli.kernel.view import View
+
+HUNDRED = 100 * MICRO
+
+Prices = Annotated[str, OneOf("net", "gross"), "whether prices hold tax"]
+Rounding = Annotated[str, OneOf("line", "document"), "whether tax is rounded on each line or once"]
+
+
+@record
+class ItemLine(Line):
+    """A quantity of an item."""
+
+    from_: Annotated[fields.LineId, "the line that it goes back to"] | None = None
+    item: Annotated[str, Code("item")]
+    qty: fields.Quantity = filled()
+    unit: Annotated[fields.Word, "the item's unit"] | None = None
+    warehouse: Annotated[str, Code("warehouse"), "where it differs from the document's"] | None = None
+    text: Annotated[fields.Word, "what the paper says of it"] | None = None
+    note: fields.Text | None = None
+
+
+@record
+class PricedLine(ItemLine):
+    """A quantity of an item at a price."""
+
+    price: Annotated[fields.Amount, "of one unit"] = filled()
+    discount: fields.Percent | None = None
+    tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] = filled()
+
+
+class Taxed(NamedTuple):
+    """Net amount and tax of a line, or of a document."""
+
+    net: int
+    tax: int
+
+    @property
+    def gross(self) -> int:
+        return self.net + self.tax
+
+
+def line_amount(line: PricedLine, unit: int) -> int:
+    """Quantity at price less discount, as it stands on the paper."""
+    left = HUNDRED - (micro(line.discount) if line.discount is not None else 0)
+    return divide(micro(line.qty) * micro(line.price) * left, MICRO * HUNDRED * unit) * unit
+
+
+def amounts(lines: Iterable[PricedLine], prices: str, rounding: str, rules: Rules, day: str) -> list[Taxed]:
+    """Net and tax of each line, in order. Raises `Refused` for a tax that is not known."""
+    unit = rules.unit
+    found = []
+    sums: dict[int, tuple[int, int, int]] = {}  # of each rate so far: amount, net, tax
+    for line in lines:
+        rate = rules.tax_percent(line.tax, day)
+        amount = line_amount(line, unit)
+        if rounding == "line" or not rate:
+            found.append(taxed(amount, rate, prices, unit))
+            continue
+        amount_before, net_before, tax_before = sums.get(rate, (0, 0, 0))
+        total = taxed(amount_before + amount, rate, prices, unit)
+        found.append(Taxed(total.net - net_before, total.tax - tax_before))
+        sums[rate] = (amount_before + amount, total.net, total.tax)
+    return found
+
+
+def taxed(amount: int, rate: int, prices: str, unit: int) -> Taxed:
+    """An amount with its tax at a rate in micro percent.
+
+    >>> taxed(10_000_000, 13_000_000, "net", 10_000)
+    Taxed(net=10000000, tax=1300000)
+    >>> taxed(10_000_000, 13_000_000, "gross", 10_000)
+    Taxed(net=8850000, tax=1150000)
+    """
+    if not rate:
+        return Taxed(amount, 0)
+    if prices == "gross":
+        net = divide(amount * HUNDRED, (HUNDRED + rate) * unit) * unit
+        return Taxed(net, amount - net)
+    return Taxed(amount, divide(amount * rate, HUNDRED * unit) * unit)
+
+
+def total(taxeds: Iterable[Taxed]) -> Taxed:
+    """The sum of lines."""
+    net = tax = 0
+    for each in taxeds:
+        net += each.net
+        tax += each.tax
+    return Taxed(net, tax)
+
+
+I = TypeVar("I", bound=Line)  # noqa: E741
+P = TypeVar("P", bound=PricedLine)
+
+
+def numbered(lines: Iterable[I]) -> tuple[I, ...]:
+    """Lines with their permanent numbers; those that have one keep it."""
+    lines = tuple(lines)
+    free = max((line.line or 0 for line in lines), default=0) + 1
+    if free == 1:
+        return tuple(replaced(line, line=n) for n, line in enumerate(lines, 1))
+    done = []
+    for line in lines:
+        if line.line is None:
+            line, free = replaced(line, line=free), free + 1
+        done.append(line)
+    return tuple(done)
+
+
+def check_lines(lines: Iterable[Line]) -> Iterator[Problem]:
+    """A document has lines, and each its own number."""
+    seen: set[int] = set()
+    for n, line in enumerate(lines):
+        if line.line in seen:
+            yield Problem("same-line", "line {line} is there twice", {"line": line.line}, f"lines[{n}].line")
+        if line.line is not None:
+            seen.add(line.line)
+    if not seen:
+        yield Problem("missing-key", "lines is missing: at least one line is needed", path="lines")
+
+
+def check_units(lines: Iterable[ItemLine], view: View) -> list[Problem]:
+    """Items must be known, and counted in their own unit."""
+    found = []
+    for n, line in enumerate(lines):
+        item = view.master("item", line.item)
+        if item is None:
+            found.append(unknown(view, "item", line.item, f"lines[{n}].item"))
+        elif line.unit is not None and line.unit != item.unit:  # type: ignore[attr-defined]
+            values = {"item": line.item, "unit": line.unit, "own": item.unit}  # type: ignore[attr-defined]
+            found.append(Problem("unknown-unit", "{item} is counted in {own}, not in {unit}", values, f"lines[{n}].unit"))
+    return found
+
+
+def unknown(view: View, kind: str, code: str, path: str) -> Problem:
+    """A code that no master has, with the nearest that there is."""
+    from bizcli.kernel.records import nearest
+
+    return Problem(
+        "unknown-code", "there is no {kind} {code}; the nearest is {nearest}",
+        {"kind": kind, "code": code, "nearest": nearest(code, view.codes(kind))}, path,
+    )  # fmt: skip
+
+
+def with_prices(lines: tuple[P, ...], view: View) -> tuple[P, ...]:
+    """Lines with the price and tax that the items say where the document does not. Raises `Refused`."""
+    found = check_units(lines, view)
+    done = []
+    for n, line in enumerate(lines):
+        item = view.master("item", line.item)
+        if item is None:
+            continue
+        price = line.price if line.price is not None else item.sale_price
+        tax = line.tax or item.tax or "0%"  # type: ignore[attr-defined]
+        if price is None:
+            template = "{item} has no price: give one, or set sale_price of the item"
+            found.append(Problem("no-price", template, {"item": line.item}, f"lines[{n}].price"))
+        if not is_tax(tax):
+            values = {"value": fields.shown(tax)}
+            found.append(Problem("wrong-value", "{value} is not a percentage or a tax code", values, f"lines[{n}].tax"))
+        elif not tax.endswith("%") and view.master("tax", tax) is None:
+            found.append(unknown(view, "tax", tax, f"lines[{n}].tax"))
+        if price is not line.price or tax is not line.tax:
+            line = replaced(line, price=price, tax=tax)
+        done.append(line)
+    if found:
+        raise Refused(found)
+    return tuple(done)

@@ -1,0 +1,93 @@
+"""What a document may cause. Everything a book knows is worked out from these.
+
+Every movement of goods is double-entry, between places: a place is a warehouse code or one of the
+virtual places below, which are lower case and so never meet a code. Quantities and amounts are whole
+micro numbers, see `money`.
+"""
+
+from typing import NamedTuple
+
+SUPPLIER, CUSTOMER, LOSS, OPENING = "supplier", "customer", "loss", "opening"
+VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
+
+TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
+TO_RECEIVE = "to_receive"
+OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
+
+
+class Move(NamedTuple):
+    """Goods go from one place to another."""
+
+    line: int
+    item: str
+    qty: int  # in the item's unit, above zero
+    origin: str  # the place they leave
+    target: str  # the place they reach
+    value: int | None = None  # what the document says they are worth in all; else valuation finds it
+    source: str | None = None  # the line (`DN-2611-0001/1`) that these very goods left with
+    account: str | None = None  # the counter account where (origin, target) does not say it
+
+
+class Level(NamedTuple):
+    """What was counted on a shelf; valuation finds the difference."""
+
+    line: int
+    item: str
+    qty: int  # counted, in the item's unit
+    place: str
+    account: str
+    value: int | None = None  # of one unit, for a gain of goods that never had a cost here
+
+
+class Revalue(NamedTuple):
+    """The goods on a shelf become worth more or less; no goods move."""
+
+    line: int
+    item: str
+    place: str
+    amount: int
+    account: str
+
+
+class Posting(NamedTuple):
+    """Money on an account, debit positive. A party makes it a sub-account; an open item can be settled."""
+
+    account: str
+    amount: int
+    party: str | None = None
+    open_item: str | None = None  # the id of the invoice, payment or credit that it opens or settles
+    due: str | None = None  # ISO date
+    item: str | None = None
+    qty: int = 0  # of the item, for sales figures
+
+
+class Promise(NamedTuple):
+    """Something to be done is opened, or done; keyed by the line that opened it.
+
+    Rule: what is settled never exceeds what was opened.
+    """
+
+    kind: str
+    document: str
+    line: int  # 0: the whole document
+    opened: int = 0
+    settled: int = 0
+    party: str | None = None
+    item: str | None = None
+    place: str | None = None
+    due: str | None = None
+    origin: str | None = None  # the order line that a line to invoice goes back to
+
+
+class Effects(NamedTuple):
+    """All that one document does."""
+
+    moves: tuple[Move | Level | Revalue, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    net: int = 0  # the document's totals, for those that have a price
+    tax: int = 0
+    gross: int = 0
+
+
+NOTHING = Effects()

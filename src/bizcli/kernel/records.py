@@ -1,0 +1,351 @@
+"""Records: frozen facts whose annotations are the YAML, the JSON Schema, the CLI flags and the help.
+
+`Master` records (customers, items …) have a code and are edited by hand; `Document` records have an id
+and a date, and are complete once recorded. `schema_of` turns the annotations into readers once per
+class; `decode` makes a record of the text tree of a file, `tree_of` is its inverse.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform, get_args, get_origin
+
+from bizcli.kernel import fields
+from bizcli.kernel.errors import Problem
+from bizcli.kernel.fields import Code, Field, Id, LineIdField, ListField, Wrong
+
+if TYPE_CHECKING:
+    from bizcli.kernel.effects import Effects
+    from bizcli.kernel.rules import Rules
+    from bizcli.kernel.view import View
+
+R = TypeVar("R", bound="Record")
+
+
+def filled() -> Any:
+    """A field that may be left out when a document is given, and is there once it is recorded."""
+    return dataclasses.field(default=None, metadata={"filled": True})
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(dataclasses.field,))
+def record(cls: type[R]) -> type[R]:
+    """Class decorator of every record: frozen, keyword-only, compact."""
+    return dataclasses.dataclass(frozen=True, kw_only=True, slots=True)(cls)
+
+
+def replaced(record: R, **changes: Any) -> R:
+    """The same record with other values in some fields."""
+    return dataclasses.replace(record, **changes)
+
+
+@record
+class Record:
+    """Anything with typed fields that a file can hold."""
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with the record on its own, once it is complete."""
+        yield from ()
+
+
+@record
+class Line(Record):
+    """One line of a document; its number is permanent."""
+
+    line: fields.LineNumber = filled()
+
+
+@record
+class Master(Record):
+    """Something that documents name by its code."""
+
+    folder: ClassVar[str]
+    group: ClassVar[str]
+    prefix: ClassVar[str] = ""
+
+    code: Annotated[fields.CodeText, "its code, the name of its file"]
+    name: Annotated[fields.Word, "what people call it"] = filled()
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+    def complete(self, view: "View") -> Self:
+        return self if self.name is not None else replaced(self, name=self.code)
+
+
+@record
+class Attachment(Record):
+    """A file kept with a document."""
+
+    file: fields.Word
+    sha256: fields.Word
+
+
+@record
+class Document(Record):
+    """Something that happened on a day: what was agreed, moved, billed or paid."""
+
+    folder: ClassVar[str]  # the plural of the command group
+    group: ClassVar[str]
+    prefix: ClassVar[str]  # of its ids
+    rank: ClassVar[int] = 9  # the order within a day, see `sort_key`
+
+    id: Annotated[str, Id(), "assigned when absent"] = filled()
+    date: Annotated[fields.Day, "the day of effect; today when absent"] = filled()
+    time: Annotated[fields.Clock, "orders the documents of a day"] | None = None
+    document_date: Annotated[fields.Day, "the paper's own date when it differs"] | None = None
+    ref: Annotated[fields.Word, "an outside reference, unique per kind"] | None = None
+    by: Annotated[fields.Word, "who recorded it"] | None = None
+    approved_by: fields.Word | None = None
+    salesperson: fields.StaffCode | None = None
+    shop: fields.Word | None = None
+    department: fields.Word | None = None
+    project: fields.Word | None = None
+    attachments: tuple[Attachment, ...] = ()
+    note: fields.Text | None = None
+    tags: tuple[fields.Word, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    @property
+    def day(self) -> str:
+        """The day of effect, ISO 8601."""
+        return self.date.isoformat()
+
+    @property
+    def party(self) -> str | None:
+        """The customer or supplier that it is about."""
+        return getattr(self, "customer", None) or getattr(self, "supplier", None)
+
+    def complete(self, view: "View") -> Self:
+        """The document with every default filled in, as it will be stored. Raises `Refused`."""
+        return self
+
+    def effects(self, rules: "Rules") -> "Effects":
+        """What the complete document does to goods, money and promises."""
+        raise AssertionError(f"{type(self).__name__} says no effects")
+
+    def names(self) -> Iterator[str]:
+        """The ids of the documents that it names, each once, in the order of its fields."""
+        return iter(dict.fromkeys(named(self)))
+
+
+def named(record: Record) -> Iterator[str]:
+    """The ids that a record's own fields and lines hold, with repetitions."""
+    schema = schema_of(type(record))
+    for info in schema.ids:
+        value = getattr(record, info.attribute)
+        if value is not None:
+            for id in (value,) if isinstance(value, str) else value:
+                yield id.partition("/")[0]
+    for info in schema.lists:
+        for each in getattr(record, info.attribute) or ():
+            yield from named(each)
+
+
+def sort_key(document: Document) -> str:
+    """Where a document stands in the order of the books, as text that sorts.
+
+    Day; rank (in, transfer, out, invoice, return, payment, entry, count); time of day; site; then the
+    number as an integer. Fixed width, so that no key is the beginning of another.
+    """
+    prefix, site, month, number = id_parts(document.id)
+    return (
+        f"{document.day}{document.rank}{document.time or '':<5}{site:<8}{month}{int(number):08d}{prefix}"
+    )
+
+
+def id_parts(id: str) -> tuple[str, str, str, str]:
+    """Prefix, site ('' when none), month as YYMM, and number of an id.
+
+    >>> id_parts("SO-SZ-2611-0001")
+    ('SO', 'SZ', '2611', '0001')
+    """
+    parts = id.split("-")
+    return (parts[0], "", parts[1], parts[2]) if len(parts) == 3 else (parts[0], parts[1], parts[2], parts[3])
+
+
+class FieldInfo(NamedTuple):
+    """One field of a record class, as readers and writers need it."""
+
+    name: str  # the key in YAML
+    attribute: str
+    field: Field | None  # None for a list of records
+    record: type[Record] | None
+    filled: bool
+    required: bool
+    help: str
+
+
+class Schema(NamedTuple):
+    """What the annotations of a record class say."""
+
+    fields: tuple[FieldInfo, ...]
+    by_name: dict[str, FieldInfo]
+    codes: tuple[tuple[str, str], ...]  # (attribute, kind) of fields that name a master
+    ids: tuple[FieldInfo, ...]  # fields that name documents
+    lists: tuple[FieldInfo, ...]  # fields that hold records
+    filled: tuple[FieldInfo, ...]
+
+
+SCHEMAS: dict[type, Schema] = {}
+
+
+def schema_of(cls: type[Record]) -> Schema:
+    """The schema of a record class, worked out at the first call."""
+    schema = SCHEMAS.get(cls)
+    if schema is None:
+        annotations: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            annotations |= base.__dict__.get("__annotations__", {})
+        infos = tuple(
+            field_info(field, annotations[field.name])
+            for field in dataclasses.fields(cls)
+        )  # fmt: skip
+        schema = SCHEMAS[cls] = Schema(
+            infos,
+            {info.name: info for info in infos},
+            tuple((info.attribute, info.field.kind) for info in infos if isinstance(info.field, Code) and info.field.kind),
+            tuple(info for info in infos if is_id(info.field) and not (info.name == "id" and issubclass(cls, Document))),
+            tuple(info for info in infos if info.record),
+            tuple(info for info in infos if info.filled),
+        )  # fmt: skip
+    return schema
+
+
+def is_id(field: Field | None) -> bool:
+    return isinstance(field, (Id, LineIdField)) or (isinstance(field, ListField) and isinstance(field.each, Id))
+
+
+def field_info(field: "dataclasses.Field[Any]", annotation: Any) -> FieldInfo:
+    """How one annotated field is read and written."""
+    alternatives = [each for each in get_args(annotation) if each is not type(None)]
+    if get_origin(annotation) is not Annotated and type(None) in get_args(annotation):
+        (annotation,) = alternatives
+    help = next((each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, str)), "")
+    kind: Field | None = None
+    nested: type[Record] | None = None
+    if get_origin(annotation) is tuple:
+        (each, _) = get_args(annotation)
+        if isinstance(each, type) and issubclass(each, Record):
+            nested = each
+        else:
+            kind = ListField(type_of(each))
+    else:
+        kind = type_of(annotation)
+    required = field.default is dataclasses.MISSING
+    return FieldInfo(
+        field.name.rstrip("_"), field.name, kind, nested, bool(field.metadata.get("filled")), required, help
+    )
+
+
+def type_of(annotation: Any) -> Field:
+    return next(each for each in reversed(annotation.__metadata__) if isinstance(each, Field))
+
+
+def decode(cls: type[R], tree: dict[str, Any], path: str, found: list[Problem]) -> R | None:
+    """The record that a text tree holds; appends what is wrong to `found`.
+
+    `kind` at the top of a document is not a field and has been looked at before.
+    """
+    by_name = schema_of(cls).by_name
+    values: dict[str, Any] = {}
+    count = len(found)
+    for key, value in tree.items():
+        info = by_name.get(key)
+        if info is None:
+            if key != "kind" or path:
+                found.append(unknown_key(key, path, by_name))
+        elif value is None:
+            continue
+        elif info.field is not None:
+            try:
+                values[info.attribute] = info.field.parse(value)
+            except Wrong as wrong:
+                found.append(Problem(wrong.code, wrong.template, wrong.values, f"{path}{key}"))
+        elif not isinstance(value, list):
+            found.append(Problem("wrong-value", "a list of mappings is expected here", path=f"{path}{key}"))
+        else:
+            assert info.record is not None
+            records = [
+                decode_item(info.record, each, f"{path}{key}[{n}]", found) for n, each in enumerate(value)
+            ]
+            values[info.attribute] = tuple(records)
+    if len(found) == count:
+        try:
+            return cls(**values)
+        except TypeError:  # a required field is absent; say which
+            found.extend(
+                Problem("missing-key", "{key} is missing", {"key": info.name}, path.removesuffix("."))
+                for info in by_name.values()
+                if info.required and info.attribute not in values
+            )
+    return None
+
+
+def decode_item(cls: type[R], tree: Any, path: str, found: list[Problem]) -> R | None:
+    if isinstance(tree, dict):
+        return decode(cls, tree, path + ".", found)
+    found.append(Problem("wrong-value", "a mapping is expected here", path=path))
+    return None
+
+
+def unknown_key(key: str, path: str, known: dict[str, FieldInfo]) -> Problem:
+    template = "unknown key {key}; the nearest is {nearest}"
+    return Problem("unknown-key", template, {"key": fields.shown(key), "nearest": nearest(key, known)}, f"{path}{key}")
+
+
+def nearest(word: str, known: Any) -> str:
+    """The known word most like a wrong one."""
+    import difflib  # only when something is wrong
+
+    matches = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0)
+    return matches[0] if matches else "(none)"
+
+
+def unfilled(record: Record, path: str = "") -> Iterator[Problem]:
+    """What a stored document lacks that recording would have filled in."""
+    schema = schema_of(type(record))
+    for info in schema.filled:
+        if getattr(record, info.attribute) is None:
+            yield Problem("not-complete", "{key} is missing; `bizcli apply FILE` fills it in", {"key": info.name}, path)
+    for info in schema.lists:
+        for n, each in enumerate(getattr(record, info.attribute) or ()):
+            yield from unfilled(each, f"{path}{'.' if path else ''}{info.name}[{n}]")
+
+
+def tree_of(record: Record) -> dict[str, Any]:
+    """The text tree of a record: what `decode` reads back equal."""
+    tree: dict[str, Any] = {}
+    for info in schema_of(type(record)).fields:
+        value = getattr(record, info.attribute)
+        if value is None or value == ():
+            continue
+        tree[info.name] = (
+            [tree_of(each) for each in value] if info.field is None else tree_value(info.field, value)
+        )
+    return tree
+
+
+def tree_value(field: Field, value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(field, ListField):
+        return [tree_value(field.each, each) for each in value]
+    if isinstance(value, dict):
+        return {key: tree_value(getattr(field, "each", field), each) for key, each in value.items()}
+    return field.text(value)
+
+
+def coded(record: Record, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every master that a record names: (kind, code, path)."""
+    schema = schema_of(type(record))
+    for attribute, kind in schema.codes:
+        code = getattr(record, attribute)
+        if code is not None:
+            yield kind, code, path + attribute.rstrip("_")
+    for info in schema.lists:
+        for n, each in enumerate(getattr(record, info.attribute) or ()):
+            yield from coded(each, f"{path}{info.name}[{n}].")
+

@@ -1,0 +1,177 @@
+"""Rules as data: what a book's settings, chart of accounts and tax codes say.
+
+`Settings` is `book.yaml`; `Chart` a file of `data/charts`; `Rules` joins them and answers the questions
+that effects and valuation ask. A change to any of them recompiles the book.
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated, Any
+
+from bizcli.kernel import fields
+from bizcli.kernel.effects import CUSTOMER, LOSS, OPENING, SUPPLIER
+from bizcli.kernel.errors import Refused
+from bizcli.kernel.fields import NUMBER, Code, MapField, OneOf, PatternField, TextField
+from bizcli.kernel.money import micro, minor_unit
+from bizcli.kernel.records import Record, filled, nearest, record
+from bizcli.kernel.valuation import Accounts
+
+CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@record
+class GitSettings(Record):
+    """What bizcli does with git of its own accord."""
+
+    commit: Annotated[str, OneOf("never", "each")] = "never"
+
+
+@record
+class Settings(Record):
+    """`book.yaml`: whose book it is, and how it counts."""
+
+    name: Annotated[fields.Word, "the company's name"] = filled()
+    currency: Annotated[str, PatternField(CURRENCY, "a currency such as CNY"), "ISO 4217"] = "CNY"
+    locale: Annotated[str, OneOf("en", "zh"), "language of texts"] = "en"
+    chart: Annotated[fields.Word, "chart of accounts, a file of bizcli's data/charts"] = "generic"
+    costing: Annotated[str, OneOf("fifo", "average"), "how goods are valued"] = "fifo"
+    prices: Annotated[str, OneOf("net", "gross"), "whether prices hold tax"] = "net"
+    tax_rounding: Annotated[str, OneOf("line", "document")] = "document"
+    walk_in: Annotated[str, Code("customer"), "customer of cash sales that name none"] | None = None
+    warehouse: Annotated[str, Code("warehouse"), "where none is given"] | None = None
+    sites: tuple[Annotated[str, Code("")], ...] = ()
+    roles: Annotated[dict[str, str], MapField(TextField(200)), "role: account, over the chart's"] | None = None
+    git: Annotated[dict[str, str], MapField(OneOf("never", "each"))] | None = None
+
+
+class Reason:
+    """Why stock is adjusted: which way goods may go, and the account that takes their value."""
+
+    def __init__(self, name: str, way: str, place: str, account: str) -> None:
+        self.name, self.way, self.place, self.account = name, way, place, account
+
+
+class Rules:
+    """The rules of one book. `items` answers with the item record of a code."""
+
+    def __init__(self, settings: Settings, chart: dict[str, Any], masters: Any) -> None:
+        self.settings = settings
+        self.currency = settings.currency
+        self.unit = minor_unit(settings.currency)
+        self.masters = masters
+        self.accounts: dict[str, str | None] = {
+            each["account"]: (each.get("roles") or [None])[0] for each in chart["accounts"]
+        }
+        self.roles: dict[str, str] = {}
+        for each in chart["accounts"]:
+            for role in each.get("roles") or ():
+                self.roles.setdefault(role, each["account"])
+        self.roles |= settings.roles or {}
+        self.role_of = dict(self.accounts) | {account: role for role, account in self.roles.items()}
+        self.reasons = {
+            name: Reason(name, each["way"], each["place"], self.roles[each["account"]])
+            for name, each in chart["reasons"].items()
+        }
+        self.counters = {
+            CUSTOMER: "cost_of_goods_sold",
+            SUPPLIER: "goods_received_not_invoiced",
+            OPENING: "opening_balance",
+            LOSS: "inventory_adjustment",
+        }
+        self.commodities: dict[str, str] = {}
+
+    # Accounts
+
+    def account(self, role: str, item: str | None = None) -> str:
+        """The account of a role; for revenue and inventory the one of the item's type, when the chart has one."""
+        if item is not None:
+            kind = self.item(item).type
+            found = self.roles.get(f"{role}.{kind}")
+            if found is not None:
+                return found
+        return self.roles[role]
+
+    def named_account(self, name: str) -> str:
+        """The account that a document names by role or by its full name. Raises `Refused`."""
+        found = self.roles.get(name) or (name if name in self.accounts else None)
+        if found is None:
+            raise Refused.of(
+                "unknown-account", "there is no account or role {account}; the nearest is {nearest}",
+                account=fields.shown(name), nearest=nearest(name, [*self.roles, *self.accounts]),
+            )  # fmt: skip
+        return found
+
+    def role(self, account: str) -> str | None:
+        """The role that an account of the chart plays."""
+        return self.role_of.get(account)
+
+    def valuation(self) -> Accounts:
+        """What valuation needs of these rules."""
+        return Accounts(
+            inventory=self.inventory,
+            counter=self.counter,
+            costing=self.costing,
+            commodity=self.commodity,
+            currency=self.currency,
+            unit=self.unit,
+        )
+
+    def inventory(self, item: str) -> str:
+        return self.account("inventory", item)
+
+    def counter(self, origin: str, target: str, item: str) -> str:
+        """The account against inventory when goods move between a shelf and a virtual place."""
+        return self.account(self.counters.get(origin) or self.counters[target], item)
+
+    def costing(self, item: str) -> str:
+        found: str = self.item(item).costing or self.settings.costing
+        return found
+
+    def commodity(self, item: str) -> str:
+        """An item's name as a Beancount commodity: it starts with a letter and ends without a hyphen."""
+        name = self.commodities.get(item)
+        if name is None:
+            name = item
+            if not name[0].isalpha() or name[-1] == "-" or len(name) == 3 or name in ("TRUE", "FALSE", "NULL"):
+                name = "X." + name
+            if name[-1] == "-":
+                name += ".X"
+            self.commodities[item] = name
+        return name
+
+    # Masters
+
+    def item(self, code: str) -> Any:
+        found = self.masters("item", code)
+        return found if found is not None else MISSING_ITEM
+
+    # Tax
+
+    def tax_percent(self, tax: str, day: str) -> int:
+        """The rate of a line's tax on a day, in micro percent: `13%` itself, or what the code says then.
+
+        Raises `Refused` when there is no such code, or no rate for the day.
+        """
+        if tax.endswith("%"):
+            return micro(Decimal(tax[:-1]))
+        code = self.masters("tax", tax)
+        if code is None:
+            raise Refused.of("unknown-code", "there is no tax {code}", code=fields.shown(tax))
+        rates = [rate for rate in code.rates if rate.since.isoformat() <= day]
+        if not rates:
+            raise Refused.of("no-rate", "tax {code} has no rate on {day}", code=tax, day=day)
+        return micro(max(rates, key=lambda rate: rate.since).percent)
+
+
+class MissingItem:
+    """Stands in for an item whose file is gone, so that the journal of its documents still loads."""
+
+    type, costing = "goods", None
+
+
+MISSING_ITEM = MissingItem()
+
+
+def is_tax(text: str) -> bool:
+    """Whether a line's tax is a percentage or looks like a code."""
+    return bool(text.endswith("%") and NUMBER.fullmatch(text[:-1])) or bool(fields.CODE.fullmatch(text))

@@ -1,0 +1,73 @@
+"""What a document may ask about the rest of the book while it is completed.
+
+The store answers from its index, a compilation adds what it has not written yet, tests answer from
+dicts.
+"""
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from bizcli.kernel.effects import Promise
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bizcli.kernel.records import Document, Master
+    from bizcli.kernel.rules import Rules
+
+
+class Head(NamedTuple):
+    """What is known of a document without reading it."""
+
+    kind: str
+    day: str
+    void: str | None  # the id of the document that voided it
+
+
+class Base(Protocol):
+    """What a store answers about the compiled book."""
+
+    def master(self, kind: str, code: str) -> "Master | None": ...
+
+    def codes(self, kind: str) -> list[str]:
+        """All codes of a kind, sorted."""
+
+    def document(self, id: str) -> "Document | None": ...
+
+    def head(self, id: str) -> Head | None: ...
+
+    def promise(self, key: tuple[str, str, int]) -> tuple[Promise, int] | None:
+        """A promise's sums, and how many effects made them."""
+
+    def naming(self, id: str) -> list[str]:
+        """Ids of the documents that name a document, sorted."""
+
+    def ref(self, kind: str, ref: str) -> str | None:
+        """The id of the document of a kind that has an outside reference."""
+
+    def last_number(self, series: str) -> int:
+        """The highest number given so far in a series such as `SO-2611`."""
+
+
+class View(Base, Protocol):
+    """A `Base` with what is being recorded, and what the command says about itself."""
+
+    today: "date"
+    user: str | None
+    rules: "Rules"
+
+    def open_of(self, kind: str, document: str) -> list[Promise]:
+        """A document's promises of a kind with something left open, in line order."""
+
+    def open_by_origin(self, kind: str, order: str) -> list[Promise]:
+        """Open promises of a kind that go back to an order, by document and line."""
+
+    def open_by_party(self, kind: str, party: str) -> list[Promise]:
+        """A party's open promises of a kind, oldest first."""
+
+
+def open_qty(promise: Promise) -> int:
+    """What is still to be done."""
+    return promise.opened - promise.settled
+
+
+__all__ = ["Any", "Base", "Head", "View", "open_qty"]

@@ -1,0 +1,1 @@
+"""The only code that touches the disk, git and SQLite: documents, index, journal, transaction."""

@@ -1,0 +1,143 @@
+"""Beancount, asked in a process of its own.
+
+Some journals crash or stop it (an amount of `1/0`), its pickle cache could run code from a cloned
+book, and importing it takes longer than an everyday command; so it runs apart, with the cache off,
+after hand-written files were searched for directives that run or include things.
+"""
+
+import os
+import re
+import sys
+from typing import Any
+
+from bizcli.kernel.errors import Damaged, Problem
+
+REFUSED = re.compile(r'^\s*(plugin|include|option\s+"(?:insert_pythonpath|plugin[^"]*)")\b', re.MULTILINE)
+LIMIT = 120  # seconds that it may take
+
+
+def refused_directives(root: str, names: list[str]) -> dict[str, list[Problem]]:
+    """Directives of hand-written files that run or include something."""
+    found: dict[str, list[Problem]] = {}
+    for name in names:
+        path = f"journal/{name}"
+        full = os.path.join(root, path)
+        if os.path.islink(full) or not os.path.isfile(full):
+            found[path] = [Problem("symbolic-link", "{path} is not a regular file; remove it", {"path": path}, file=path)]
+            continue
+        with open(full, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        for match in REFUSED.finditer(text):
+            line = text.count("\n", 0, match.start(1)) + 1
+            template = "`{word}` is not for hand-written entries: bizcli runs and includes nothing from a book"
+            problem = Problem("refused-directive", template, {"word": match.group(1)}, "", "", path, line, 1)
+            found.setdefault(path, []).append(problem)
+    return found
+
+
+def ask(root: str, question: str) -> Any:
+    """What the child process finds in the journal: see `answer`. Raises `Damaged` when it does not survive."""
+    import json
+    import subprocess
+
+    environment = {**os.environ, "BEANCOUNT_DISABLE_LOAD_CACHE": "1", "PYTHONSAFEPATH": "1"}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "bizcli.store.beancount", os.path.abspath(root), question],
+            capture_output=True, env=environment, timeout=LIMIT, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise Damaged([Problem("beancount", "Beancount did not finish reading the journal")]) from None
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        values = {"said": lines[-1][:200] if lines else done.returncode}
+        raise Damaged([Problem("beancount", "Beancount cannot read the journal: {said}", values)])
+    return json.loads(done.stdout)
+
+
+def read_entries(root: str, names: list[str]) -> tuple[list[tuple[str, int, str, str, int]], dict[str, list[Problem]]]:
+    """Postings of hand-written files (path, line, day, account, micro amount), and what is wrong with them."""
+    problems = refused_directives(root, names)
+    if problems or not names:
+        return [], problems
+    try:
+        found = ask(root, "manual")
+    except Damaged as damaged:
+        return [], {f"journal/{names[0]}": list(damaged.problems)}
+    for path, line, text in found["errors"]:
+        problems.setdefault(path, []).append(
+            Problem("beancount", "Beancount says: {said}", {"said": text}, "", "", path, line, 1)
+        )
+    rows = []
+    for path, line, day, account, amount in found["postings"]:
+        if re.search(r":(Inventory|Receivable|Payable|CustomerAdvance|SupplierAdvance)(:|$)", account):
+            template = "{account} has its own documents; entries by hand may not touch it"
+            problems.setdefault(path, []).append(
+                Problem("document-account", template, {"account": account}, "", "", path, line, 1)
+            )
+        rows.append((path, line, day, account, amount))
+    return ([], problems) if problems else (rows, problems)
+
+
+def answer(root: str, question: str) -> Any:
+    """In the child: load the journal and say what was asked.
+
+    `manual`: errors in hand-written files, and their postings. `all`: every error, the balance of
+    each account in the book's currency, and the units in each account.
+    """
+    from decimal import Decimal
+
+    from beancount import loader
+    from beancount.core import data
+
+    main = os.path.join(root, "journal", "main.bean")
+    if question == "manual":  # main.bean may not include a new file yet
+        folder = os.path.join(root, "journal")
+        text = "".join(
+            f'include "{os.path.join(folder, name)}"\n'
+            for name in ["accounts.bean", *sorted(f"manual/{each}" for each in os.listdir(os.path.join(folder, "manual")) if each.endswith(".bean"))]
+        )
+        entries, errors, _ = loader.load_string('option "booking_method" "STRICT"\n' + text)
+    else:
+        entries, errors, _ = loader.load_file(main)
+    said = []
+    for error in errors:
+        source = getattr(error, "source", None) or {}
+        name = source.get("filename") or main
+        said.append((os.path.relpath(name, root), int(source.get("lineno") or 0), str(error.message)))
+    if question == "manual":
+        said = [each for each in said if each[0].startswith("journal/manual/")]
+        postings = []
+        for entry in entries:
+            if isinstance(entry, data.Transaction):
+                path = os.path.relpath(entry.meta["filename"], root)
+                if path.startswith("journal/manual/"):
+                    for posting in entry.postings:
+                        given = posting.units
+                        if given is not None and given.number is not None:
+                            amount = int((given.number * 1_000_000).to_integral_value())
+                            postings.append((path, entry.meta["lineno"], entry.date.isoformat(), posting.account, amount))
+        return {"errors": said, "postings": postings}
+    balances: dict[str, Decimal] = {}
+    units_of: dict[str, Decimal] = {}
+    for entry in entries:
+        if isinstance(entry, data.Transaction):
+            for posting in entry.postings:
+                units: Any = posting.units
+                cost: Any = posting.cost
+                if cost is not None:
+                    balances[posting.account] = balances.get(posting.account, Decimal(0)) + units.number * cost.number
+                    units_of[posting.account] = units_of.get(posting.account, Decimal(0)) + units.number
+                else:
+                    balances[posting.account] = balances.get(posting.account, Decimal(0)) + units.number
+    return {
+        "errors": said,
+        "balances": {account: f"{amount:f}" for account, amount in balances.items()},
+        "units": {account: f"{number:f}" for account, number in units_of.items()},
+    }
+
+
+if __name__ == "__main__":
+    import json
+
+    json.dump(answer(sys.argv[1], sys.argv[2]), sys.stdout)

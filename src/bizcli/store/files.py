@@ -1,0 +1,177 @@
+"""Finding out which files of a book changed, with as few questions to the disk as will do.
+
+A file is known by size, times and inode. Every command looks at masters and at the newest month
+folders, up to ten thousand files, and at the times of older folders; a full walk looks at all.
+"""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bizcli.kernel.kinds import Catalog
+from bizcli.store.index import Index
+
+LOOKED_AT = 10_000  # files that every command looks at
+RACY = 20_000_000  # ns: a file as young as this may change again within the same tick of the clock
+DIGEST = (1 << 62) - 1
+
+Key = tuple[int, int, int, int]  # size, mtime, ctime, inode
+
+
+class Changes(NamedTuple):
+    """What is different on the disk from what the index knows."""
+
+    changed: list[str]  # paths that are new or different
+    gone: list[str]
+    files: dict[str, Key]  # of those that changed
+    folders: dict[str, tuple[int, int, int] | None]  # mtime, files, digest; None when gone
+    strange: list[str]  # symbolic links, and files that are not regular
+
+
+def key_of(status: os.stat_result) -> Key:
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def digest_of(key: Key) -> int:
+    return hash(key) & DIGEST
+
+
+def leaf_folders(root: str, catalog: Catalog) -> Iterator[str]:
+    """Folders that may hold records: of masters, and of each year and month of documents."""
+    for folder, kind in catalog.by_folder.items():
+        if kind.master:
+            if os.path.isdir(os.path.join(root, folder)):
+                yield folder
+            continue
+        for year in numeric_folders(os.path.join(root, folder)):
+            for month in numeric_folders(os.path.join(root, folder, year)):
+                yield f"{folder}/{year}/{month}"
+
+
+def numeric_folders(path: str) -> list[str]:
+    try:
+        with os.scandir(path) as entries:
+            return sorted(each.name for each in entries if each.name.isdigit() and each.is_dir(follow_symlinks=False))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def look(root: str, catalog: Catalog, index: Index, full: bool) -> Changes:
+    """Compare the disk with the index."""
+    changes = Changes([], [], {}, {}, [])
+    known = index.folders()
+    racy = set(filter(None, (index.meta("racy") or "").split("\n")))
+    leaves = sorted(leaf_folders(root, catalog), key=newest_first)
+    seen = 0
+    for folder in leaves:
+        before = known.pop(folder, None)
+        path = os.path.join(root, folder)
+        mtime = os.stat(path).st_mtime_ns
+        if before is not None and not full and seen >= LOOKED_AT and mtime == before[0]:
+            continue
+        seen += compare(root, folder, before, mtime, index, changes)
+    for folder in known:
+        changes.folders[folder] = None
+        changes.gone.extend(index.files_in(folder))
+    for path in sorted(racy.difference(changes.changed, changes.gone)):
+        if os.path.exists(os.path.join(root, path)):
+            changes.changed.append(path)
+            changes.files[path] = key_of(os.stat(os.path.join(root, path)))
+    return changes
+
+
+def newest_first(folder: str) -> tuple[int, int]:
+    """Masters first, then months from the newest back."""
+    parts = folder.split("/")
+    return (0, 0) if len(parts) == 1 else (1, -int(parts[1]) * 100 - int(parts[2]))
+
+
+def compare(
+    root: str, folder: str, before: tuple[int, int, int] | None, mtime: int, index: Index, changes: Changes
+) -> int:
+    """Look at the files of one folder; how many there are."""
+    digest = count = 0
+    found: list[tuple[str, os.stat_result]] = []
+    with os.scandir(os.path.join(root, folder)) as entries:
+        for entry in entries:
+            name = entry.name
+            if not name.endswith(".yaml"):
+                continue
+            status = entry.stat(follow_symlinks=False)
+            digest = (digest + (hash((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)) & DIGEST)) & DIGEST
+            count += 1
+            found.append((name, status))
+    now = (mtime, count, digest)
+    if before == now:
+        return count
+    if before is None or before[1:] != now[1:]:
+        stored = index.files_in(folder)
+        for name, status in found:
+            path = f"{folder}/{name}"
+            key = key_of(status)
+            if stored.pop(path, None) != key:
+                changes.changed.append(path)
+                changes.files[path] = key
+                if not stat.S_ISREG(status.st_mode):
+                    changes.strange.append(path)
+        changes.gone.extend(stored)
+    changes.folders[folder] = now
+    return count
+
+
+def note(index: Index, changes: Changes) -> None:
+    """Tell the index what the disk looks like now; inside its transaction."""
+    execute, many = index.connection.execute, index.connection.executemany
+    many("DELETE FROM file WHERE path = ?", [(path,) for path in changes.gone])
+    index.put_files((path, *key) for path, key in changes.files.items())
+    for folder, state in changes.folders.items():
+        if state is None:
+            execute("DELETE FROM folder WHERE path = ?", (folder,))
+        else:
+            execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)", (folder, *state))
+    young = time.time_ns() - RACY
+    before = filter(None, (index.meta("racy") or "").split("\n"))
+    still = [path for path in before if path not in changes.files and path not in changes.gone and is_young(index, path, young)]
+    racy = [path for path, key in changes.files.items() if key[1] >= young]
+    index.set_meta("racy", "\n".join(sorted(still + racy)))
+
+
+def is_young(index: Index, path: str, young: int) -> bool:
+    row = index.one("SELECT mtime FROM file WHERE path = ?", path)
+    return bool(row and row[0] >= young)
+
+
+def after_placing(root: str, paths: list[str], gone: list[str], index: Index) -> Changes:
+    """What the disk looks like after a command placed files: the folders' sums go on from what was known."""
+    changes = Changes([], list(gone), {}, {}, [])
+    sums: dict[str, list[int]] = {}
+    known: dict[str, dict[str, Key]] = {}
+
+    def sum_of(folder: str) -> list[int]:
+        if folder not in sums:
+            row = index.one("SELECT files, digest FROM folder WHERE path = ?", folder)
+            sums[folder] = list(row) if row else [0, 0]
+        return sums[folder]
+
+    def forget(path: str) -> None:
+        row = index.one("SELECT size, mtime, ctime, inode FROM file WHERE path = ?", path)
+        if row:
+            sums_of = sum_of(path.rpartition("/")[0])
+            sums_of[0] -= 1
+            sums_of[1] = (sums_of[1] - digest_of(row)) & DIGEST
+
+    for path in gone:
+        forget(path)
+    fresh = not known and index.one("SELECT 1 FROM file LIMIT 1") is None
+    for path in paths:
+        if not fresh:
+            forget(path)
+        key = changes.files[path] = key_of(os.stat(os.path.join(root, path)))
+        total = sum_of(path.rpartition("/")[0])
+        total[0] += 1
+        total[1] = (total[1] + digest_of(key)) & DIGEST
+    for folder, (files, digest) in sums.items():
+        changes.folders[folder] = (os.stat(os.path.join(root, folder)).st_mtime_ns, files, digest)
+    return changes

@@ -1,0 +1,120 @@
+"""What bizcli reads of git without starting it, and the few things that it asks git to do."""
+
+import os
+import re
+
+from bizcli.kernel.errors import BizError, Problem
+
+
+def git_folder(root: str) -> str | None:
+    """The book's own `.git`; None where the book is not a repository."""
+    path = os.path.join(root, ".git")
+    if os.path.isfile(path):  # a worktree
+        with open(path, encoding="utf-8") as file:
+            target = file.read().removeprefix("gitdir:").strip()
+        path = os.path.normpath(os.path.join(root, target))
+    return path if os.path.isdir(path) else None
+
+
+def head(root: str) -> str:
+    """What HEAD points at now: a commit, or '' before the first."""
+    folder = git_folder(root)
+    if folder is None:
+        return ""
+    try:
+        with open(os.path.join(folder, "HEAD"), encoding="utf-8") as file:
+            value = file.read().strip()
+        if not value.startswith("ref: "):
+            return value
+        name = value[5:]
+        for base in (folder, common(folder)):
+            reference = os.path.join(base, name)
+            if os.path.isfile(reference):
+                with open(reference, encoding="utf-8") as file:
+                    return file.read().strip()
+        packed = os.path.join(common(folder), "packed-refs")
+        if os.path.isfile(packed):
+            with open(packed, encoding="utf-8") as file:
+                for line in file:
+                    if line.strip().endswith(" " + name):
+                        return line.split(" ")[0]
+    except OSError:
+        return ""
+    return ""
+
+
+def common(folder: str) -> str:
+    """The folder of what all worktrees share."""
+    path = os.path.join(folder, "commondir")
+    if os.path.isfile(path):
+        with open(path, encoding="utf-8") as file:
+            return os.path.normpath(os.path.join(folder, file.read().strip()))
+    return folder
+
+
+def config(root: str) -> str:
+    """The text of the clone's own configuration."""
+    folder = git_folder(root)
+    if folder is None:
+        return ""
+    try:
+        with open(os.path.join(common(folder), "config"), encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def value_of(text: str, section: str, key: str) -> str | None:
+    """A value of a section of git's configuration.
+
+    >>> value_of('[user]\\n\\tname = Li Na\\n[bizcli]\\n\\tsite = SZ\\n', "bizcli", "site")
+    'SZ'
+    """
+    inside = False
+    found = None
+    for line in text.splitlines():
+        line = line.strip()
+        if line.startswith("["):
+            inside = line.lower() == f"[{section}]"
+        elif inside and (match := re.fullmatch(rf"{key}\s*=\s*(.*)", line, re.IGNORECASE)):
+            found = match.group(1).strip().strip('"')
+    return found
+
+
+def site(root: str) -> str | None:
+    """The site that this clone numbers for: '' for the first; None for a clone that has none yet."""
+    if git_folder(root) is None:
+        return ""
+    found = value_of(config(root), "bizcli", "site")
+    return None if found is None else "" if found == "-" else found
+
+
+def user(root: str) -> str | None:
+    """git's user: of this clone, else of the person."""
+    found = value_of(config(root), "user", "name")
+    for path in (os.environ.get("GIT_CONFIG_GLOBAL"), os.path.expanduser("~/.gitconfig")):
+        if found is None and path and os.path.isfile(path):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                found = value_of(file.read(), "user", "name")
+    return found
+
+
+def run(root: str, *words: str) -> str:
+    """What git answers. Raises `BizError` with git's own words when it refuses."""
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            ["git", "-C", root, *words], capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+        )
+    except FileNotFoundError:
+        raise BizError.of("no-git", "git is not installed; use --no-git, or install it") from None
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise BizError([Problem("git", "git says: {said}", {"said": said[-1] if said else done.returncode})])
+    return done.stdout
+
+
+def set_site(root: str, code: str) -> None:
+    """Remember in this clone, and only in it, the site that it numbers for; '-' for none."""
+    run(root, "config", "--local", "bizcli.site", code)

@@ -1,0 +1,454 @@
+"""The index: a throw-away SQLite cache of what compiling the documents found out.
+
+It answers a compilation's questions (`kernel.compile.CompiledBase`) and takes its `Delta`s. There are
+no migrations: another version of the schema, or of the program, drops it and fills it again.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bizcli.kernel import effects as fx
+from bizcli.kernel.compile import Conflict, Delta, StoredMove
+from bizcli.kernel.effects import Level, Move, Promise, Revalue
+from bizcli.kernel.errors import Problem
+from bizcli.kernel.kinds import Catalog
+from bizcli.kernel.records import Document, Master, decode, sort_key
+from bizcli.kernel.view import Head
+from bizcli.store.yaml_reader import read_file
+
+VERSION = "1"
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER) WITHOUT ROWID;
+CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest INTEGER) WITHOUT ROWID;
+CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
+CREATE TABLE master (kind TEXT, code TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT,
+    net INTEGER, tax INTEGER, gross INTEGER, text TEXT);
+CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
+CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
+CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
+CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled INTEGER, party TEXT, item TEXT,
+    place TEXT, due TEXT, origin TEXT, n INTEGER, PRIMARY KEY (doc, kind, line)) WITHOUT ROWID;
+CREATE INDEX promise_open ON promise (kind, party) WHERE opened > settled;
+CREATE INDEX promise_origin ON promise (origin) WHERE origin IS NOT NULL;
+CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, open_item TEXT, due TEXT, item TEXT,
+    qty INTEGER, amount INTEGER, PRIMARY KEY (doc, n)) WITHOUT ROWID;
+CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
+    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT,
+    qty INTEGER, value INTEGER, account TEXT, text TEXT, cover TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;
+CREATE INDEX move_item ON move (item, day, sort);
+CREATE INDEX move_source ON move (source) WHERE source IS NOT NULL;
+CREATE TABLE entry (doc TEXT PRIMARY KEY, month TEXT, sort TEXT, head TEXT, money TEXT) WITHOUT ROWID;
+CREATE INDEX entry_sort ON entry (month, sort);
+CREATE TABLE balance (account TEXT, month TEXT, amount INTEGER, n INTEGER, PRIMARY KEY (account, month)) WITHOUT ROWID;
+CREATE TABLE party (account TEXT, party TEXT, amount INTEGER, n INTEGER, PRIMARY KEY (account, party)) WITHOUT ROWID;
+CREATE TABLE shelf (item TEXT, place TEXT, qty INTEGER, value INTEGER, PRIMARY KEY (item, place)) WITHOUT ROWID;
+CREATE TABLE state (item TEXT, day TEXT, shelves TEXT, keep INTEGER, moves INTEGER, PRIMARY KEY (item, day)) WITHOUT ROWID;
+CREATE TABLE conflict (rule TEXT, subject TEXT, day TEXT, doc TEXT, amount INTEGER, detail TEXT, problem TEXT);
+CREATE INDEX conflict_subject ON conflict (rule, subject);
+CREATE TABLE manual (path TEXT, line INTEGER, day TEXT, account TEXT, amount INTEGER);
+CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER) WITHOUT ROWID;
+"""  # noqa: E501
+
+BOOK_TABLES = (
+    "broken", "master", "doc", "link", "promise", "posting", "move", "entry", "balance", "party", "shelf",
+    "conflict", "manual",
+)  # fmt: skip
+"""Tables that are a function of the documents alone, row by row."""
+
+CACHED = 4096  # decoded records
+
+
+class Index:
+    """The SQLite file `.bizcli/index.db` of a book."""
+
+    def __init__(self, path: str, catalog: Catalog, key: str) -> None:
+        self.catalog = catalog
+        self.path = path
+        self.key = f"{VERSION} {key}"
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+        self.records: dict[str, Any] = {}
+        execute = self.connection.execute
+        execute("PRAGMA journal_mode = WAL")
+        execute("PRAGMA synchronous = NORMAL")
+        execute("PRAGMA cache_size = -32000")
+        execute("PRAGMA wal_autocheckpoint = 4000")
+        execute("PRAGMA trusted_schema = OFF")
+
+    def close(self) -> None:
+        self.connection.close()
+
+    # Transactions
+
+    def is_current(self) -> bool:
+        """Whether the index is of this version and has been filled."""
+        try:
+            return self.meta("key") == self.key
+        except sqlite3.DatabaseError:
+            return False
+
+    def begin(self) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self.connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        self.records.clear()
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def reset(self) -> None:
+        """Drop everything and make the tables anew, inside a transaction; numbers given are remembered."""
+        execute = self.connection.execute
+        numbers: list[Any] = []
+        names = [row[0] for row in execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        if "number" in names:
+            numbers = execute("SELECT series, last FROM number").fetchall()
+        for name in names:
+            execute(f'DROP TABLE "{name}"')
+        for statement in SCHEMA.split(";"):
+            if statement.strip():
+                execute(statement)
+        self.connection.executemany("INSERT INTO number VALUES (?, ?)", numbers)
+        self.set_meta("key", self.key)
+        self.records.clear()
+
+    def meta(self, key: str) -> str | None:
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def one(self, query: str, *values: Any) -> Any:
+        return self.connection.execute(query, values).fetchone()
+
+    def all(self, query: str, *values: Any) -> list[Any]:
+        return self.connection.execute(query, values).fetchall()
+
+    # Questions (kernel.view.Base, kernel.compile.GoodsBase)
+
+    def master(self, kind: str, code: str) -> Master | None:
+        row = self.one("SELECT text FROM master WHERE kind = ? AND code = ?", kind, code)
+        return self.decoded(kind, row[0]) if row else None
+
+    def decoded(self, kind: str, text: str) -> Any:
+        found = self.records.get(text)
+        if found is None:
+            if len(self.records) > CACHED:
+                self.records.clear()
+            problems: list[Problem] = []
+            found = decode(self.catalog.record(kind), read_file(text.encode(), kind), "", problems)
+            assert found is not None, problems
+            self.records[text] = found
+        return found
+
+    def codes(self, kind: str) -> list[str]:
+        return [row[0] for row in self.all("SELECT code FROM master WHERE kind = ? ORDER BY code", kind)]
+
+    def document(self, id: str) -> Document | None:
+        row = self.one("SELECT kind, text FROM doc WHERE id = ?", id)
+        return self.decoded(*row) if row else None
+
+    def head(self, id: str) -> Head | None:
+        row = self.one("SELECT kind, day, void FROM doc WHERE id = ?", id)
+        return Head(*row) if row else None
+
+    def promises_of(self, id: str) -> list[Promise]:
+        return [promise_of(row) for row in self.all(f"{PROMISE} WHERE doc = ? ORDER BY kind, line", id)]
+
+    def promise_keys(self, column: str, value: str) -> list[tuple[str, str, int]]:
+        if column == "party":
+            kinds = (fx.TO_PAY, fx.TO_DELIVER, fx.TO_INVOICE, fx.CREDIT)
+            query = (
+                "SELECT kind, doc, line FROM promise WHERE kind IN (?, ?, ?, ?) AND party = ? AND opened > settled"
+            )
+            return self.all(query, *kinds, value)
+        query = "SELECT kind, doc, line FROM promise WHERE origin >= ? AND origin < ?"
+        return self.all(query, value + "/", value + "0")
+
+    def promise(self, key: tuple[str, str, int]) -> tuple[Promise, int] | None:
+        kind, document, line = key
+        row = self.one(f"{PROMISE} WHERE doc = ? AND kind = ? AND line = ?", document, kind, line)
+        return (promise_of(row), row[10]) if row else None
+
+    def naming(self, id: str) -> list[str]:
+        return [row[0] for row in self.all("SELECT doc FROM link WHERE target = ? ORDER BY doc", id)]
+
+    def ref(self, kind: str, ref: str) -> str | None:
+        row = self.one("SELECT min(id) FROM doc WHERE ref = ? AND kind = ?", ref, kind)
+        return row[0] if row else None
+
+    def last_number(self, series: str) -> int:
+        row = self.one("SELECT last FROM number WHERE series = ?", series)
+        return int(row[0]) if row else 0
+
+    def state_before(self, item: str, day: str) -> tuple[str, Any, int]:
+        query = "SELECT day, shelves, moves FROM state WHERE item = ? AND day < ? ORDER BY day DESC LIMIT 1"
+        row = self.one(query, item, day)
+        if row is None:
+            return "", {}, 0
+        import json
+
+        return row[0], json.loads(row[1]), row[2]
+
+    def moves(self, item: str, after: str) -> Iterator[StoredMove]:
+        query = f"{MOVE} WHERE item = ? AND day > ? ORDER BY day, sort, doc, line"
+        return map(move_of, self.connection.execute(query, (item, after)).fetchall())
+
+    def moves_of(self, document: str) -> list[StoredMove]:
+        return [move_of(row) for row in self.all(f"{MOVE} WHERE doc = ?", document)]
+
+    def goods_of_day(self, day: str) -> Iterable[tuple[str, str]]:
+        return self.all("SELECT doc, item FROM move WHERE day = ?", day)
+
+    def source(self, line: str, before: str) -> tuple[int, int, int, int] | None:
+        document, _, number = line.partition("/")
+        row = self.one("SELECT qty, value FROM move WHERE doc = ? AND line = ?", document, int(number))
+        if row is None:
+            return None
+        query = "SELECT coalesce(sum(qty), 0), coalesce(sum(value), 0) FROM move WHERE source = ? AND day <= ?"
+        return (*row, *self.one(query, line, before))
+
+    def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]:
+        query = "SELECT * FROM conflict WHERE rule = ? AND subject = ? AND day >= ?"
+        return [conflict_of(row) for row in self.all(query, rule, subject, since)]
+
+    def all_conflicts(self) -> list[Conflict]:
+        return [conflict_of(row) for row in self.all("SELECT * FROM conflict ORDER BY rule, subject, day, doc, detail")]
+
+    def missing_ids(self) -> set[str]:
+        query = "SELECT DISTINCT target FROM link WHERE NOT EXISTS (SELECT 1 FROM doc WHERE id = target)"
+        if self.one("SELECT 1 FROM conflict WHERE rule = 'reference' LIMIT 1") is None:
+            return set()
+        return {row[0] for row in self.all(query)}
+
+    def voids(self) -> dict[str, str]:
+        query = "SELECT target, min(doc) FROM link WHERE doc >= 'VD-' AND doc < 'VD.' GROUP BY target"
+        if self.one("SELECT 1 FROM doc WHERE id >= 'VD-' AND id < 'VD.' LIMIT 1") is None:
+            return {}
+        return dict(self.all(query))
+
+    def is_empty(self) -> bool:
+        return self.one("SELECT 1 FROM doc LIMIT 1") is None
+
+    # Changes
+
+    def put_master(self, kind: str, code: str, text: str) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?)", (kind, code, text))
+
+    def remove_master(self, kind: str, code: str) -> None:
+        self.connection.execute("DELETE FROM master WHERE kind = ? AND code = ?", (kind, code))
+
+    def apply(self, delta: Delta, texts: dict[str, str]) -> None:
+        """Take a delta in. `texts` holds the file text of each document that is not in the index yet."""
+        many, execute = self.connection.executemany, self.connection.execute
+        removed = [(id,) for id in dict.fromkeys(delta.removed)]
+        for (id,) in removed:
+            if id not in texts:
+                row = self.one("SELECT text FROM doc WHERE id = ?", id)
+                if row:
+                    texts[id] = row[0]
+        if removed:
+            for table in ("posting", "entry", "move"):
+                many(f"DELETE FROM {table} WHERE doc = ?", removed)
+            many("DELETE FROM doc WHERE id = ?", removed)
+            many("DELETE FROM link WHERE doc = ?", removed)
+        documents: list[tuple[Any, ...]] = []
+        links: list[tuple[str, str]] = []
+        postings: list[tuple[Any, ...]] = []
+        for document, sort, effects, void in delta.rows:
+            id, day = document.id, document.day
+            kind = type(document).__module__.rpartition(".")[2]
+            documents.append(
+                (id, kind, day, sort, document.party, document.ref, void,
+                 effects.net, effects.tax, effects.gross, texts[id])
+            )  # fmt: skip
+            links.extend((other, id) for other in document.names())
+            for n, (account, amount, party, open_item, due, item, qty) in enumerate(effects.postings):
+                postings.append((id, n, day, account, party, open_item, due, item, qty, amount))
+        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+        many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
+        many("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", postings)
+        many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)
+        gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]
+        many("DELETE FROM promise WHERE doc = ? AND kind = ? AND line = ?", gone)
+        many(
+            "INSERT OR REPLACE INTO promise VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (p.document, p.line, p.kind, p.opened, p.settled, p.party, p.item, p.place, p.due, p.origin, n)
+                for p, n in filter(None, delta.promises.values())
+            ],
+        )
+        self.apply_goods(delta)
+        for table, column, sums in (("balance", "month", delta.balances), ("party", "party", delta.parties)):
+            many(
+                f"INSERT INTO {table} VALUES (?, ?, ?, ?) ON CONFLICT (account, {column}) "
+                "DO UPDATE SET amount = amount + excluded.amount, n = n + excluded.n",
+                [(account, key, amount, n) for (account, key), (amount, n) in sums.items()],
+            )
+            if delta.removed or delta.revalued:
+                execute(f"DELETE FROM {table} WHERE n = 0 AND amount = 0")
+        for rule, subject, since in delta.cleared:
+            execute("DELETE FROM conflict WHERE rule = ? AND subject = ? AND day >= ?", (rule, subject, since))
+        many("INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)", map(conflict_row, delta.conflicts))
+
+    def apply_goods(self, delta: Delta) -> None:
+        """The part of a delta that valuation found."""
+        many, execute = self.connection.executemany, self.connection.execute
+        many(f"INSERT INTO move VALUES ({', '.join('?' * 19)})", map(move_row, delta.moves))
+        many(
+            "UPDATE move SET qty = ?, value = ?, account = ?, text = ?, cover = ? WHERE doc = ? AND line = ?",
+            [
+                (found.qty, found.value, found.account, found.text, cover_text(found.cover), found.document, found.line)
+                for found in delta.revalued
+            ],
+        )
+        for table, column in (("move", "doc"), ("entry", "doc"), ("doc", "id")):
+            many(
+                f"UPDATE {table} SET sort = ? WHERE {column} = ?",
+                [(sort, id) for id, sort in delta.moved.items()],
+            )
+        if delta.shelves:
+            import json
+
+            for item, shelves in delta.shelves.items():
+                execute("DELETE FROM shelf WHERE item = ?", (item,))
+                many(
+                    "INSERT INTO shelf VALUES (?, ?, ?, ?)",
+                    [(item, place, shelf.qty, shelf.value) for place, shelf in sorted(shelves.items())],
+                )
+            for item, (since, states) in delta.states.items():
+                execute("DELETE FROM state WHERE item = ? AND (day > ? OR (day < ? AND NOT keep))", (item, since, since))
+                many(
+                    "INSERT INTO state VALUES (?, ?, ?, ?, ?)",
+                    [
+                        (item, state.day, json.dumps(state.shelves, separators=(",", ":")), state.keep, state.moves)
+                        for state in states
+                    ],
+                )
+
+    def set_numbers(self, numbers: dict[str, int]) -> None:
+        self.connection.executemany(
+            "INSERT INTO number VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET last = max(last, excluded.last)",
+            list(numbers.items()),
+        )
+
+    # Files
+
+    def put_files(self, rows: Iterable[tuple[str, int, int, int, int]]) -> None:
+        self.connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", rows)
+
+    def files_in(self, folder: str) -> dict[str, tuple[int, int, int, int]]:
+        """The stat key of each file that the index knows in a folder, by path."""
+        query = "SELECT path, size, mtime, ctime, inode FROM file WHERE path >= ? AND path < ?"
+        return {row[0]: row[1:] for row in self.connection.execute(query, (folder + "/", folder + "0"))}
+
+    def folders(self) -> dict[str, tuple[int, int, int]]:
+        return {row[0]: row[1:] for row in self.connection.execute("SELECT path, mtime, files, digest FROM folder")}
+
+    def broken(self) -> list[Problem]:
+        """What is wrong with files on their own."""
+        import json
+
+        found = []
+        for path, problems in self.all("SELECT path, problems FROM broken ORDER BY path"):
+            found += [problem_of(each)._replace(file=path) for each in json.loads(problems)]
+        return found
+
+    def put_broken(self, path: str, problems: Iterable[Problem]) -> None:
+        import json
+
+        text = json.dumps([problem_list(each) for each in problems], ensure_ascii=False)
+        self.connection.execute("INSERT OR REPLACE INTO broken VALUES (?, ?)", (path, text))
+
+
+PROMISE = "SELECT kind, doc, line, opened, settled, party, item, place, due, origin, n FROM promise"
+MOVE = (
+    "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, "
+    "qty, value, account, text, cover FROM move"
+)
+
+
+def promise_of(row: Any) -> Promise:
+    return Promise(*row[:10])
+
+
+def move_of(row: Any) -> StoredMove:
+    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said,
+     qty, value, account, text, cover) = row  # fmt: skip
+    event: Move | Level | Revalue
+    if what == "move":
+        event = Move(line, item, asked, origin, target, given, source, said)
+    elif what == "level":
+        event = Level(line, item, asked, target, said, given)
+    else:
+        event = Revalue(line, item, target, asked, said)
+    return StoredMove(own, sort, document, day, time, event, qty, value, account, text, cover_of(cover))
+
+
+def move_row(move: StoredMove) -> tuple[Any, ...]:
+    event = move.event
+    facts: tuple[Any, ...]
+    if isinstance(event, Move):
+        facts = ("move", event.item, event.qty, event.origin, event.target, event.value, event.source, event.account)
+    elif isinstance(event, Level):
+        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account)
+    else:
+        facts = ("revalue", event.item, event.amount, None, event.place, None, None, event.account)
+    return (
+        move.document, event.line, move.key, move.sort, move.day, move.time, *facts,
+        move.qty, move.value, move.account, move.text, cover_text(move.cover),
+    )  # fmt: skip
+
+
+def cover_text(cover: tuple[tuple[str, int], ...]) -> str | None:
+    return " ".join(f"{account}={amount}" for account, amount in cover) or None
+
+
+def cover_of(text: str | None) -> tuple[tuple[str, int], ...]:
+    if text is None:
+        return ()
+    return tuple((account, int(amount)) for account, _, amount in (each.rpartition("=") for each in text.split()))
+
+
+def problem_list(problem: Problem) -> list[Any]:
+    values = {key: str(value) for key, value in problem.values.items()}
+    return [*problem._replace(values=values)]
+
+
+def problem_of(values: list[Any]) -> Problem:
+    return Problem(*values)
+
+
+def conflict_row(conflict: Conflict) -> tuple[Any, ...]:
+    import json
+
+    return (*conflict[:6], json.dumps(problem_list(conflict.problem), ensure_ascii=False))
+
+
+def conflict_of(row: Any) -> Conflict:
+    import json
+
+    rule, subject, day, document, amount, detail, problem = row
+    return Conflict(rule, subject, day, document, amount, detail, problem_of(json.loads(problem)))
+
+
+def open_index(folder: str, catalog: Catalog, key: str) -> Index:
+    """The index in a folder; one that SQLite cannot read is put aside."""
+    path = os.path.join(folder, "index.db")
+    try:
+        return Index(path, catalog, key)
+    except sqlite3.DatabaseError:
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(path + suffix):
+                os.unlink(path + suffix)
+        return Index(path, catalog, key)
+
+
+__all__ = ["BOOK_TABLES", "Index", "open_index", "sort_key"]

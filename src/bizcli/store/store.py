@@ -1,0 +1,468 @@
+"""A book on the disk: one lock, one redo log, one index; documents are the source of all.
+
+`Store.refresh` brings index and journal up to the files; `Store.record` opens a `Recording`, the one
+way in which a command writes documents.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from bizcli.kernel.compile import Compilation, Conflict, Delta
+from bizcli.kernel.errors import BizError, Damaged, Problem, Refused
+from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
+from bizcli.kernel.records import Document, Master, Record, decode, unfilled
+from bizcli.kernel.rules import Rules, Settings
+from bizcli.store import files, journal
+from bizcli.store.index import Index, open_index
+from bizcli.store.log import Entry, RedoLog
+from bizcli.store.manual import read_manual
+from bizcli.store.yaml_canonical import read as read_canonical
+from bizcli.store.yaml_reader import locate, read_file
+from bizcli.store.yaml_writer import write
+
+BATCH = 4000  # documents between two writes to the index
+PATIENCE = 10.0  # seconds that a command waits for another
+
+Progress = Callable[[int], None]
+
+
+class Store:
+    """An open book."""
+
+    def __init__(self, root: str, catalog: Catalog, settings: Settings, chart: dict[str, Any], program: str) -> None:
+        self.root, self.catalog, self.settings = root, catalog, settings
+        self.descriptor: int | None = None
+        self.refuse_links()
+        folder = os.path.join(root, ".bizcli")
+        os.makedirs(folder, exist_ok=True)
+        relevant = (settings.currency, settings.chart, settings.costing, settings.roles)
+        self.index: Index = open_index(folder, catalog, f"{program} {relevant}")
+        self.rules = Rules(settings, chart, self.index.master)
+        self.log = RedoLog(root)
+        self.notices: list[str] = []  # what a person should be told
+
+    def close(self) -> None:
+        self.index.close()
+        self.unlock()
+
+    def refuse_links(self) -> None:
+        """Nothing may lead out of the book. Raises `Damaged`."""
+        for name in (".bizcli", ".bizcli/redo.log", ".bizcli/index.db", "journal", *self.catalog.by_folder):
+            path = os.path.join(self.root, name)
+            if os.path.islink(path):
+                template = "{path} is a symbolic link: a book's folders are its own; remove the link"
+                raise Damaged([Problem("symbolic-link", template, {"path": name}, file=name)])
+
+    # The lock
+
+    def lock(self, patience: float = PATIENCE) -> bool:
+        """Take the book's lock, waiting for another command; False when it is still taken."""
+        if self.descriptor is not None:
+            return True
+        descriptor = os.open(self.root, os.O_RDONLY)
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.descriptor = descriptor
+                return True
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    os.close(descriptor)
+                    return False
+                time.sleep(0.005)
+
+    def unlock(self) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+    @contextmanager
+    def locked(self, patience: float = PATIENCE) -> Iterator[None]:
+        """Hold the lock. Raises `Damaged` when another command keeps it."""
+        if not self.lock(patience):
+            template = "the book is in use by another command; try again when it is done"
+            raise Damaged([Problem("in-use", template)])
+        try:
+            yield
+        finally:
+            self.unlock()
+
+    # Reading
+
+    def up_to_date(self, full: bool = False) -> None:
+        """Make sure that index and journal are what the files say, for a command that reads."""
+        if self.index.is_current() and self.log.is_clean() and not journal.stale(self.root, self.index):
+            changes = files.look(self.root, self.catalog, self.index, full or self.head_moved())
+            if not self.really_changed(changes):
+                return
+        if not self.lock(0 if self.index.is_current() else PATIENCE):
+            if self.index.is_current():
+                self.notices.append("another command is writing: these are the figures from before it")
+                return
+            raise Damaged([Problem("in-use", "the book is in use by another command; try again when it is done")])
+        try:
+            self.refresh(full)
+        finally:
+            self.unlock()
+
+    def really_changed(self, changes: files.Changes) -> bool:
+        """Whether there is more than young files whose content is known."""
+        if changes.gone or changes.folders:
+            return True
+        return any(self.differs(path) for path in changes.changed)
+
+    def differs(self, path: str) -> bool:
+        """Whether a file's content is not what the index holds."""
+        kind, key = self.kind_and_key(path)
+        table, column = ("master", "code") if kind.master else ("doc", "id")
+        row = self.index.one(f"SELECT text FROM {table} WHERE {column} = ? AND kind = ?", key, kind.name)
+        try:
+            with open(os.path.join(self.root, path), "rb") as file:
+                return row is None or file.read() != row[0].encode()
+        except FileNotFoundError:
+            return True
+
+    def kind_and_key(self, path: str) -> tuple[Kind, str]:
+        folder, _, name = path.partition("/")
+        return self.catalog.by_folder[folder], name.rpartition("/")[2].removesuffix(".yaml")
+
+    def head_moved(self) -> bool:
+        from bizcli.store.git import head
+
+        return head(self.root) != (self.index.meta("head") or "")
+
+    # Bringing up to date
+
+    def refresh(self, full: bool = False, scratch: bool = False, progress: Progress | None = None) -> None:
+        """Bring index and journal up to the files, under the lock. `scratch`: from nothing."""
+        restored = self.log.recover()
+        if restored:
+            self.notices.append(f"{len(restored)} files of an interrupted command were put in place")
+        index = self.index
+        if scratch or not index.is_current():
+            self.rebuild(progress)
+            return
+        changes = files.look(self.root, self.catalog, index, full or self.head_moved())
+        for path in [path for path in changes.changed if path not in changes.strange and not self.differs(path)]:
+            changes.changed.remove(path)
+        stale = journal.stale(self.root, index)
+        manual = read_manual(self.root, index)
+        if not (changes.changed or changes.gone or changes.folders or stale or manual or self.head_moved()):
+            return
+        index.begin()
+        try:
+            if not self.compile_files(changes, progress):
+                index.rollback()
+                self.rebuild(progress)
+                return
+            if manual is not None:
+                manual.store(index)
+            self.mend_journal(stale)
+            self.finish(changes)
+        except BaseException:
+            index.rollback()
+            raise
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Compile everything from nothing."""
+        index = self.index
+        index.begin()
+        try:
+            index.reset()
+            changes = files.look(self.root, self.catalog, index, True)
+            self.compile_files(changes, progress)
+            manual = read_manual(self.root, index)
+            if manual is not None:
+                manual.store(index)
+            journal.write_frame(self.root, index, self.rules)
+            self.finish(changes)
+            journal.remove_strays(self.root, index)
+        except BaseException:
+            index.rollback()
+            raise
+
+    def mend_journal(self, stale: list[str]) -> None:
+        """Write again what is not as it was written, unless the compilation just did."""
+        still = [path for path in stale if path in journal.stale(self.root, self.index)]
+        if still:
+            self.index.set_meta("frame", "")
+            journal.mend(self.root, self.index, self.rules, still)
+
+    def finish(self, changes: files.Changes) -> None:
+        from bizcli.store.git import head
+
+        files.note(self.index, changes)
+        self.index.set_meta("head", head(self.root))
+        self.index.commit()
+
+    def compile_files(self, changes: files.Changes, progress: Progress | None) -> bool:
+        """Compile changed and missing files. False when what changed asks for all to be compiled anew."""
+        index = self.index
+        fresh = index.is_empty()
+        run = Run(self, index, Compilation(index, self.rules, date.max))
+        for path in sorted(changes.gone, key=in_order):
+            kind, key = self.kind_and_key(path)
+            index.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
+            if kind.master:
+                if index.master(kind.name, key) is not None:
+                    return False
+            else:
+                run.remove(key)
+        documents: list[tuple[str, Kind, Document, str]] = []
+        done = 0
+        for path in sorted(changes.changed, key=in_order):
+            kind, key = self.kind_and_key(path)
+            text, record, problems = self.read_record(path, kind, key, path in changes.strange)
+            if not fresh:
+                index.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
+            if problems or record is None:
+                index.put_broken(path, problems)
+            if isinstance(record, Master) or kind.master:
+                if not self.take_master(run, kind, key, record, text, fresh):
+                    return False
+                continue
+            if fresh:
+                if record is not None:
+                    run.add(record, text, path)
+                done += 1
+                if progress is not None and done % 500 == 0:
+                    progress(done)
+                continue
+            run.remove(key)
+            if record is not None:
+                documents.append((path, kind, record, text))
+        for path, kind, record, text in documents:
+            run.add(record, text, path)
+        run.finish()
+        return True
+
+    def take_master(self, run: "Run", kind: Kind, code: str, record: Any, text: str, fresh: bool) -> bool:
+        """Take a changed master in; False when documents have to be compiled anew for it."""
+        index = self.index
+        before = None if fresh else index.master(kind.name, code)
+        if record is None:
+            if before is not None:
+                return False
+            return True
+        if before is not None and kind.name in ("tax", "item"):
+            relevant = ("rates", "type", "costing")
+            if any(getattr(before, name, None) != getattr(record, name, None) for name in relevant):
+                return False
+        if before is None and not fresh and not index.is_empty():
+            named = index.one("SELECT 1 FROM conflict WHERE rule = 'reference' AND problem LIKE ?", f'%"{code}"%')
+            if named or index.one("SELECT 1 FROM broken LIMIT 1"):
+                return False
+        index.put_master(kind.name, code, text)
+        run.compilation.known[kind.name, code] = record
+        return True
+
+    def read_record(self, path: str, kind: Kind, key: str, strange: bool) -> tuple[str, Any, list[Problem]]:
+        """A file's text and record, or what is wrong with it on its own."""
+        if strange:
+            return "", None, [Problem("symbolic-link", "{path} is not a regular file; remove it", {"path": path})]
+        with open(os.path.join(self.root, path), "rb") as file:
+            data = file.read()
+        problems: list[Problem] = []
+        record = None
+        try:
+            tree = read_file(data, path)
+        except Damaged as damaged:
+            return "", None, list(damaged.problems)
+        if tree.get("kind") != kind.name:
+            values = {"folder": kind.folder, "kind": kind.name, "found": str(tree.get("kind"))[:60]}
+            template = "files in {folder} are of kind {kind}, not {found}"
+            problems.append(Problem("wrong-kind", template, values, "kind"))
+        else:
+            record = decode(self.catalog.record(kind.name), tree, "", problems)
+        if record is not None:
+            problems += self.own_problems(record, path, kind)
+            if problems:
+                record = None
+        if record is None:
+            return "", None, [each.at(path, *locate(data, each.path)) for each in problems]
+        text = data.decode()
+        if read_canonical(text) is None:
+            text = write(kind.name, record)
+        return text, record, []
+
+    def own_problems(self, record: Record, path: str, kind: Kind) -> list[Problem]:
+        """What is wrong with a stored record on its own."""
+        found = list(unfilled(record))
+        if found:
+            return found
+        expected = key_of(record)
+        if path_of(kind, expected) != path:
+            template = "a file named {path} cannot hold {key}: it belongs into {right}"
+            found.append(
+                Problem("wrong-name", template, {"path": path, "key": expected, "right": path_of(kind, expected)}, "")
+            )
+        if not kind.master and not expected.startswith(kind.prefix + "-"):
+            values = {"prefix": kind.prefix, "id": expected}
+            found.append(Problem("wrong-prefix", "ids of this kind begin with {prefix}-: {id}", values, "id"))
+        found += record.problems()
+        if not found and isinstance(record, Document):
+            try:
+                record.effects(self.rules)
+            except Refused as refused:
+                found += refused.problems
+        return found
+
+    # Recording
+
+    @contextmanager
+    def record(
+        self, today: date, user: str | None, patience: float = PATIENCE, mending: Iterable[str] = ()
+    ) -> Iterator["Recording"]:
+        """Write documents in one transaction: all or nothing. The caller calls `finish`, or nothing happens.
+
+        Raises `Damaged` when the book has files that are wrong, other than those that are being mended.
+        """
+        with self.locked(patience):
+            self.refresh()
+            broken = [each for each in self.index.broken() if each.file not in mending]
+            if broken:
+                raise Damaged(broken)
+            self.index.begin()
+            recording = Recording(self, today, user)
+            try:
+                yield recording
+            except BaseException:
+                self.index.rollback()
+                self.log.abandon()
+                raise
+            if not recording.finished:
+                self.index.rollback()
+                self.log.abandon()
+
+
+class Run:
+    """A compilation whose changes go into the index in batches."""
+
+    def __init__(self, store: Store, index: Index, compilation: Compilation) -> None:
+        self.store, self.index, self.compilation = store, index, compilation
+        self.texts: dict[str, str] = {}
+        self.tails = journal.Tails(index)
+        self.count = 0
+
+    def remove(self, id: str) -> None:
+        known = self.index.document(id)
+        if known is not None:
+            self.compilation.remove(known)
+            self.index.set_meta("frame", "")
+
+    def add(self, document: Document, text: str, path: str) -> None:
+        self.texts[document.id] = text
+        self.compilation.add(document)
+        self.count += 1
+        if self.count % BATCH == 0:
+            self.flush()
+
+    def flush(self) -> Delta:
+        delta = self.compilation.take()
+        self.tails.note(delta.months)
+        self.index.apply(delta, self.texts)
+        self.texts.clear()
+        return delta
+
+    def value(self) -> None:
+        """Value all goods and write the rest to the index."""
+        self.flush()
+        self.compilation.settle()
+        self.flush()
+        self.index.set_numbers(self.compilation.numbers)
+
+    def finish(self) -> None:
+        self.value()
+        journal.write(self.store.root, self.index, self.store.rules, self.tails)
+
+
+class Recording(Run):
+    """Documents on their way into the book."""
+
+    def __init__(self, store: Store, today: date, user: str | None) -> None:
+        super().__init__(store, store.index, Compilation(store.index, store.rules, today, user))
+        self.finished = False
+        self.paths: list[str] = []
+        self.gone: list[str] = []
+
+    @property
+    def view(self) -> Compilation:
+        return self.compilation
+
+    def put(self, kind: Kind, record: Any, replacing: tuple[str, bytes] | None = None) -> str:
+        """Enter a complete record; the path of its file. `replacing`: a file of the book, as it is."""
+        key = key_of(record)
+        path = path_of(kind, key)
+        text = write(kind.name, record)
+        if replacing is not None and replacing[0] == path:
+            self.store.log.add(Entry(b"=", path, replacing[1], text.encode()))
+        else:
+            self.store.log.add(Entry(b"+", path, b"", text.encode()))
+            if replacing is not None:
+                self.store.log.add(Entry(b"-", replacing[0], replacing[1], b""))
+                self.gone.append(replacing[0])
+        self.paths.append(path)
+        if kind.master:
+            self.compilation.put_master(record)
+            self.index.put_master(kind.name, key, text)
+        else:
+            self.add(record, text, path)
+        return path
+
+    def value(self) -> None:
+        """Value all goods. Raises `Refused` with the conflicts that these documents would add."""
+        super().value()
+        if self.compilation.added:
+            raise Refused(found.problem for found in first_of_each(self.compilation.added))
+
+    def finish(self) -> None:
+        """The commit: log, files, journal, index."""
+        from bizcli.store.git import head
+
+        store = self.store
+        try:
+            store.log.commit()
+            store.log.place()
+        except OSError as error:
+            raise self.disk_error(error) from error
+        self.finished = True
+        try:
+            changes = files.after_placing(store.root, self.paths, self.gone, self.index)
+            journal.write(store.root, self.index, store.rules, self.tails)
+            files.note(self.index, changes)
+            self.index.set_meta("head", head(store.root))
+            self.index.commit()
+        except OSError as error:
+            self.index.rollback()
+            template = "recorded, but the journal could not be written ({reason}); the next command will write it"
+            store.notices.append(template.format(reason=error.strerror or error))
+
+    def disk_error(self, error: OSError) -> BizError:
+        template = "nothing was recorded: the disk says {reason}; make room or mend it, and try again"
+        return Damaged([Problem("disk", template, {"reason": error.strerror or str(error)})])
+
+
+def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:
+    """One conflict for each subject and shelf: the earliest."""
+    found: dict[tuple[str, str, str], Conflict] = {}
+    for conflict in sorted(conflicts, key=lambda each: (each.rule, each.subject, each.detail, each.day)):
+        found.setdefault((conflict.rule, conflict.subject, conflict.detail), conflict)
+    return list(found.values())
+
+
+def in_order(path: str) -> tuple[str, int, str]:
+    """Masters first; then documents by month, and within it orders before what follows them."""
+    parts = path.split("/")
+    if len(parts) == 2:
+        return ("", 0, path)
+    return ("/".join(parts[1:3]), ORDER.get(parts[0], 9), path)
+
+
+ORDER = {"orders": 0, "order_changes": 1, "adjustments": 2, "transfers": 3, "deliveries": 4, "sales": 5, "invoices": 6}
+"""Reading what others name first saves questions; any other order gives the same books."""

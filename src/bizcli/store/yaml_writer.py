@@ -1,0 +1,51 @@
+"""Records as YAML text: block style, one key a line, in the order of the schema. Same record, same bytes."""
+
+from typing import Any
+
+from bizcli.kernel.fields import Field, ListField, MapField
+from bizcli.kernel.records import Record, schema_of
+from bizcli.store.yaml_scalar import scalar
+
+
+def write(kind: str, record: Record) -> str:
+    """The text of a record's file."""
+    parts = [f"kind: {kind}\n"]
+    mapping(record, "", parts)
+    return "".join(parts)
+
+
+def mapping(record: Record, indent: str, parts: list[str], first: str | None = None) -> None:
+    """Append a record's lines; `first` stands before the first of them, as `  - ` does in a list."""
+    lead = indent if first is None else first
+    for name, attribute, field, _, _, _, _ in schema_of(type(record)).fields:
+        value = getattr(record, attribute)
+        if value is None or value == ():
+            continue
+        if field is None:
+            parts.append(f"{lead}{name}:\n")
+            for each in value:
+                mapping(each, indent + "    ", parts, indent + "  - ")
+        elif isinstance(value, (tuple, dict)):
+            parts.append(f"{lead}{name}:\n")
+            nested(field, value, indent + "  ", parts)
+        else:
+            parts.append(f"{lead}{name}: {scalar(value) if field.quoted else field.text(value)}\n")
+        lead = indent
+
+
+def nested(field: Field, value: Any, indent: str, parts: list[str]) -> None:
+    """Append the lines of a list or of a small table."""
+    if isinstance(field, ListField):
+        parts.extend(f"{indent}- {one(field.each, each)}\n" for each in value)
+        return
+    assert isinstance(field, MapField)
+    for key, each in value.items():
+        if isinstance(each, dict):
+            parts.append(f"{indent}{scalar(key)}:\n")
+            nested(field, each, indent + "  ", parts)
+        else:
+            parts.append(f"{indent}{scalar(key)}: {one(field.each, each)}\n")
+
+
+def one(field: Field, value: Any) -> str:
+    return scalar(value) if field.quoted else field.text(value)
