@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from bizcli import __version__
 from bizcli.kernel.compile import Compilation
 from bizcli.kernel.errors import BizError, Damaged, Misused, Problem, Refused
-from bizcli.kernel.fields import CODE, ID
+from bizcli.kernel.effects import VIRTUAL
+from bizcli.kernel.fields import CODE, ID, PercentField
 from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
 from bizcli.kernel.records import (
     Document,
@@ -27,12 +28,17 @@ from bizcli.kernel.records import (
     unfilled,
 )
 from bizcli.kernel.rules import Settings
+from bizcli.reports import accounts, documents, stock
+from bizcli.reports.stock import amount
 from bizcli.store import git
 from bizcli.store.store import PATIENCE, Recording, Store
-from bizcli.store.yaml_reader import locate, read_file
+from bizcli.store.yaml_reader import locate, read_file, read_stream
+from bizcli.store.yaml_writer import settings_text
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOST_PROBLEMS = 50
+PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return")
+SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
 class Given(NamedTuple):
@@ -206,7 +212,196 @@ class Book:
         found = nearest(text.upper(), known)
         return "" if found == "(none)" else found
 
+    def conflicts(self) -> list[Problem]:
+        """Valid documents that do not go together, each with its file."""
+        found = []
+        for conflict in self.index.all_conflicts():
+            kind = self.catalog.by_prefix.get(conflict.document[:2])
+            file = path_of(kind, conflict.document) if kind and ID.fullmatch(conflict.document) else ""
+            found.append(conflict.problem._replace(file=file))
+        return found
+
+    def show(self, key: str) -> dict[str, Any]:
+        """A record with its derived state: status, totals, what is delivered, invoiced, paid."""
+        kind, record = self.find(key)
+        shown: dict[str, Any] = {"kind": kind.name, **plain(record)}
+        if kind.master:
+            return shown
+        ask, id = self.index.all, key_of(record)
+        void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
+        shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id)[id]
+        if void:
+            shown["void"] = void
+        if kind.name in PRICED or gross:
+            shown["totals"] = {
+                name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
+            }
+        if kind.name == "sales_invoice":
+            shown |= documents.paid(ask, id, self.rules.unit)
+        for line, extra in documents.line_progress(ask, kind.name, id).items():
+            for each in shown.get("lines", ()):
+                if each["line"] == line:
+                    each.update(extra)
+        shown["named_by"] = self.index.naming(id)
+        return shown
+
+    def listing(self, name: str) -> list[dict[str, Any]]:
+        """All records of a kind: code or id, main fields, status."""
+        kind = self.catalog.kinds[name]
+        if kind.master:
+            query = "SELECT text FROM master WHERE kind = ? ORDER BY code"
+            fields = [info.attribute for info in schema_of(self.catalog.record(name)).fields if info.field is not None]
+            records = [self.index.decoded(name, text) for (text,) in self.index.all(query, name)]
+            return [
+                {field: simple(getattr(record, field)) for field in fields if field != "note"} for record in records
+            ]
+        query = (
+            "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
+        )
+        rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
+        status = documents.statuses(
+            self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None
+        )
+        return [
+            {
+                "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
+                "net": amount(net, self.rules.unit), "tax": amount(tax, self.rules.unit),
+                "gross": amount(gross, self.rules.unit),
+            }
+            for id, day, party, ref, net, tax, gross, _, _ in rows
+        ]  # fmt: skip
+
+    def stock_on_hand(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        return stock.on_hand(self.index.all, as_of, self.rules.unit)
+
+    def stock_moves(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
+        return stock.moves(self.index.all, item, warehouse, None, self.rules.unit)
+
+    def stock_layers(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
+        items = [item] if item else [row[0] for row in self.index.all("SELECT DISTINCT item FROM shelf ORDER BY item")]
+        states = [(each, self.index.state_before(each, "9999")[1]) for each in items]
+        return stock.layers(states, warehouse, self.rules.unit)
+
+    def account_balances(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        rules = self.rules
+        return accounts.balances(self.index.all, rules.role, rules.inventory, rules.currency, as_of, rules.unit)
+
+    def receivables(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        names = (self.rules.account("receivable"), self.rules.account("customer_advance"))
+        return accounts.receivables(self.index.all, self.rules.currency, as_of, self.today, self.rules.unit, names)
+
+    def preview(
+        self, recording: Recording, recorded: Iterable[Recorded]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What documents that are not written yet do to goods and money."""
+        goods, money = [], []
+        for each in recorded:
+            if each.status == "unchanged" or self.catalog.kinds[each.kind].master:
+                continue
+            goods += [row for row in self.stock_moves() if row["doc"] == each.key] if self.moves_goods(each.key) else []
+            query = "SELECT account, party, amount FROM posting WHERE doc = ? ORDER BY n"
+            money += [
+                {"document": each.key, "account": account, "party": party, "amount": amount(value, self.rules.unit)}
+                for account, party, value in self.index.all(query, each.key)
+            ]
+            query = "SELECT account, item, value, origin, what FROM move WHERE doc = ? AND account <> '' ORDER BY line"
+            for account, item, value, origin, what in self.index.all(query, each.key):
+                worth = -value if what == "move" and origin not in VIRTUAL else value
+                for name, part in ((self.rules.inventory(item), worth), (account, -worth)):
+                    value_of = amount(part, self.rules.unit)
+                    money.append({"document": each.key, "account": name, "party": None, "amount": value_of})
+        return [
+            {
+                "document": row["doc"], "item": row["item"], "place": row["warehouse"], "qty": row["qty"],
+                "value": row["value"],
+            }
+            for row in goods
+        ], money  # fmt: skip
+
+    def moves_goods(self, id: str) -> bool:
+        return bool(self.index.all("SELECT 1 FROM move WHERE doc = ? LIMIT 1", id))
+
+    def check(self, full: bool = False) -> list[Problem]:
+        """Prove the books; everything that is wrong, each with its place and the mend."""
+        from bizcli.store import proof
+
+        self.store.up_to_date(full=True)
+        found = self.index.broken() + self.conflicts()
+        return found if self.index.broken() else found + proof.check(self.store, full)
+
+    def build(self, progress: Callable[[int], None] | None = None) -> int:
+        """Compile everything from nothing; how many documents there are."""
+        with self.store.locked():
+            self.store.refresh(scratch=True, progress=progress)
+        return int(self.index.one("SELECT count(*) FROM doc")[0])
+
+    # Git
+
+    def site(self) -> str | None:
+        """The site that this clone numbers for: '' for the first clone, None when it has none yet."""
+        return git.site(self.root)
+
+    def set_site(self, code: str) -> None:
+        """Let this clone number for a site. Raises `Refused` for a code that is not one."""
+        if not SITE.fullmatch(code):
+            template = "a site is a letter and up to 7 letters or digits, such as SZ: {code}"
+            raise Refused([Problem("wrong-value", template, {"code": code[:60]})])
+        if git.git_folder(self.root) is None:
+            raise Refused([Problem("no-git", "the book is not a git repository: it needs no site")])
+        git.set_site(self.root, code)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What is not committed yet, in business words: kind, count, and whether new, changed or deleted."""
+        counts: dict[tuple[str, str], int] = {}
+        for state, path in git.status(self.root):
+            kind = self.catalog.by_folder.get(path.partition("/")[0])
+            if kind is not None and path.endswith(".yaml"):
+                name = kind.name
+            elif path == "book.yaml" or path.startswith("journal/manual/"):
+                name = path
+            else:
+                continue
+            counts[name, state] = counts.get((name, state), 0) + 1
+        return [{"kind": kind, "change": state, "count": n} for (kind, state), n in sorted(counts.items())]
+
+    def commit(self, message: str | None = None) -> str:
+        """Commit what is not committed yet; the message that was used, '' when there was nothing to commit."""
+        with self.store.locked():
+            self.store.refresh(full=True)
+            if not git.status(self.root):
+                return ""
+            said = message or ", ".join(spoken(each) for each in self.changes()) or "journal"
+            git.commit(self.root, said)
+        return said
+
     # Recording
+
+    def given(self, names: Iterable[str]) -> Iterator[Given]:
+        """The documents of files; `-` is what is typed or piped in. A file of the book is to be mended."""
+        import sys
+
+        for name in names:
+            if name == "-":
+                for each in read_stream(iter(lambda: os.read(sys.stdin.fileno(), 1 << 20), b""), "-"):
+                    yield Given(each.tree, each.text, "-", each.line)
+                continue
+            path = self.own_path(name)
+            try:
+                with open(name, "rb") as file:
+                    if path is not None:
+                        data = file.read()
+                        yield Given(read_file(data, path), data, path, 1, path)
+                        continue
+                    for each in read_stream(iter(lambda: file.read(1 << 20), b""), name):  # noqa: B023
+                        yield Given(each.tree, each.text, name, each.line)
+            except OSError as error:
+                values = {"name": name, "reason": error.strerror or str(error)}
+                raise Misused([Problem("no-file", "{name}: {reason}", values)]) from None
+
+    def own_path(self, name: str) -> str | None:
+        """A file's place in the book, when it is one of the book's own documents."""
+        path = os.path.relpath(os.path.realpath(name), os.path.realpath(self.root))
+        return path if path.partition("/")[0] in self.catalog.by_folder and path.endswith(".yaml") else None
 
     def apply(
         self,
@@ -228,9 +423,11 @@ class Book:
         problems: list[Problem] = []
         with self.store.record(self.today, self.user, patience, set(mending)) as recording:
             site = git.site(self.root)
+            last: dict[str, str] = {}
             for n, given in enumerate(stream, 1):
                 try:
-                    recorded = self.enter(recording, given, site, day)
+                    recorded = self.enter(recording, resolved(given, last), site, day)
+                    last["@" + recorded.kind] = recorded.key
                     numbers.setdefault(recorded.key, n)
                     done.append(recorded)
                 except BizError as error:
@@ -322,6 +519,79 @@ class Book:
             raise Refused([Problem("no-site", template)])
         series = f"{kind.prefix}-{site + '-' if site else ''}{day.year % 100:02d}{day.month:02d}"
         return f"{series}-{view.last_number(series) + 1:04d}"
+
+
+def resolved(given: Given, last: dict[str, str]) -> Given:
+    """A document of a command's chain, with `@kind` standing for the last one of that kind before it."""
+    if given.text or not last:
+        return given
+    tree = {key: last.get(value, value) if isinstance(value, str) else value for key, value in given.tree.items()}
+    return given._replace(tree=tree)
+
+
+def plain(record: Record) -> dict[str, Any]:
+    """A record as nested values that JSON and tables can show."""
+    shown: dict[str, Any] = {}
+    for info in schema_of(type(record)).fields:
+        value = getattr(record, info.attribute)
+        if value is None or value == ():
+            continue
+        if info.record is not None:
+            shown[info.name] = [plain(each) for each in value]
+        elif isinstance(info.field, PercentField):
+            shown[info.name] = info.field.text(value)
+        else:
+            shown[info.name] = simple(value)
+    return shown
+
+
+def simple(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [simple(each) for each in value]
+    return value
+
+
+def spoken(change: dict[str, Any]) -> str:
+    """A line of the commit message: `3 sales orders`, `1 item changed`."""
+    kind = change["kind"].replace("_", " ")
+    plural = kind if change["count"] == 1 else kind[:-1] + "ies" if kind.endswith("y") else kind + "s"
+    return f"{change['count']} {plural}" + ("" if change["change"] == "new" else f" {change['change']}")
+
+
+def init_book(
+    path: str, name: str | None = None, currency: str = "CNY", chart: str = "generic", costing: str = "fifo",
+    locale: str = "en", use_git: bool = True,
+) -> None:
+    """Make an empty, valid book, with its first commit. Raises `Refused` where there is something already."""
+    root = os.path.abspath(path)
+    if os.path.exists(root) and (not os.path.isdir(root) or set(os.listdir(root)) - {".git"}):
+        raise Refused([Problem("not-empty", "{path} is there and not empty", {"path": path})])
+    settings = {"name": name or os.path.basename(root), "currency": currency, "locale": locale, "chart": chart, "costing": costing}
+    problems: list[Problem] = []
+    record = decode(Settings, settings, "", problems)
+    if chart not in charts():
+        values = {"chart": chart, "nearest": nearest(chart, charts())}
+        problems.append(Problem("unknown-word", "there is no chart {chart}; the nearest is {nearest}", values))
+    if record is None or problems:
+        raise Misused(problems)
+    os.makedirs(root, exist_ok=True)
+    for file, text in (
+        ("book.yaml", settings_text(record)),
+        (".gitignore", ".bizcli/\n"),
+        (".gitattributes", "journal/*.bean merge=ours\njournal/[0-9]*/*.bean merge=ours\n"),
+    ):
+        with open(os.path.join(root, file), "x", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+    if use_git:
+        git.init(root)
+        git.set_site(root, "-")
+    book = Book(root, date.today(), None)
+    book.build()
+    book.close()
+    if use_git:
+        git.commit(root, "A new book")
 
 
 def located(problem: Problem, given: Given, number: int) -> Problem:

@@ -58,6 +58,7 @@ class Rules:
         self.settings = settings
         self.currency = settings.currency
         self.unit = minor_unit(settings.currency)
+        self.chart = chart
         self.masters = masters
         self.accounts: dict[str, str | None] = {
             each["account"]: (each.get("roles") or [None])[0] for each in chart["accounts"]

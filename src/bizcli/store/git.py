@@ -118,3 +118,29 @@ def run(root: str, *words: str) -> str:
 def set_site(root: str, code: str) -> None:
     """Remember in this clone, and only in it, the site that it numbers for; '-' for none."""
     run(root, "config", "--local", "bizcli.site", code)
+
+
+def init(root: str) -> None:
+    """Make the book a repository, unless it is one."""
+    if git_folder(root) is None:
+        run(root, "init", "--quiet", "--initial-branch=main")
+
+
+def status(root: str) -> list[tuple[str, str]]:
+    """(new | changed | deleted, path) of what is not committed."""
+    if git_folder(root) is None:
+        raise BizError.of("no-git", "the book is not a git repository")
+    words = {"?": "new", "A": "new", "D": "deleted"}
+    found = []
+    for line in run(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all").split("\0"):
+        if line:
+            codes = line[:2].replace(" ", "")
+            found.append((words.get(codes[0], "changed"), line[3:]))
+    return found
+
+
+def commit(root: str, message: str) -> None:
+    """Commit everything in the book. A person without a name in git still gets a commit."""
+    names = [] if user(root) else ["-c", "user.name=bizcli", "-c", "user.email=bizcli@localhost"]
+    run(root, "add", "--all", ".")
+    run(root, *names, "commit", "--quiet", "--message", message)

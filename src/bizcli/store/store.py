@@ -201,7 +201,9 @@ class Store:
         self.index.set_meta("head", head(self.root))
         self.index.commit()
 
-    def compile_files(self, changes: files.Changes, progress: Progress | None) -> bool:
+    def compile_files(
+        self, changes: files.Changes, progress: Progress | None, write_journal: bool = True
+    ) -> bool:
         """Compile changed and missing files. False when what changed asks for all to be compiled anew."""
         index = self.index
         fresh = index.is_empty()
@@ -239,7 +241,9 @@ class Store:
                 documents.append((path, kind, record, text))
         for path, kind, record, text in documents:
             run.add(record, text, path)
-        run.finish()
+        run.value()
+        if write_journal:
+            journal.write(self.root, index, self.rules, run.tails)
         return True
 
     def take_master(self, run: "Run", kind: Kind, code: str, record: Any, text: str, fresh: bool) -> bool:
@@ -376,10 +380,6 @@ class Run:
         self.compilation.settle()
         self.flush()
         self.index.set_numbers(self.compilation.numbers)
-
-    def finish(self) -> None:
-        self.value()
-        journal.write(self.store.root, self.index, self.store.rules, self.tails)
 
 
 class Recording(Run):

@@ -260,7 +260,7 @@ def _tree(next_event: Callable[[], Any], *, has_escapes: bool) -> dict[str, Tree
                 if value in ("", "~", "null"):
                     value = None
             elif has_escapes and event.style == '"':
-                _refuse_forbidden(event.value, event.start_mark)
+                _refuse_forbidden(event.value, *_at(event.start_mark))
         elif kind is MappingStartEvent:
             value = {}
         elif kind is SequenceStartEvent:
@@ -396,7 +396,7 @@ def _refuse_constant(constant: str) -> None:
 def _as_text(value: Any, depth: int) -> Any:
     """What JSON knows as true, false and null becomes what YAML would give us."""
     if isinstance(value, str):
-        _refuse_forbidden(value)
+        _refuse_forbidden(value, 1)
         return value
     if value is None:
         return None
@@ -428,13 +428,13 @@ def _decoded(data: bytes) -> str:
         ) from None
 
 
-def _refuse_forbidden(text: str, mark: Any = None) -> None:
+def _refuse_forbidden(text: str, *place: int) -> None:
     position = forbidden(text)
     if position is not None:
         raise _wrong(
             "yaml-control-character",
             "there is an invisible character here ({character}); remove it",
-            *(_at(mark) or _place(text, position)),
+            *(place or _place(text, position)),
             character=f"U+{ord(text[position]):04X}",
         )
 

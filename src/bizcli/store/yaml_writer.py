@@ -14,6 +14,13 @@ def write(kind: str, record: Record) -> str:
     return "".join(parts)
 
 
+def settings_text(record: Record) -> str:
+    """The text of `book.yaml`."""
+    parts: list[str] = []
+    mapping(record, "", parts)
+    return "".join(parts)
+
+
 def mapping(record: Record, indent: str, parts: list[str], first: str | None = None) -> None:
     """Append a record's lines; `first` stands before the first of them, as `  - ` does in a list."""
     lead = indent if first is None else first

@@ -1,0 +1,130 @@
+"""What has become of documents: their status, and how much of them is done."""
+
+from collections.abc import Iterable
+
+from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_PAY
+from bizcli.kernel.money import decimal
+from bizcli.reports import Ask, Row
+from bizcli.reports.stock import amount
+
+Sums = dict[str, dict[str, tuple[int, int]]]  # kind of promise: document: (opened, settled)
+
+
+def promise_sums(ask: Ask, prefix: str, document: str | None = None) -> Sums:
+    """Opened and settled quantities of all documents with a prefix, or of one."""
+    sums: Sums = {}
+    condition, values = ("= ?", [document]) if document else (">= ? AND doc < ?", [prefix + "-", prefix + "."])
+    query = f"SELECT kind, doc, sum(opened), sum(settled) FROM promise WHERE doc {condition} GROUP BY kind, doc"
+    for kind, id, opened, settled in ask(query, *values):
+        sums.setdefault(kind, {})[id] = (opened, settled)
+    return sums
+
+
+def invoiced_sums(ask: Ask, order: str | None = None) -> dict[str, tuple[int, int]]:
+    """What of each order is or was to be invoiced, and what is: (opened, settled)."""
+    condition = "origin >= ? AND origin < ?"
+    values = [order + "/", order + "0"] if order else ["SO-", "SO."]
+    query = (
+        "SELECT substr(origin, 1, instr(origin, '/') - 1), sum(opened), sum(settled) FROM promise "
+        f"WHERE {condition} GROUP BY 1"
+    )
+    return {id: (opened, settled) for id, opened, settled in ask(query, *values)}
+
+
+def actions(ask: Ask, order: str | None = None) -> dict[str, set[str]]:
+    """What order changes did to each order: confirm, cancel, close, amend."""
+    query = (
+        "SELECT link.target, doc.text FROM doc JOIN link ON link.doc = doc.id "
+        "WHERE doc.id >= 'OC-' AND doc.id < 'OC.' AND doc.void IS NULL"
+    )
+    values = []
+    if order is not None:
+        query, values = query + " AND link.target = ?", [order]
+    found: dict[str, set[str]] = {}
+    for target, text in ask(query, *values):
+        action = next(line[8:] for line in text.splitlines() if line.startswith("action: "))
+        found.setdefault(target, set()).add(action)
+    return found
+
+
+def order_status(draft: bool, done: set[str], delivered: tuple[int, int], invoiced: tuple[int, int]) -> str:
+    """How far an order is: draft, open, partly_delivered, delivered, partly_invoiced, invoiced, closed, cancelled."""
+    for action, word in (("cancel", "cancelled"), ("close", "closed")):
+        if action in done:
+            return word
+    if draft and "confirm" not in done:
+        return "draft"
+    if delivered[1] < delivered[0]:
+        return "partly_delivered" if delivered[1] else "open"
+    if invoiced[0] and invoiced[1] >= invoiced[0]:
+        return "invoiced"
+    if invoiced[1]:
+        return "partly_invoiced"
+    return "delivered" if delivered[0] else "open"
+
+
+def progress(done: int, whole: int, none: str, some: str, all: str) -> str:
+    return all if done >= whole else some if done else none
+
+
+NONE = (0, 0)
+
+
+def statuses(ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None) -> dict[str, str]:
+    """The status of documents of a kind, given as (id, void, text)."""
+    sums = promise_sums(ask, prefix, only)
+    found: dict[str, str] = {}
+    invoiced = invoiced_sums(ask, only) if kind == "sales_order" else {}
+    done = actions(ask, only) if kind == "sales_order" else {}
+    for id, void, text in rows:
+        if void is not None:
+            status = "void"
+        elif kind == "sales_order":
+            status = order_status(
+                "\ndraft: true\n" in text, done.get(id, set()),
+                sums.get(TO_DELIVER, {}).get(id, NONE), invoiced.get(id, NONE),
+            )  # fmt: skip
+        elif kind == "delivery":
+            opened, settled = sums.get(TO_INVOICE, {}).get(id, NONE)
+            status = progress(settled, opened, "to_invoice", "partly_invoiced", "invoiced") if opened else "returned"
+        elif kind == "sales_invoice":
+            opened, settled = sums.get(TO_PAY, {}).get(id, NONE)
+            status = progress(settled, opened, "open", "partly_paid", "paid")
+        elif sums.get(CREDIT, {}).get(id):
+            opened, settled = sums[CREDIT][id]
+            status = progress(settled, opened, "unallocated", "partly_allocated", "recorded")
+        else:
+            status = "recorded"
+        found[id] = status
+    return found
+
+
+def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
+    """How much of each line is delivered, invoiced or returned."""
+    found: dict[int, Row] = {}
+    if kind == "sales_order":
+        for line, opened, settled in ask(
+            "SELECT line, opened, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_DELIVER
+        ):
+            found[line] = {"ordered": decimal(opened), "delivered": decimal(settled), "invoiced": decimal(0)}
+        query = (
+            "SELECT CAST(substr(origin, instr(origin, '/') + 1) AS INTEGER), sum(opened), sum(settled) FROM promise "
+            "WHERE origin >= ? AND origin < ? AND kind = ? GROUP BY origin"
+        )
+        for line, opened, settled in ask(query, id + "/", id + "0", TO_INVOICE):
+            row = found.setdefault(line, {"ordered": decimal(opened), "delivered": decimal(settled)})
+            row["invoiced"] = decimal(settled)
+    elif kind == "delivery":
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_INVOICE):
+            found[line] = {"invoiced": decimal(settled)}
+    elif kind in ("sales_invoice", "cash_sale"):
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = 'to_return'", id):
+            found[line] = {"returned": decimal(settled)}
+    return found
+
+
+def paid(ask: Ask, id: str, money: int) -> Row:
+    """Of an invoice: what is paid or credited, and what is open."""
+    rows = ask("SELECT opened, settled FROM promise WHERE doc = ? AND kind = ? AND line = 0", id, TO_PAY)
+    opened, settled = rows[0] if rows else NONE
+    return {"paid": amount(settled, money), "open": amount(opened - settled, money)}
