@@ -608,7 +608,7 @@ _QUOTED = [
     "007", "1E3", "24442000000012345678", "0x1", "0o7", "0b1", "1_000", "1,000", "12:30:00", "-5", "+86",
     ".5", ".", "1.", "-.inf", ".NaN", "2026-11-05", "2026-11-05 12:30:00", "true", "False", "yes", "NO", "on",
     "Off", "y", "N", "null", "Null", "NULL", "~", "=", "<<", "--", "---", "...", *"-?:!&*#%@`|>[]{},'\"\\",
-    "", " ", "a ", " a", "a: b", "a:", "a #b", "- a", "[a]", "{a}", "a\tb", "a\nb", "a\rb", "a\\b",
+    "", " ", "a ", " a", "a: b", "a:", "a #b", "- a", "... a", "[a]", "{a}", "a\tb", "a\nb", "a\rb", "a\\b",
     "\u3000a", "a\xa0",
 ]  # fmt: skip
 
@@ -631,6 +631,6 @@ def test_any_text_is_read_back_here_and_elsewhere(text: str) -> None:
         with pytest.raises(Misused):
             scalar(text)
         return
-    document = f"a: {scalar(text)}\nb:\n  - {scalar(text)}\n"
-    assert file(document) == yaml_reader._strictly(document) == {"a": text, "b": [text]}
-    assert yaml.safe_load(document) == {"a": text, "b": [text]}
+    document = f"a: {scalar(text)}\nb:\n  - {scalar(text)}\nc:\n  {scalar(text)}: d\n"
+    tree = {"a": text, "b": [text], "c": {text: "d"}}
+    assert file(document) == yaml_reader._strictly(document) == yaml.safe_load(document) == tree

@@ -16,7 +16,7 @@ from bizcli.kernel.effects import NOTHING, Effects, Move, Posting, Promise
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Id
 from bizcli.kernel.money import amount_text, quantity_text
-from bizcli.kernel.records import Document, Master, coded, schema_of, sort_key
+from bizcli.kernel.records import Document, Master, coded, schema_of
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.valuation import (
     Blocked,
@@ -95,6 +95,8 @@ class GoodsBase(Protocol):
 
     def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]: ...
 
+    def has_conflicts(self) -> bool: ...
+
     def missing_ids(self) -> set[str]:
         """Ids that documents name and no document has."""
 
@@ -163,6 +165,7 @@ class Compilation:
         self.heads: dict[str, Head | None] = {}
         self.voided = dict(base.voids())
         self.missing = set(base.missing_ids())
+        self.had_conflicts = base.has_conflicts()
         self.fresh: set[str] = set()  # documents that the base does not know
         self.promises: dict[Key, tuple[Promise, int]] = {}
         self.by_origin: dict[str, set[Key]] = defaultdict(set)
@@ -201,11 +204,15 @@ class Compilation:
         return self.documents[id] if id in self.documents else self.base.document(id)
 
     def head(self, id: str) -> Head | None:
-        found = self.heads[id] if id in self.heads else self.base.head(id)
+        if id in self.heads:
+            found = self.heads[id]
+        else:
+            found = self.heads[id] = self.base.head(id)
         return found._replace(void=self.voided.get(id)) if found else None
 
     def naming(self, id: str) -> list[str]:
-        found = {other for other in self.base.naming(id) if (other, id) not in self.unnamed}
+        stored = () if id in self.fresh else self.base.naming(id)
+        found = {other for other in stored if (other, id) not in self.unnamed}
         return sorted(found | self.named_by.get(id, set()))
 
     def ref(self, kind: str, ref: str) -> str | None:
@@ -229,7 +236,10 @@ class Compilation:
         return self.open_among(kind, keys)
 
     def open_by_origin(self, kind: str, order: str) -> list[Promise]:
-        return self.open_among(kind, self.by_origin.get(order, set()).union(self.base.promise_keys("origin", order)))
+        found = set(self.by_origin.get(order, ()))
+        if order not in self.fresh:
+            found.update(self.base.promise_keys("origin", order))
+        return self.open_among(kind, found)
 
     def open_by_party(self, kind: str, party: str) -> list[Promise]:
         found = self.by_party.get(party, set()).union(self.base.promise_keys("party", party))
@@ -254,7 +264,7 @@ class Compilation:
             self.fresh.add(id)
         self.documents[id] = document
         self.heads[id] = Head(kind_of(document), document.day, None)
-        for other in document.names():
+        for other in document.names:
             self.named_by[other].add(id)
             self.unnamed.discard((id, other))
         if document.ref is not None:
@@ -276,12 +286,12 @@ class Compilation:
         if id not in self.voided:
             self.apply(document, document.effects(self.rules), -1)
         else:
-            self.touch_month(document, sort_key(document))
+            self.touch_month(document, document.sort)
         self.delta.removed.append(id)
         self.forget_row(id)
         self.documents[id] = None
         self.heads[id] = None
-        for other in document.names():
+        for other in document.names:
             self.named_by[other].discard(id)
             self.unnamed.add((id, other))
         if document.ref is not None and self.ref(kind_of(document), document.ref) == id:
@@ -318,7 +328,7 @@ class Compilation:
         if known is not None:
             self.delta.removed.append(target)
             self.forget_row(target)
-            self.touch_month(known, sort_key(known))
+            self.touch_month(known, known.sort)
         others = [each for each in self.naming(target) if each.startswith("VD") and each != void]
         if others:
             self.voided[target] = others[0]
@@ -338,14 +348,14 @@ class Compilation:
         """Let a document that is not voided do what it does."""
         void = self.voided.get(document.id)
         found = document.effects(self.rules)
-        sort = sort_key(document)
+        sort = document.sort
         if void is None:
             self.apply(document, found, 1)
         else:
             found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross)
         self.delta.rows.append(Row(document, sort, found, void))
         if void is not None or found.moves or found.postings:
-            links = " ".join(f"^{id}" for id in (*document.names(), *((void,) if void else ())))
+            links = " ".join(f"^{id}" for id in (*document.names, *((void,) if void else ())))
             head = (
                 f'{document.day} * "{title_of(document)}" ^{document.id}{" " if links else ""}{links}\n'
                 f'  doc: "{document.id}"\n'
@@ -393,7 +403,7 @@ class Compilation:
         if found.moves:
             self.carry(document, found.moves, sign)
         if sign < 0:
-            self.touch_month(document, sort_key(document))
+            self.touch_month(document, document.sort)
 
     def count(self, promise: Promise, sign: int) -> None:
         """Add one effect to the sums of a promise, or take it out."""
@@ -420,7 +430,7 @@ class Compilation:
 
     def carry(self, document: Document, events: tuple[Event, ...], sign: int) -> None:
         """Note goods to be valued."""
-        going = Going(sort_key(document), document.id, document.day, document.time or "", events)
+        going = Going(document.sort, document.id, document.day, document.time or "", events)
         if sign > 0:
             self.goings[document.id] = going
         elif document.id in self.goings:
@@ -461,7 +471,7 @@ class Compilation:
         worst = self.worst.get(key)
         if worst is None:
             worst = self.worst[key] = {}
-            if rule == "promise" or subject not in self.fresh:
+            if self.had_conflicts and (rule == "promise" or subject not in self.fresh):
                 for each in self.base.conflicts(rule, subject, since):
                     worst[each.detail] = max(worst.get(each.detail, 0), each.amount)
         if not found and not worst and key not in self.new:
@@ -494,8 +504,9 @@ class Compilation:
             problem = Problem(code, template, values, path, id)
             return Conflict("reference", id, document.day, id, 1, f"{code} {path}", problem)
 
+        known = self.known
         for kind, code, path in coded(document):
-            if self.master(kind, code) is None:
+            if known.get((kind, code)) is None and self.master(kind, code) is None:
                 yield conflict("unknown-code", "there is no {kind} {code}", path, kind=kind, code=code)
         kinds = {
             named: info.field.kinds
@@ -505,7 +516,7 @@ class Compilation:
             if named
         }
         void = getattr(document, "voids", None)
-        for named in document.names():
+        for named in document.names:
             head = self.head(named)
             if head is None:
                 self.missing.add(named)

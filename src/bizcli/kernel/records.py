@@ -7,6 +7,7 @@ class; `decode` makes a record of the text tree of a file, `tree_of` is its inve
 
 import dataclasses
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform, get_args, get_origin
 
 from bizcli.kernel import fields
@@ -28,13 +29,23 @@ def filled() -> Any:
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(dataclasses.field,))
 def record(cls: type[R]) -> type[R]:
-    """Class decorator of every record: frozen, keyword-only, compact."""
-    return dataclasses.dataclass(frozen=True, kw_only=True, slots=True)(cls)
+    """Class decorator of every record: frozen and keyword-only."""
+    return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
 
 def replaced(record: R, **changes: Any) -> R:
-    """The same record with other values in some fields."""
-    return dataclasses.replace(record, **changes)
+    """The same record with other values in some fields; a tenth of the time of `dataclasses.replace`."""
+    new = object.__new__(type(record))
+    values = new.__dict__
+    values.update(record.__dict__)
+    for name in WORKED_OUT:
+        values.pop(name, None)
+    values.update(changes)
+    return new
+
+
+WORKED_OUT = ("day", "names", "sort")
+"""Properties of documents that are kept once they are worked out; not fields."""
 
 
 @record
@@ -108,7 +119,7 @@ class Document(Record):
     def key(self) -> str:
         return self.id
 
-    @property
+    @cached_property
     def day(self) -> str:
         """The day of effect, ISO 8601."""
         return self.date.isoformat()
@@ -126,34 +137,36 @@ class Document(Record):
         """What the complete document does to goods, money and promises."""
         raise AssertionError(f"{type(self).__name__} says no effects")
 
-    def names(self) -> Iterator[str]:
+    @cached_property
+    def names(self) -> tuple[str, ...]:
         """The ids of the documents that it names, each once, in the order of its fields."""
-        return iter(dict.fromkeys(named(self)))
+        found: dict[str, None] = {}
+        add_named(self, found)
+        return tuple(found)
+
+    @cached_property
+    def sort(self) -> str:
+        """Where it stands in the order of the books by its own date, as text that sorts.
+
+        Day; rank (in, transfer, out, invoice, return, payment, entry, count); time of day; site; then
+        the number as an integer. Fixed width, so that no key is the beginning of another.
+        """
+        prefix, site, month, number = id_parts(self.id)
+        return f"{self.day}{self.rank}{self.time or '':<5}{site:<8}{month}{int(number):08d}{prefix}"
 
 
-def named(record: Record) -> Iterator[str]:
-    """The ids that a record's own fields and lines hold, with repetitions."""
+def add_named(record: Record, found: dict[str, None]) -> None:
+    """Add the ids that a record's own fields and lines hold."""
     schema = schema_of(type(record))
+    values = record.__dict__
     for info in schema.ids:
-        value = getattr(record, info.attribute)
+        value = values[info.attribute]
         if value is not None:
             for id in (value,) if isinstance(value, str) else value:
-                yield id.partition("/")[0]
-    for info in schema.lists:
-        for each in getattr(record, info.attribute) or ():
-            yield from named(each)
-
-
-def sort_key(document: Document) -> str:
-    """Where a document stands in the order of the books, as text that sorts.
-
-    Day; rank (in, transfer, out, invoice, return, payment, entry, count); time of day; site; then the
-    number as an integer. Fixed width, so that no key is the beginning of another.
-    """
-    prefix, site, month, number = id_parts(document.id)
-    return (
-        f"{document.day}{document.rank}{document.time or '':<5}{site:<8}{month}{int(number):08d}{prefix}"
-    )
+                found[id.partition("/")[0]] = None
+    for info in schema.naming:
+        for each in values[info.attribute] or ():
+            add_named(each, found)
 
 
 def id_parts(id: str) -> tuple[str, str, str, str]:
@@ -186,7 +199,10 @@ class Schema(NamedTuple):
     codes: tuple[tuple[str, str], ...]  # (attribute, kind) of fields that name a master
     ids: tuple[FieldInfo, ...]  # fields that name documents
     lists: tuple[FieldInfo, ...]  # fields that hold records
+    naming: tuple[FieldInfo, ...]  # those whose records name documents in turn
     filled: tuple[FieldInfo, ...]
+    defaults: dict[str, Any]  # by attribute
+    required: frozenset[str]  # attributes
 
 
 SCHEMAS: dict[type, Schema] = {}
@@ -209,9 +225,18 @@ def schema_of(cls: type[Record]) -> Schema:
             tuple((info.attribute, info.field.kind) for info in infos if isinstance(info.field, Code) and info.field.kind),
             tuple(info for info in infos if is_id(info.field) and not (info.name == "id" and issubclass(cls, Document))),
             tuple(info for info in infos if info.record),
+            tuple(info for info in infos if info.record and names_documents(info.record)),
             tuple(info for info in infos if info.filled),
+            {field.name: field.default for field in dataclasses.fields(cls) if field.default is not dataclasses.MISSING},
+            frozenset(info.attribute for info in infos if info.required),
         )  # fmt: skip
     return schema
+
+
+def names_documents(cls: type[Record]) -> bool:
+    """Whether records of a class name documents."""
+    schema = schema_of(cls)
+    return bool(schema.ids or schema.naming)
 
 
 def is_id(field: Field | None) -> bool:
@@ -249,8 +274,9 @@ def decode(cls: type[R], tree: dict[str, Any], path: str, found: list[Problem]) 
 
     `kind` at the top of a document is not a field and has been looked at before.
     """
-    by_name = schema_of(cls).by_name
-    values: dict[str, Any] = {}
+    schema = schema_of(cls)
+    by_name = schema.by_name
+    values: dict[str, Any] = schema.defaults.copy()
     count = len(found)
     for key, value in tree.items():
         info = by_name.get(key)
@@ -272,16 +298,18 @@ def decode(cls: type[R], tree: dict[str, Any], path: str, found: list[Problem]) 
                 decode_item(info.record, each, f"{path}{key}[{n}]", found) for n, each in enumerate(value)
             ]
             values[info.attribute] = tuple(records)
-    if len(found) == count:
-        try:
-            return cls(**values)
-        except TypeError:  # a required field is absent; say which
-            found.extend(
-                Problem("missing-key", "{key} is missing", {"key": info.name}, path.removesuffix("."))
-                for info in by_name.values()
-                if info.required and info.attribute not in values
-            )
-    return None
+    if len(found) > count:
+        return None
+    if not schema.required <= values.keys():
+        found.extend(
+            Problem("missing-key", "{key} is missing", {"key": info.name}, path.removesuffix("."))
+            for info in by_name.values()
+            if info.required and info.attribute not in values
+        )
+        return None
+    new = object.__new__(cls)  # what cls(**values) does, in a fifth of the time
+    new.__dict__.update(values)
+    return new
 
 
 def decode_item(cls: type[R], tree: Any, path: str, found: list[Problem]) -> R | None:
@@ -307,8 +335,9 @@ def nearest(word: str, known: Any) -> str:
 def unfilled(record: Record, path: str = "") -> Iterator[Problem]:
     """What a stored document lacks that recording would have filled in."""
     schema = schema_of(type(record))
+    values = record.__dict__
     for info in schema.filled:
-        if getattr(record, info.attribute) is None:
+        if values[info.attribute] is None:
             yield Problem("not-complete", "{key} is missing; `bizcli apply FILE` fills it in", {"key": info.name}, path)
     for info in schema.lists:
         for n, each in enumerate(getattr(record, info.attribute) or ()):

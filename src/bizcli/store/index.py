@@ -14,7 +14,7 @@ from bizcli.kernel.compile import Conflict, Delta, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.kinds import Catalog
-from bizcli.kernel.records import Document, Master, decode, sort_key
+from bizcli.kernel.records import Document, Master, decode
 from bizcli.kernel.view import Head
 from bizcli.store.yaml_reader import read_file
 
@@ -234,6 +234,9 @@ class Index:
             return {}
         return dict(self.all(query))
 
+    def has_conflicts(self) -> bool:
+        return self.one("SELECT 1 FROM conflict LIMIT 1") is not None
+
     def is_empty(self) -> bool:
         return self.one("SELECT 1 FROM doc LIMIT 1") is None
 
@@ -269,7 +272,7 @@ class Index:
                 (id, kind, day, sort, document.party, document.ref, void,
                  effects.net, effects.tax, effects.gross, texts[id])
             )  # fmt: skip
-            links.extend((other, id) for other in document.names())
+            links.extend((other, id) for other in document.names)
             for n, (account, amount, party, open_item, due, item, qty) in enumerate(effects.postings):
                 postings.append((id, n, day, account, party, open_item, due, item, qty, amount))
         many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
@@ -451,4 +454,4 @@ def open_index(folder: str, catalog: Catalog, key: str) -> Index:
         return Index(path, catalog, key)
 
 
-__all__ = ["BOOK_TABLES", "Index", "open_index", "sort_key"]
+__all__ = ["BOOK_TABLES", "Index", "open_index"]

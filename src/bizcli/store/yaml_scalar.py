@@ -16,7 +16,7 @@ from bizcli.kernel.errors import Misused
 # ASCII passes here: what is forbidden among them is looked for separately, once in a whole text, as
 # classes of Unicode characters take milliseconds to compile.
 _INSIDE = r"[^\x00-\x1f\"#$:<>\[\]\\^`{|}~\x7f]"
-_FIRST = r"(?:[^\x00- !\"#$%&')*,\-:;<=>?@\[\]\\^`{|}~\x7f]|-(?=[A-Za-z0-9.]))"
+_FIRST = r"(?:[^\x00- !\"#$%&')*,\-.:;<=>?@\[\]\\^`{|}~\x7f]|-?\.?[A-Za-z0-9])"
 PLAIN = rf"{_FIRST}{_INSIDE}*+(?::(?=[^\x00-.:-@\[-`{{-\x7f]){_INSIDE}*+)*+(?<! )"
 
 _UNQUOTED = r"[^\x00-\x1f\"\\\x7f]*+"

@@ -9,7 +9,7 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.money import decimal, micro, quantity_text
-from bizcli.kernel.records import Document, replaced, sort_key
+from bizcli.kernel.records import Document, replaced
 from bizcli.kernel.view import View, open_qty
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def changes_of(view: View, order: str) -> list["OrderChange"]:
             change = view.document(id)
             assert change is not None
             found.append(change)
-    return sorted(found, key=sort_key)  # type: ignore[arg-type]
+    return sorted(found, key=lambda change: change.sort)  # type: ignore[arg-type]
 
 
 def lines_now(order: "SalesOrder", changes: Iterable["OrderChange"]) -> dict[int, "OrderLine"]:
