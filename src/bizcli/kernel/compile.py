@@ -172,6 +172,7 @@ class Compilation:
         self.by_party: dict[str, set[Key]] = defaultdict(set)
         self.of_document: dict[str, set[Key]] = defaultdict(set)
         self.settled_keys: set[Key] = set()
+        self.orphans: set[Key] = set()  # whose opener was taken back
         self.named_by: dict[str, set[str]] = defaultdict(set)
         self.unnamed: set[tuple[str, str]] = set()
         self.refs: dict[tuple[str, str], str | None] = {}
@@ -208,7 +209,9 @@ class Compilation:
             found = self.heads[id]
         else:
             found = self.heads[id] = self.base.head(id)
-        return found._replace(void=self.voided.get(id)) if found else None
+        if found is not None and self.voided:
+            return found._replace(void=self.voided.get(id))
+        return found
 
     def naming(self, id: str) -> list[str]:
         stored = () if id in self.fresh else self.base.naming(id)
@@ -413,18 +416,22 @@ class Compilation:
             total, n = Promise(*key), 0
         else:
             total, n = found
-        n += sign
         about = promise[5:]
-        if about != NOBODY:  # who opened it says what it is about
-            total = Promise(*total[:5], *(about if sign > 0 else NOBODY))
-            if sign > 0 and promise.party:
-                self.by_party[promise.party].add(key)
-            if sign > 0 and promise.origin:
-                self.by_origin[promise.origin.partition("/")[0]].add(key)
-        total = total._replace(
-            opened=total.opened + sign * promise.opened, settled=total.settled + sign * promise.settled
+        if about == NOBODY:
+            about = total[5:]
+        else:  # who opened it says what it is about
+            if sign > 0:
+                if promise.party:
+                    self.by_party[promise.party].add(key)
+                if promise.origin:
+                    self.by_origin[promise.origin.partition("/")[0]].add(key)
+            else:
+                about = NOBODY
+                self.orphans.add(key)
+        total = Promise(
+            *key, total.opened + sign * promise.opened, total.settled + sign * promise.settled, *about
         )
-        self.promises[key] = self.delta.promises[key] = (total, n)
+        self.promises[key] = self.delta.promises[key] = (total, n + sign)
         self.of_document[promise.document].add(key)
         self.settled_keys.add(key)
 
@@ -445,8 +452,22 @@ class Compilation:
 
     # Rules about effects
 
+    def adopt(self) -> None:
+        """Where one of several openers of a promise was taken back, another says what it is about."""
+        for key in sorted(self.orphans):
+            promise, n = self.promises[key]
+            if n == 0 or promise[5:] != NOBODY:
+                continue
+            for id in (key[1], *self.naming(key[1])):
+                document = self.document(id) if id not in self.voided else None
+                for other in document.effects(self.rules).promises if document else ():
+                    if other[:3] == key and other[5:] != NOBODY:
+                        self.promises[key] = self.delta.promises[key] = (Promise(*promise[:5], *other[5:]), n)
+        self.orphans.clear()
+
     def check(self) -> None:
         """Check the promises and references that changed since the last check."""
+        self.adopt()
         for key in sorted(self.settled_keys):
             subject = f"{key[0]} {key[1]}/{key[2]}"
             promise, n = self.promises[key]

@@ -80,17 +80,24 @@ class Rules:
             LOSS: "inventory_adjustment",
         }
         self.commodities: dict[str, str] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Masters have changed: what was remembered of them is asked anew."""
+        self.items: dict[str, Any] = {}
+        self.by_item: dict[tuple[str, str], str] = {}
 
     # Accounts
 
     def account(self, role: str, item: str | None = None) -> str:
         """The account of a role; for revenue and inventory the one of the item's type, when the chart has one."""
-        if item is not None:
-            kind = self.item(item).type
-            found = self.roles.get(f"{role}.{kind}")
-            if found is not None:
-                return found
-        return self.roles[role]
+        if item is None:
+            return self.roles[role]
+        found = self.by_item.get((role, item))
+        if found is None:
+            found = self.roles.get(f"{role}.{self.item(item).type}") or self.roles[role]
+            self.by_item[role, item] = found
+        return found
 
     def named_account(self, name: str) -> str:
         """The account that a document names by role or by its full name. Raises `Refused`."""
@@ -143,8 +150,13 @@ class Rules:
     # Masters
 
     def item(self, code: str) -> Any:
-        found = self.masters("item", code)
-        return found if found is not None else MISSING_ITEM
+        found = self.items.get(code)
+        if found is None:
+            found = self.masters("item", code)
+            if found is None:
+                return MISSING_ITEM
+            self.items[code] = found
+        return found
 
     # Tax
 

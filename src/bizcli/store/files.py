@@ -143,11 +143,10 @@ def is_young(index: Index, path: str, young: int) -> bool:
     return bool(row and row[0] >= young)
 
 
-def after_placing(root: str, paths: list[str], gone: list[str], index: Index) -> Changes:
+def after_placing(root: str, paths: list[str], replaced: set[str], gone: list[str], index: Index) -> Changes:
     """What the disk looks like after a command placed files: the folders' sums go on from what was known."""
     changes = Changes([], list(gone), {}, {}, [])
     sums: dict[str, list[int]] = {}
-    known: dict[str, dict[str, Key]] = {}
 
     def sum_of(folder: str) -> list[int]:
         if folder not in sums:
@@ -164,9 +163,8 @@ def after_placing(root: str, paths: list[str], gone: list[str], index: Index) ->
 
     for path in gone:
         forget(path)
-    fresh = not known and index.one("SELECT 1 FROM file LIMIT 1") is None
     for path in paths:
-        if not fresh:
+        if path in replaced:
             forget(path)
         key = changes.files[path] = key_of(os.stat(os.path.join(root, path)))
         total = sum_of(path.rpartition("/")[0])

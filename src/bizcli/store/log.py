@@ -14,6 +14,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from bizcli.kernel.errors import Damaged, Problem
@@ -270,7 +271,7 @@ class RedoLog:
             os.rename(temporary, final)
             return True
         finally:
-            if os.path.exists(temporary):
+            with suppress(FileNotFoundError):
                 os.unlink(temporary)
         return True
 

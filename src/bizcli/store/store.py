@@ -175,6 +175,7 @@ class Store:
         index.begin()
         try:
             index.reset()
+            self.rules.forget()
             changes = files.look(self.root, self.catalog, index, True)
             self.compile_files(changes, progress)
             manual = read_manual(self.root, index)
@@ -263,6 +264,7 @@ class Store:
             if named or index.one("SELECT 1 FROM broken LIMIT 1"):
                 return False
         index.put_master(kind.name, code, text)
+        self.rules.forget()
         run.compilation.known[kind.name, code] = record
         return True
 
@@ -390,6 +392,7 @@ class Recording(Run):
         self.finished = False
         self.paths: list[str] = []
         self.gone: list[str] = []
+        self.replaced: set[str] = set()
 
     @property
     def view(self) -> Compilation:
@@ -402,6 +405,7 @@ class Recording(Run):
         text = write(kind.name, record)
         if replacing is not None and replacing[0] == path:
             self.store.log.add(Entry(b"=", path, replacing[1], text.encode()))
+            self.replaced.add(path)
         else:
             self.store.log.add(Entry(b"+", path, b"", text.encode()))
             if replacing is not None:
@@ -411,6 +415,7 @@ class Recording(Run):
         if kind.master:
             self.compilation.put_master(record)
             self.index.put_master(kind.name, key, text)
+            self.store.rules.forget()
         else:
             self.add(record, text, path)
         return path
@@ -433,7 +438,7 @@ class Recording(Run):
             raise self.disk_error(error) from error
         self.finished = True
         try:
-            changes = files.after_placing(store.root, self.paths, self.gone, self.index)
+            changes = files.after_placing(store.root, self.paths, self.replaced, self.gone, self.index)
             journal.write(store.root, self.index, store.rules, self.tails)
             files.note(self.index, changes)
             self.index.set_meta("head", head(store.root))

@@ -24,19 +24,24 @@ def settings_text(record: Record) -> str:
 def mapping(record: Record, indent: str, parts: list[str], first: str | None = None) -> None:
     """Append a record's lines; `first` stands before the first of them, as `  - ` does in a list."""
     lead = indent if first is None else first
+    values = record.__dict__
     for name, attribute, field, _, _, _, _ in schema_of(type(record)).fields:
-        value = getattr(record, attribute)
-        if value is None or value == ():
+        value = values[attribute]
+        if value is None:
             continue
-        if field is None:
+        if value.__class__ is str:
+            parts.append(f"{lead}{name}: {scalar(value) if field.quoted else value}\n")  # type: ignore[union-attr]
+        elif value.__class__ is tuple or value.__class__ is dict:
+            if not value:
+                continue
             parts.append(f"{lead}{name}:\n")
-            for each in value:
-                mapping(each, indent + "    ", parts, indent + "  - ")
-        elif isinstance(value, (tuple, dict)):
-            parts.append(f"{lead}{name}:\n")
-            nested(field, value, indent + "  ", parts)
+            if field is None:
+                for each in value:
+                    mapping(each, indent + "    ", parts, indent + "  - ")
+            else:
+                nested(field, value, indent + "  ", parts)
         else:
-            parts.append(f"{lead}{name}: {scalar(value) if field.quoted else field.text(value)}\n")
+            parts.append(f"{lead}{name}: {field.text(value)}\n")  # type: ignore[union-attr]
         lead = indent
 
 
