@@ -464,7 +464,7 @@ class Book:
         record = record.complete(view)
         if isinstance(record, Document) and record.id is None:
             record = replaced(record, id=self.next_id(view, kind, record.date, site))
-        problems = [*unfilled(record)] or [*record.problems()]
+        problems = unfilled(record) or [*record.problems()]
         if problems:
             raise Refused(problems)
         replacing = (given.path, given.text) if given.path else None

@@ -9,6 +9,7 @@ for the journal. The same documents give the same books, in whatever order they 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from bizcli.kernel import effects as fx
@@ -259,8 +260,8 @@ class Compilation:
         self.known[type(master).__module__.rpartition(".")[2], master.code] = master
         self.delta.masters.append(master)
 
-    def add(self, document: Document) -> None:
-        """Enter a complete document."""
+    def add(self, document: Document, found: Effects | None = None) -> None:
+        """Enter a complete document; its effects may have been worked out before."""
         id = document.id
         known = self.head(id)
         if known is None and id not in self.missing:
@@ -281,7 +282,7 @@ class Compilation:
         target = getattr(document, "voids", None)
         if target is not None:
             self.void(target, id)
-        self.enter(document)
+        self.enter(document, found)
 
     def remove(self, document: Document) -> None:
         """Take a document out again, as the base knows it."""
@@ -347,10 +348,11 @@ class Compilation:
         self.delta.removed.append(document.id)
         self.forget_row(document.id)
 
-    def enter(self, document: Document) -> None:
+    def enter(self, document: Document, found: Effects | None = None) -> None:
         """Let a document that is not voided do what it does."""
         void = self.voided.get(document.id)
-        found = document.effects(self.rules)
+        if found is None:
+            found = document.effects(self.rules)
         sort = document.sort
         if void is None:
             self.apply(document, found, 1)
@@ -469,17 +471,20 @@ class Compilation:
         """Check the promises and references that changed since the last check."""
         self.adopt()
         for key in sorted(self.settled_keys):
-            subject = f"{key[0]} {key[1]}/{key[2]}"
             promise, n = self.promises[key]
             if n == 0:
                 self.delta.promises[key] = None
             over = promise.settled - promise.opened
-            self.replace("promise", subject, [self.over_promise(promise, over)] if over > 0 else [])
+            if over > 0 or self.had_conflicts or self.new:
+                subject = f"{key[0]} {key[1]}/{key[2]}"
+                self.replace("promise", subject, [self.over_promise(promise, over)] if over > 0 else [])
         self.settled_keys.clear()
         for id in sorted(self.recheck):
             document = self.document(id)
             if document is not None:
-                self.replace("reference", id, list(self.references(document)))
+                wrong = list(self.references(document))
+                if wrong or self.had_conflicts or self.new:
+                    self.replace("reference", id, wrong)
                 if document.ref is not None:
                     other = self.base.ref(kind_of(document), document.ref)
                     clash = other is not None and other != id and self.head(other) is not None
@@ -526,8 +531,8 @@ class Compilation:
             return Conflict("reference", id, document.day, id, 1, f"{code} {path}", problem)
 
         known = self.known
-        for kind, code, path in coded(document):
-            if known.get((kind, code)) is None and self.master(kind, code) is None:
+        for kind, code, path in coded(document, known):
+            if self.master(kind, code) is None:
                 yield conflict("unknown-code", "there is no {kind} {code}", path, kind=kind, code=code)
         kinds = {
             named: info.field.kinds
@@ -784,9 +789,14 @@ class Group:
         self.first = min(self.first, other.first)
 
 
+@cache
+def kind_in(module: str) -> str:
+    return module.rpartition(".")[2]
+
+
 def kind_of(record: Document | Master) -> str:
     """The kind of a record: the name of the file that its class is in."""
-    return type(record).__module__.rpartition(".")[2]
+    return kind_in(record.__module__)
 
 
 def title_of(document: Document) -> str:

@@ -199,6 +199,7 @@ class Schema(NamedTuple):
     codes: tuple[tuple[str, str], ...]  # (attribute, kind) of fields that name a master
     ids: tuple[FieldInfo, ...]  # fields that name documents
     lists: tuple[FieldInfo, ...]  # fields that hold records
+    coding: tuple[FieldInfo, ...]  # those whose records name masters in turn
     naming: tuple[FieldInfo, ...]  # those whose records name documents in turn
     filled: tuple[FieldInfo, ...]
     defaults: dict[str, Any]  # by attribute
@@ -225,12 +226,19 @@ def schema_of(cls: type[Record]) -> Schema:
             tuple((info.attribute, info.field.kind) for info in infos if isinstance(info.field, Code) and info.field.kind),
             tuple(info for info in infos if is_id(info.field) and not (info.name == "id" and issubclass(cls, Document))),
             tuple(info for info in infos if info.record),
+            tuple(info for info in infos if info.record and names_masters(info.record)),
             tuple(info for info in infos if info.record and names_documents(info.record)),
             tuple(info for info in infos if info.filled),
             {field.name: field.default for field in dataclasses.fields(cls) if field.default is not dataclasses.MISSING},
             frozenset(info.attribute for info in infos if info.required),
         )  # fmt: skip
     return schema
+
+
+def names_masters(cls: type[Record]) -> bool:
+    """Whether records of a class name masters."""
+    schema = schema_of(cls)
+    return bool(schema.codes or schema.coding)
 
 
 def names_documents(cls: type[Record]) -> bool:
@@ -332,16 +340,19 @@ def nearest(word: str, known: Any) -> str:
     return matches[0] if matches else "(none)"
 
 
-def unfilled(record: Record, path: str = "") -> Iterator[Problem]:
+def unfilled(record: Record, path: str = "") -> list[Problem]:
     """What a stored document lacks that recording would have filled in."""
+    found = []
     schema = schema_of(type(record))
     values = record.__dict__
     for info in schema.filled:
         if values[info.attribute] is None:
-            yield Problem("not-complete", "{key} is missing; `bizcli apply FILE` fills it in", {"key": info.name}, path)
+            template = "{key} is missing; `bizcli apply FILE` fills it in"
+            found.append(Problem("not-complete", template, {"key": info.name}, path))
     for info in schema.lists:
-        for n, each in enumerate(getattr(record, info.attribute) or ()):
-            yield from unfilled(each, f"{path}{'.' if path else ''}{info.name}[{n}]")
+        for n, each in enumerate(values[info.attribute] or ()):
+            found += unfilled(each, f"{path}{'.' if path else ''}{info.name}[{n}]")
+    return found
 
 
 def tree_of(record: Record) -> dict[str, Any]:
@@ -367,14 +378,17 @@ def tree_value(field: Field, value: Any) -> Any:
     return field.text(value)
 
 
-def coded(record: Record, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """Every master that a record names: (kind, code, path)."""
+def coded(record: Record, known: dict[tuple[str, str], Any], path: str = "") -> list[tuple[str, str, str]]:
+    """The masters that a record names and that are not known yet: (kind, code, path)."""
     schema = schema_of(type(record))
+    values = record.__dict__
+    found = []
     for attribute, kind in schema.codes:
-        code = getattr(record, attribute)
-        if code is not None:
-            yield kind, code, path + attribute.rstrip("_")
-    for info in schema.lists:
-        for n, each in enumerate(getattr(record, info.attribute) or ()):
-            yield from coded(each, f"{path}{info.name}[{n}].")
+        code = values[attribute]
+        if code is not None and known.get((kind, code)) is None:
+            found.append((kind, code, path + attribute.rstrip("_")))
+    for info in schema.coding:
+        for n, each in enumerate(values[info.attribute] or ()):
+            found += coded(each, known, f"{path}{info.name}[{n}].")
+    return found
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from bizcli.kernel.compile import Compilation, Conflict, Delta
+from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import BizError, Damaged, Problem, Refused
 from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
 from bizcli.kernel.records import Document, Master, Record, decode, unfilled
@@ -22,7 +23,7 @@ from bizcli.store.index import Index, open_index
 from bizcli.store.log import Entry, RedoLog
 from bizcli.store.manual import read_manual
 from bizcli.store.yaml_canonical import read as read_canonical
-from bizcli.store.yaml_reader import locate, read_file
+from bizcli.store.yaml_reader import LIMIT, locate, read_file
 from bizcli.store.yaml_writer import write
 
 BATCH = 4000  # documents between two writes to the index
@@ -217,11 +218,11 @@ class Store:
                     return False
             else:
                 run.remove(key)
-        documents: list[tuple[str, Kind, Document, str]] = []
+        documents: list[tuple[Document, str, Effects | None]] = []
         done = 0
         for path in sorted(changes.changed, key=in_order):
             kind, key = self.kind_and_key(path)
-            text, record, problems = self.read_record(path, kind, key, path in changes.strange)
+            text, record, effects, problems = self.read_record(path, kind, path in changes.strange)
             if not fresh:
                 index.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
             if problems or record is None:
@@ -232,16 +233,16 @@ class Store:
                 continue
             if fresh:
                 if record is not None:
-                    run.add(record, text, path)
+                    run.add(record, text, effects)
                 done += 1
                 if progress is not None and done % 500 == 0:
                     progress(done)
                 continue
             run.remove(key)
             if record is not None:
-                documents.append((path, kind, record, text))
-        for path, kind, record, text in documents:
-            run.add(record, text, path)
+                documents.append((record, text, effects))
+        for record, text, effects in documents:
+            run.add(record, text, effects)
         run.value()
         if write_journal:
             journal.write(self.root, index, self.rules, run.tails)
@@ -268,18 +269,30 @@ class Store:
         run.compilation.known[kind.name, code] = record
         return True
 
-    def read_record(self, path: str, kind: Kind, key: str, strange: bool) -> tuple[str, Any, list[Problem]]:
-        """A file's text and record, or what is wrong with it on its own."""
+    def read_record(
+        self, path: str, kind: Kind, strange: bool
+    ) -> tuple[str, Any, Effects | None, list[Problem]]:
+        """A file's text, record and effects, or what is wrong with it on its own."""
         if strange:
-            return "", None, [Problem("symbolic-link", "{path} is not a regular file; remove it", {"path": path})]
+            template = "{path} is not a regular file; remove it"
+            return "", None, None, [Problem("symbolic-link", template, {"path": path}, file=path)]
         with open(os.path.join(self.root, path), "rb") as file:
             data = file.read()
         problems: list[Problem] = []
-        record = None
-        try:
-            tree = read_file(data, path)
-        except Damaged as damaged:
-            return "", None, list(damaged.problems)
+        record, effects, text = None, None, ""
+        tree = None
+        if len(data) <= LIMIT:
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                text = "\t"
+            tree = read_canonical(text)
+        canonical = tree is not None
+        if tree is None:
+            try:
+                tree = read_file(data, path)
+            except Damaged as damaged:
+                return "", None, None, list(damaged.problems)
         if tree.get("kind") != kind.name:
             values = {"folder": kind.folder, "kind": kind.name, "found": str(tree.get("kind"))[:60]}
             template = "files in {folder} are of kind {kind}, not {found}"
@@ -287,21 +300,18 @@ class Store:
         else:
             record = decode(self.catalog.record(kind.name), tree, "", problems)
         if record is not None:
-            problems += self.own_problems(record, path, kind)
+            effects = self.own_effects(record, path, kind, problems)
             if problems:
                 record = None
         if record is None:
-            return "", None, [each.at(path, *locate(data, each.path)) for each in problems]
-        text = data.decode()
-        if read_canonical(text) is None:
-            text = write(kind.name, record)
-        return text, record, []
+            return "", None, None, [each.at(path, *locate(data, each.path)) for each in problems]
+        return text if canonical else write(kind.name, record), record, effects, []
 
-    def own_problems(self, record: Record, path: str, kind: Kind) -> list[Problem]:
-        """What is wrong with a stored record on its own."""
-        found = list(unfilled(record))
+    def own_effects(self, record: Record, path: str, kind: Kind, found: list[Problem]) -> Effects | None:
+        """The effects of a stored record; what is wrong with it on its own is appended to `found`."""
+        found += unfilled(record)
         if found:
-            return found
+            return None
         expected = key_of(record)
         if path_of(kind, expected) != path:
             template = "a file named {path} cannot hold {key}: it belongs into {right}"
@@ -314,10 +324,10 @@ class Store:
         found += record.problems()
         if not found and isinstance(record, Document):
             try:
-                record.effects(self.rules)
+                return record.effects(self.rules)
             except Refused as refused:
                 found += refused.problems
-        return found
+        return None
 
     # Recording
 
@@ -362,9 +372,9 @@ class Run:
             self.compilation.remove(known)
             self.index.set_meta("frame", "")
 
-    def add(self, document: Document, text: str, path: str) -> None:
+    def add(self, document: Document, text: str, effects: Effects | None = None) -> None:
         self.texts[document.id] = text
-        self.compilation.add(document)
+        self.compilation.add(document, effects)
         self.count += 1
         if self.count % BATCH == 0:
             self.flush()
@@ -417,7 +427,7 @@ class Recording(Run):
             self.index.put_master(kind.name, key, text)
             self.store.rules.forget()
         else:
-            self.add(record, text, path)
+            self.add(record, text)
         return path
 
     def value(self) -> None:

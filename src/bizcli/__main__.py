@@ -1,0 +1,5 @@
+"""`python -m bizcli`."""
+
+from bizcli.cli.main import main
+
+main()

@@ -1,0 +1,77 @@
+"""Where `bizcli` begins and ends: the language is decided, the command runs, what went wrong is said."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from bizcli.cli import language
+from bizcli.cli.errors import tell, tell_problems
+from bizcli.cli.language import _
+from bizcli.cli.output import visible
+from bizcli.kernel.errors import BizError, Damaged, Misused
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command; its exit code. Whatever goes wrong is a line on stderr, never a traceback."""
+    start = language.global_option(words, "--book", "-C") or os.environ.get("BIZCLI_BOOK") or "."
+    try:
+        language.speak(language.wanted(language.global_option(words, "--lang"), os.environ, start))
+        from bizcli.cli.root import root
+
+        code = root().main([*words], prog_name="bizcli", standalone_mode=False)
+    except BizError as error:
+        tell_problems(error.problems)
+        return error.exit_code
+    except usage_error() as error:
+        return misused(error)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except (OSError, *database_errors()) as error:
+        tell(visible(said(error)), _("error"))
+        return Damaged.exit_code
+    if code == INTERRUPTED:
+        tell(_("stopped before it was done; nothing was recorded"), _("error"))
+    return int(code or 0)
+
+
+def usage_error() -> Any:
+    """What typer raises when it cannot understand the words of a command."""
+    from typer import BadParameter
+
+    return BadParameter.__mro__[1]
+
+
+def misused(error: Any) -> int:
+    """Say in one line what typer does not understand, and where help is."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error.format_message(), file=sys.stderr)
+        return Misused.exit_code
+    text = error.format_message()
+    command = error.ctx.command_path.replace(" COMMAND", "") if error.ctx else "bizcli"
+    help = _("see `{command} --help`").format(command=command)
+    tell(visible(f"{' '.join(text.split()).rstrip('.')} ({help})"), _("error"))
+    return Misused.exit_code
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    from sqlite3 import Error
+
+    return (Error,)
+
+
+def said(error: Exception) -> str:
+    """What the disk or the database says, with the file it says it of."""
+    if not isinstance(error, OSError):
+        template = _("the index cannot be used: {reason}; make room or mend the disk, and try again")
+        return template.format(reason=error)
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    reason = error.strerror or str(error)
+    return f"{name}: {reason}" if name else _("the system says: {reason}").format(reason=reason)

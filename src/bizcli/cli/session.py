@@ -1,0 +1,59 @@
+"""What the global options and the environment say of a command: which book, which day, who acts."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bizcli.cli.errors import tell
+from bizcli.cli.language import _
+from bizcli.kernel.errors import Misused
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+
+
+class Session:
+    """One command: `start` is where the search for its book begins."""
+
+    def __init__(self, start: str) -> None:
+        self.start = start
+
+    @property
+    def today(self) -> date:
+        """The day of the command: BIZCLI_TODAY, else the clock's. Raises `Misused`."""
+        given = os.environ.get("BIZCLI_TODAY")
+        if not given:
+            return date.today()
+        from bizcli.kernel.fields import DateField, Wrong
+
+        try:
+            day: date = DateField().parse(given)
+        except Wrong as wrong:
+            raise Misused.of(wrong.code, "BIZCLI_TODAY: " + wrong.template, **wrong.values) from None
+        return day
+
+    @property
+    def user(self) -> str | None:
+        """Who acts, where it is not git's user."""
+        return os.environ.get("BIZCLI_USER") or None
+
+    @contextmanager
+    def open(self, start: str | None = None) -> Iterator["Book"]:
+        """The book; what it has to tell is told at the end."""
+        from bizcli.book import open_book
+
+        book = open_book(start or self.start, self.today, self.user)
+        try:
+            yield book
+        finally:
+            for notice in book.store.notices:
+                tell(_(notice))
+            book.close()
+
+
+def on_screen() -> bool:
+    """Whether a person watches what is said on stderr."""
+    return sys.stderr.isatty()
