@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from bizcli import __version__
 from bizcli.kernel.compile import Compilation
-from bizcli.kernel.errors import BizError, Damaged, Misused, Problem, Refused
 from bizcli.kernel.effects import VIRTUAL
+from bizcli.kernel.errors import BizError, Damaged, Misused, Problem, Refused
 from bizcli.kernel.fields import CODE, ID, PercentField
 from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
 from bizcli.kernel.records import (
@@ -259,9 +259,7 @@ class Book:
             "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
         )
         rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
-        status = documents.statuses(
-            self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None
-        )
+        status = documents.statuses(self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None)
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
@@ -392,7 +390,7 @@ class Book:
                         data = file.read()
                         yield Given(read_file(data, path), data, path, 1, path)
                         continue
-                    for each in read_stream(iter(lambda: file.read(1 << 20), b""), name):  # noqa: B023
+                    for each in read_stream(iter(lambda: file.read(1 << 20), b""), name):
                         yield Given(each.tree, each.text, name, each.line)
             except OSError as error:
                 values = {"name": name, "reason": error.strerror or str(error)}
@@ -561,14 +559,25 @@ def spoken(change: dict[str, Any]) -> str:
 
 
 def init_book(
-    path: str, name: str | None = None, currency: str = "CNY", chart: str = "generic", costing: str = "fifo",
-    locale: str = "en", use_git: bool = True,
+    path: str,
+    name: str | None = None,
+    currency: str = "CNY",
+    chart: str = "generic",
+    costing: str = "fifo",
+    locale: str = "en",
+    use_git: bool = True,
 ) -> None:
     """Make an empty, valid book, with its first commit. Raises `Refused` where there is something already."""
     root = os.path.abspath(path)
     if os.path.exists(root) and (not os.path.isdir(root) or set(os.listdir(root)) - {".git"}):
         raise Refused([Problem("not-empty", "{path} is there and not empty", {"path": path})])
-    settings = {"name": name or os.path.basename(root), "currency": currency, "locale": locale, "chart": chart, "costing": costing}
+    settings = {
+        "name": name or os.path.basename(root),
+        "currency": currency,
+        "locale": locale,
+        "chart": chart,
+        "costing": costing,
+    }
     problems: list[Problem] = []
     record = decode(Settings, settings, "", problems)
     if chart not in charts():
@@ -621,9 +630,9 @@ def differences(given: Record, known: Record, tree: dict[str, Any]) -> list[str]
         if info.record is None:
             if new != old:
                 found.append(key)
-        elif len(new) != len(old or ()):
-            found.append(key)
-        elif any(differences(a, b, each) for a, b, each in zip(new, old, value, strict=True)):
+        elif len(new) != len(old or ()) or any(
+            differences(a, b, each) for a, b, each in zip(new, old, value, strict=True)
+        ):
             found.append(key)
     return found
 

@@ -239,8 +239,7 @@ class MapField(Field):
         if not isinstance(tree, dict):
             raise Wrong("wrong-value", "{value} is not a mapping", value=shown(tree))
         return {
-            key: self.parse(value) if isinstance(value, dict) else self.each.parse(value)
-            for key, value in tree.items()
+            key: self.parse(value) if isinstance(value, dict) else self.each.parse(value) for key, value in tree.items()
         }
 
 

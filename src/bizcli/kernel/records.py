@@ -8,7 +8,18 @@ class; `decode` makes a record of the text tree of a file, `tree_of` is its inve
 import dataclasses
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Self,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_origin,
+)
 
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem
@@ -302,9 +313,7 @@ def decode(cls: type[R], tree: dict[str, Any], path: str, found: list[Problem]) 
             found.append(Problem("wrong-value", "a list of mappings is expected here", path=f"{path}{key}"))
         else:
             assert info.record is not None
-            records = [
-                decode_item(info.record, each, f"{path}{key}[{n}]", found) for n, each in enumerate(value)
-            ]
+            records = [decode_item(info.record, each, f"{path}{key}[{n}]", found) for n, each in enumerate(value)]
             values[info.attribute] = tuple(records)
     if len(found) > count:
         return None
@@ -362,9 +371,7 @@ def tree_of(record: Record) -> dict[str, Any]:
         value = getattr(record, info.attribute)
         if value is None or value == ():
             continue
-        tree[info.name] = (
-            [tree_of(each) for each in value] if info.field is None else tree_value(info.field, value)
-        )
+        tree[info.name] = [tree_of(each) for each in value] if info.field is None else tree_value(info.field, value)
     return tree
 
 
@@ -391,4 +398,3 @@ def coded(record: Record, known: dict[tuple[str, str], Any], path: str = "") -> 
         for n, each in enumerate(values[info.attribute] or ()):
             found += coded(each, known, f"{path}{info.name}[{n}].")
     return found
-

@@ -245,9 +245,7 @@ class Fold:
             self.later.append((going.time, item, target, qty))
         self.note(going, move.line, item, qty, value, account or "", text)
 
-    def note(
-        self, going: Going, line: int, item: str, qty: int, value: int, account: str, text: str
-    ) -> None:
+    def note(self, going: Going, line: int, item: str, qty: int, value: int, account: str, text: str) -> None:
         self.valued.append(Valued(going.id, line, item, qty, value, account, text, tuple(self.covered)))
         self.covered.clear()
 
@@ -373,9 +371,7 @@ class Fold:
             text += self.counter_line(owed.account, difference, item)
         return text
 
-    def issue(
-        self, going: Going, item: str, place: str, qty: int, account: str
-    ) -> tuple[list[tuple[int, int]], str]:
+    def issue(self, going: Going, item: str, place: str, qty: int, account: str) -> tuple[list[tuple[int, int]], str]:
         """Take goods from a shelf: the (quantity, value) of each layer they come from, and the postings."""
         shelf = self.shelf(item, place)
         unit = self.accounts.unit
@@ -449,16 +445,11 @@ class Fold:
         if not amount:
             return ""
         accounts = self.accounts
-        return (
-            f"  {accounts.inventory(item)}:{place}:{item}:Adjust  {fine_text(amount)} {accounts.currency}\n"
-        )
+        return f"  {accounts.inventory(item)}:{place}:{item}:Adjust  {fine_text(amount)} {accounts.currency}\n"
 
     def counter_line(self, account: str, amount: int, item: str) -> str:
         accounts = self.accounts
-        return (
-            f"  {account}  {amount_text(amount, accounts.unit)} {accounts.currency}\n"
-            f'    item: "{item}"\n'
-        )
+        return f'  {account}  {amount_text(amount, accounts.unit)} {accounts.currency}\n    item: "{item}"\n'
 
 
 def lots_of(label: str, day: str, qty: int, value: int) -> list[list[Any]]:

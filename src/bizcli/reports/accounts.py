@@ -9,7 +9,11 @@ from bizcli.reports.stock import amount
 
 
 def balances(
-    ask: Ask, role: Callable[[str], str | None], inventory: Callable[[str], str], currency: str, as_of: str | None,
+    ask: Ask,
+    role: Callable[[str], str | None],
+    inventory: Callable[[str], str],
+    currency: str,
+    as_of: str | None,
     money: int,
 ) -> list[Row]:
     """The balance of each account that was ever used, debit positive; hand-written entries included."""

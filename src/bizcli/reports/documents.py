@@ -70,7 +70,9 @@ def progress(done: int, whole: int, none: str, some: str, all: str) -> str:
 NONE = (0, 0)
 
 
-def statuses(ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None) -> dict[str, str]:
+def statuses(
+    ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None
+) -> dict[str, str]:
     """The status of documents of a kind, given as (id, void, text)."""
     sums = promise_sums(ask, prefix, only)
     found: dict[str, str] = {}

@@ -54,7 +54,9 @@ def moves(
     if conditions:
         query += " WHERE " + " AND ".join(conditions)
     rows: list[Row] = []
-    for day, document, line, what, code, origin, target, qty, value, cover in ask(query + " ORDER BY sort, line", *values):
+    for day, document, line, what, code, origin, target, qty, value, cover in ask(
+        query + " ORDER BY sort, line", *values
+    ):
         covered = sum(int(each.rpartition("=")[2]) for each in cover.split()) if cover else 0
         sides = [(target, qty, value - covered)] if target not in VIRTUAL else []
         if what == "move" and origin not in VIRTUAL:

@@ -23,7 +23,9 @@ def refused_directives(root: str, names: list[str]) -> dict[str, list[Problem]]:
         path = f"journal/{name}"
         full = os.path.join(root, path)
         if os.path.islink(full) or not os.path.isfile(full):
-            found[path] = [Problem("symbolic-link", "{path} is not a regular file; remove it", {"path": path}, file=path)]
+            found[path] = [
+                Problem("symbolic-link", "{path} is not a regular file; remove it", {"path": path}, file=path)
+            ]
             continue
         with open(full, encoding="utf-8", errors="replace") as file:
             text = file.read()
@@ -95,7 +97,12 @@ def answer(root: str, question: str) -> Any:
         folder = os.path.join(root, "journal")
         text = "".join(
             f'include "{os.path.join(folder, name)}"\n'
-            for name in ["accounts.bean", *sorted(f"manual/{each}" for each in os.listdir(os.path.join(folder, "manual")) if each.endswith(".bean"))]
+            for name in [
+                "accounts.bean",
+                *sorted(
+                    f"manual/{each}" for each in os.listdir(os.path.join(folder, "manual")) if each.endswith(".bean")
+                ),
+            ]
         )
         entries, errors, _ = loader.load_string('option "booking_method" "STRICT"\n' + text)
     else:
@@ -116,7 +123,9 @@ def answer(root: str, question: str) -> Any:
                         given = posting.units
                         if given is not None and given.number is not None:
                             amount = int((given.number * 1_000_000).to_integral_value())
-                            postings.append((path, entry.meta["lineno"], entry.date.isoformat(), posting.account, amount))
+                            postings.append(
+                                (path, entry.meta["lineno"], entry.date.isoformat(), posting.account, amount)
+                            )
         return {"errors": said, "postings": postings}
     balances: dict[str, Decimal] = {}
     units_of: dict[str, Decimal] = {}

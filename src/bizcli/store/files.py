@@ -100,7 +100,9 @@ def compare(
             if not name.endswith(".yaml"):
                 continue
             status = entry.stat(follow_symlinks=False)
-            digest = (digest + (hash((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)) & DIGEST)) & DIGEST
+            digest = (
+                digest + (hash((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)) & DIGEST)
+            ) & DIGEST
             count += 1
             found.append((name, status))
     now = (mtime, count, digest)
@@ -133,7 +135,11 @@ def note(index: Index, changes: Changes) -> None:
             execute("INSERT OR REPLACE INTO folder VALUES (?, ?, ?, ?)", (folder, *state))
     young = time.time_ns() - RACY
     before = filter(None, (index.meta("racy") or "").split("\n"))
-    still = [path for path in before if path not in changes.files and path not in changes.gone and is_young(index, path, young)]
+    still = [
+        path
+        for path in before
+        if path not in changes.files and path not in changes.gone and is_young(index, path, young)
+    ]
     racy = [path for path, key in changes.files.items() if key[1] >= young]
     index.set_meta("racy", "\n".join(sorted(still + racy)))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bizcli.kernel import effects as fx
-from bizcli.kernel.compile import Conflict, Delta, StoredMove
+from bizcli.kernel.delta import Conflict, Delta, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.kinds import Catalog
@@ -165,9 +165,7 @@ class Index:
     def promise_keys(self, column: str, value: str) -> list[tuple[str, str, int]]:
         if column == "party":
             kinds = (fx.TO_PAY, fx.TO_DELIVER, fx.TO_INVOICE, fx.CREDIT)
-            query = (
-                "SELECT kind, doc, line FROM promise WHERE kind IN (?, ?, ?, ?) AND party = ? AND opened > settled"
-            )
+            query = "SELECT kind, doc, line FROM promise WHERE kind IN (?, ?, ?, ?) AND party = ? AND opened > settled"
             return self.all(query, *kinds, value)
         query = "SELECT kind, doc, line FROM promise WHERE origin >= ? AND origin < ?"
         return self.all(query, value + "/", value + "0")
@@ -327,7 +325,9 @@ class Index:
                     [(item, place, shelf.qty, shelf.value) for place, shelf in sorted(shelves.items())],
                 )
             for item, (since, states) in delta.states.items():
-                execute("DELETE FROM state WHERE item = ? AND (day > ? OR (day < ? AND NOT keep))", (item, since, since))
+                execute(
+                    "DELETE FROM state WHERE item = ? AND (day > ? OR (day < ? AND NOT keep))", (item, since, since)
+                )
                 many(
                     "INSERT INTO state VALUES (?, ?, ?, ?, ?)",
                     [

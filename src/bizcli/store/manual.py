@@ -16,7 +16,9 @@ from bizcli.store.journal import manual_files
 class Manual:
     """What the hand-written files of a book hold."""
 
-    def __init__(self, signature: str, rows: list[tuple[str, int, str, str, int]], problems: dict[str, list[Problem]]) -> None:
+    def __init__(
+        self, signature: str, rows: list[tuple[str, int, str, str, int]], problems: dict[str, list[Problem]]
+    ) -> None:
         self.signature, self.rows, self.problems = signature, rows, problems
 
     def store(self, index: Index) -> None:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from bizcli.kernel.compile import Compilation, Conflict, Delta
+from bizcli.kernel.compile import Compilation
+from bizcli.kernel.delta import Conflict, Delta
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import BizError, Damaged, Problem, Refused
 from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
@@ -203,9 +204,7 @@ class Store:
         self.index.set_meta("head", head(self.root))
         self.index.commit()
 
-    def compile_files(
-        self, changes: files.Changes, progress: Progress | None, write_journal: bool = True
-    ) -> bool:
+    def compile_files(self, changes: files.Changes, progress: Progress | None, write_journal: bool = True) -> bool:
         """Compile changed and missing files. False when what changed asks for all to be compiled anew."""
         index = self.index
         fresh = index.is_empty()
@@ -253,9 +252,7 @@ class Store:
         index = self.index
         before = None if fresh else index.master(kind.name, code)
         if record is None:
-            if before is not None:
-                return False
-            return True
+            return before is None
         if before is not None and kind.name in ("tax", "item"):
             relevant = ("rates", "type", "costing")
             if any(getattr(before, name, None) != getattr(record, name, None) for name in relevant):
@@ -269,9 +266,7 @@ class Store:
         run.compilation.known[kind.name, code] = record
         return True
 
-    def read_record(
-        self, path: str, kind: Kind, strange: bool
-    ) -> tuple[str, Any, Effects | None, list[Problem]]:
+    def read_record(self, path: str, kind: Kind, strange: bool) -> tuple[str, Any, Effects | None, list[Problem]]:
         """A file's text, record and effects, or what is wrong with it on its own."""
         if strange:
             template = "{path} is not a regular file; remove it"

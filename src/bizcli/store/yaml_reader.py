@@ -366,9 +366,7 @@ def _json_document(data: bytes) -> dict[str, Tree] | None:
     except RecursionError:
         raise _too_deep() from None
     if not isinstance(tree, dict):
-        raise _wrong(
-            "yaml-not-a-mapping", "a document in JSON is one object in braces, and this is not", 1, 1
-        )
+        raise _wrong("yaml-not-a-mapping", "a document in JSON is one object in braces, and this is not", 1, 1)
     return {_as_text(key, 1): _as_text(value, 2) for key, value in tree.items()}
 
 
@@ -377,9 +375,7 @@ def _json_decoder() -> Any:
     """Numbers stay as they are written."""
     import json
 
-    return json.JSONDecoder(
-        object_pairs_hook=_object, parse_float=str, parse_int=str, parse_constant=_refuse_constant
-    )
+    return json.JSONDecoder(object_pairs_hook=_object, parse_float=str, parse_int=str, parse_constant=_refuse_constant)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -414,9 +410,7 @@ def _as_text(value: Any, depth: int) -> Any:
 
 def _decoded(data: bytes) -> str:
     if len(data) > LIMIT:
-        raise _wrong(
-            "yaml-too-large", "one document is larger than {limit} bytes; divide it into several", limit=LIMIT
-        )
+        raise _wrong("yaml-too-large", "one document is larger than {limit} bytes; divide it into several", limit=LIMIT)
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -482,6 +476,4 @@ def _wrong(code: str, template: str, line: int = 0, column: int = 0, **values: o
 
 def _placed(error: Damaged, name: str, first: int) -> Damaged:
     """The same findings in a document that begins on the given line of a file."""
-    return Damaged(
-        problem.at(name, first + max(problem.line, 1) - 1, problem.column) for problem in error.problems
-    )
+    return Damaged(problem.at(name, first + max(problem.line, 1) - 1, problem.column) for problem in error.problems)

@@ -78,9 +78,7 @@ def forbidden(text: str) -> int | None:
 
 @cache
 def _forbidden() -> Callable[[str], re.Match[str] | None]:
-    noncharacters = "".join(
-        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
-    )
+    noncharacters = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     return re.compile(
         "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
         f"\ud800-\udfff\ufdd0-\ufdef\ufeff{noncharacters}]"

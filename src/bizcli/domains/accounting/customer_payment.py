@@ -49,7 +49,9 @@ class CustomerPayment(Document):
             left = view.open_of(fx.TO_PAY, each.id)
             known = view.document(each.id)
             if known is None:
-                found.append(Problem("unknown-document", "there is no invoice {id}", {"id": each.id}, f"invoices[{n}].id"))
+                found.append(
+                    Problem("unknown-document", "there is no invoice {id}", {"id": each.id}, f"invoices[{n}].id")
+                )
                 continue
             owner = left[0].party if left else known.party
             customer = customer or owner  # type: ignore[assignment]

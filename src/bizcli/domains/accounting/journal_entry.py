@@ -90,12 +90,8 @@ class JournalEntry(Document):
                     template = "one line on {role} an entry: write another entry for the other"
                     found.append(Problem("two-parties", template, {"role": role}, path))
                 opened.add(role)
-                promises.append(
-                    Promise(OPEN[role][amount < 0], self.id, 0, abs(amount), party=party, due=self.day)
-                )
-            postings.append(
-                Posting(account, amount, party if kind else None, self.id if role in OPEN else None)
-            )
+                promises.append(Promise(OPEN[role][amount < 0], self.id, 0, abs(amount), party=party, due=self.day))
+            postings.append(Posting(account, amount, party if kind else None, self.id if role in OPEN else None))
         if found:
             raise Refused(found)
         return Effects(postings=tuple(postings), promises=tuple(promises))

@@ -14,6 +14,6 @@ class Customer(Party):
     folder = "customers"
     group = "customer"
 
-    credit_limit: (
-        Annotated[fields.Amount, "gross: unpaid and ordered but not yet invoiced, less advances"] | None
-    ) = None
+    credit_limit: Annotated[fields.Amount, "gross: unpaid and ordered but not yet invoiced, less advances"] | None = (
+        None
+    )

@@ -22,9 +22,9 @@ class TermsField(Field):
         words = tree.split() if isinstance(tree, str) else []
         if words in ([IMMEDIATE], ["eom"]):
             return words[0]
-        if len(words) == 2 and words[0] == "net" and words[1].isascii() and words[1].isdigit():
-            if int(words[1][:5]) <= 3650:
-                return f"net {int(words[1])}"
+        days = words[1] if len(words) == 2 and words[0] == "net" else ""
+        if days.isascii() and days.isdigit() and int(days[:5]) <= 3650:
+            return f"net {int(days)}"
         raise Wrong("wrong-value", "{value} is not {expected}", value=shown(tree), expected=self.expected)
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bizcli.domains.tax.lines import ItemLine, unknown
-from bizcli.kernel import fields
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.money import decimal, micro, quantity_text

@@ -72,9 +72,7 @@ class OrderChange(Document):
             if (promise := view.promise((kind, order.id, key)))
         }
         if self.action == "confirm":
-            lines = [
-                ChangeLine(line=line.line, item=line.item, qty=line.qty) for line in now.values() if line.qty
-            ]
+            lines = [ChangeLine(line=line.line, item=line.item, qty=line.qty) for line in now.values() if line.qty]
         elif self.action in ("cancel", "close"):
             if self.action == "cancel" and any(delivered.values()):
                 template = "goods of {id} have been delivered or invoiced: close it instead"
@@ -152,10 +150,14 @@ class OrderChange(Document):
             elif kind == fx.TO_INVOICE:
                 origin = f"{self.order}/{line.line}"
                 promises.append(
-                    Promise(kind, self.order, line.line, micro(line.qty), 0, self.customer, line.item, None, due, origin)
+                    Promise(
+                        kind, self.order, line.line, micro(line.qty), 0, self.customer, line.item, None, due, origin
+                    )
                 )
             else:
                 promises.append(
-                    Promise(kind, self.order, line.line, micro(line.qty), 0, self.customer, line.item, self.warehouse, due)
+                    Promise(
+                        kind, self.order, line.line, micro(line.qty), 0, self.customer, line.item, self.warehouse, due
+                    )
                 )
         return Effects(promises=tuple(promises))

@@ -184,9 +184,7 @@ class SalesInvoice(Document):
 def revenue(lines: "tuple[PricedLine, ...]", taxes: list[Taxed], rules: Rules, sign: int) -> list[Posting]:
     """Revenue of each line and the tax of all; `sign` is -1 for a sale."""
     postings = [
-        Posting(
-            rules.account("revenue", line.item), sign * taxed.net, item=line.item, qty=-sign * micro(line.qty)
-        )
+        Posting(rules.account("revenue", line.item), sign * taxed.net, item=line.item, qty=-sign * micro(line.qty))
         for line, taxed in zip(lines, taxes, strict=True)
     ]
     tax = sum(taxed.tax for taxed in taxes)

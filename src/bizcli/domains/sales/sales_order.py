@@ -93,6 +93,4 @@ class SalesOrder(Document):
                 f"{self.id}/{line.line}",
             )  # fmt: skip
         place = line.warehouse or self.warehouse
-        return Promise(
-            fx.TO_DELIVER, self.id, line.line, micro(line.qty), 0, self.customer, line.item, place, due
-        )
+        return Promise(fx.TO_DELIVER, self.id, line.line, micro(line.qty), 0, self.customer, line.item, place, due)

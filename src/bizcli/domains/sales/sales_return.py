@@ -71,7 +71,11 @@ class SalesReturn(Document):
         assert isinstance(sold, SalesInvoice | CashSale)
         drawn = draw(self.lines, view.open_of(fx.TO_RETURN, sold.id), "to return", sold.id)
         lines = [self.credited(view, sold, each) for each in drawn]
-        gross = sum(micro(line.amount) + micro(line.tax_amount) for line in lines if line.amount is not None and line.tax_amount is not None)
+        gross = sum(
+            micro(line.amount) + micro(line.tax_amount)
+            for line in lines
+            if line.amount is not None and line.tax_amount is not None
+        )
         refund = self.refund
         if refund is None and isinstance(sold, CashSale) and gross:
             refund = (Refund(account=sold.account, amount=Decimal(amount_text(gross, view.rules.unit))),)
@@ -84,9 +88,7 @@ class SalesReturn(Document):
             raise Refused([Problem("refund-too-low", "without a customer all of it is paid back", {}, "refund")])
         left = view.open_of(fx.TO_PAY, sold.id)
         settled = min(gross - paid_out, open_qty(left[0]) if left else 0)
-        invoices = (
-            (Settled(id=sold.id, amount=Decimal(amount_text(settled, view.rules.unit))),) if settled else None
-        )
+        invoices = (Settled(id=sold.id, amount=Decimal(amount_text(settled, view.rules.unit))),) if settled else None
         return replaced(
             self,
             customer=sold.customer,
@@ -160,11 +162,20 @@ class SalesReturn(Document):
         yield from check_lines(self.lines)
         for n, line in enumerate(self.lines):
             if line.from_ is None:
-                yield Problem("missing-key", "{key} is missing; `bizcli apply FILE` fills it in", {"key": "from"}, f"lines[{n}]")
+                yield Problem(
+                    "missing-key", "{key} is missing; `bizcli apply FILE` fills it in", {"key": "from"}, f"lines[{n}]"
+                )
             if self.invoice is not None and (line.amount is None or line.tax_amount is None):
-                yield Problem("missing-key", "{key} is missing; `bizcli apply FILE` fills it in", {"key": "amount"}, f"lines[{n}]")
+                yield Problem(
+                    "missing-key", "{key} is missing; `bizcli apply FILE` fills it in", {"key": "amount"}, f"lines[{n}]"
+                )
             if line.delivery is not None and line.warehouse is None:
-                yield Problem("missing-key", "{key} is missing; `bizcli apply FILE` fills it in", {"key": "warehouse"}, f"lines[{n}]")
+                yield Problem(
+                    "missing-key",
+                    "{key} is missing; `bizcli apply FILE` fills it in",
+                    {"key": "warehouse"},
+                    f"lines[{n}]",
+                )
 
     def effects(self, rules: Rules) -> Effects:
         moves: list[Move] = []
@@ -203,7 +214,9 @@ class SalesReturn(Document):
             credit -= part
             owed.append(Posting(rules.named_account(refund.account), -part))
         if credit < 0 or (credit and self.customer is None):
-            raise Refused([Problem("not-balanced", "what is settled and refunded must come to what is credited", {}, "invoices")])
+            raise Refused(
+                [Problem("not-balanced", "what is settled and refunded must come to what is credited", {}, "invoices")]
+            )
         if credit:
             owed.append(Posting(receivable, -credit, self.customer, self.id))
             promises.append(Promise(fx.CREDIT, self.id, 0, credit, party=self.customer, due=self.day))

@@ -96,13 +96,9 @@ class StockAdjustment(Document):
                     value = times(micro(line.value), 1_000_000, rules.unit)
                 elif line.cost is not None:
                     value = times(qty, micro(line.cost), rules.unit)
-                events.append(
-                    Move(line.line, line.item, qty, reason.place, place, value, None, reason.account)
-                )
+                events.append(Move(line.line, line.item, qty, reason.place, place, value, None, reason.account))
             elif qty < 0:
-                events.append(
-                    Move(line.line, line.item, -qty, place, reason.place, None, None, reason.account)
-                )
+                events.append(Move(line.line, line.item, -qty, place, reason.place, None, None, reason.account))
             else:
                 amount = times(micro(line.value or Decimal(0)), 1_000_000, rules.unit)
                 events.append(Revalue(line.line, line.item, place, amount, reason.account))

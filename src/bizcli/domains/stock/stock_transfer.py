@@ -40,7 +40,9 @@ class StockTransfer(Document):
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
         if self.from_ == self.to:
-            yield Problem("same-place", "goods stay where they are: from and to are both {code}", {"code": self.to}, "to")
+            yield Problem(
+                "same-place", "goods stay where they are: from and to are both {code}", {"code": self.to}, "to"
+            )
 
     def effects(self, rules: Rules) -> Effects:
         return Effects(

@@ -143,7 +143,9 @@ def check_units(lines: Iterable[ItemLine], view: View) -> list[Problem]:
             found.append(unknown(view, "item", line.item, f"lines[{n}].item"))
         elif line.unit is not None and line.unit != item.unit:  # type: ignore[attr-defined]
             values = {"item": line.item, "unit": line.unit, "own": item.unit}  # type: ignore[attr-defined]
-            found.append(Problem("unknown-unit", "{item} is counted in {own}, not in {unit}", values, f"lines[{n}].unit"))
+            found.append(
+                Problem("unknown-unit", "{item} is counted in {own}, not in {unit}", values, f"lines[{n}].unit")
+            )
     return found
 
 

@@ -1,0 +1,111 @@
+"""What a reading command answers, and how each answer becomes text in every format."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from bizcli.cli.language import _
+from bizcli.cli.output import Column, cell, json_text, render
+
+
+class Answer(Protocol):
+    """Anything a command prints; `exit_code` is what the command then ends with."""
+
+    @property
+    def exit_code(self) -> int: ...
+
+    def render(self, format: str) -> str: ...
+
+
+class Table(NamedTuple):
+    """Rows that have the same keys; columns in which no row has a value are left out for people."""
+
+    rows: Sequence[Mapping[str, Any]]
+    title: str = ""
+    exit_code: int = 0
+
+    def render(self, format: str) -> str:
+        if format == "json":
+            return json_text([dict(row) for row in self.rows])
+        rows = [{key: flat(value) for key, value in row.items()} for row in self.rows]
+        if not rows:
+            return ""
+        names = list(rows[0])
+        if format != "csv":
+            names = [name for name in names if any(row[name] not in (None, "") for row in rows)]
+        return render(rows, [column(name, rows) for name in names], format, title=self.title)
+
+
+class Sheet(NamedTuple):
+    """One thing: its own values above, its lists below."""
+
+    tree: Mapping[str, Any]
+    exit_code: int = 0
+
+    def render(self, format: str) -> str:
+        if format == "json":
+            return json_text(dict(self.tree))
+        head: dict[str, Any] = {}
+        lists: list[tuple[str, list[Mapping[str, Any]]]] = []
+        for key, value in self.tree.items():
+            if isinstance(value, list) and value and isinstance(value[0], Mapping):
+                lists.append((key, value))
+            elif key == "totals":
+                head |= value
+            else:
+                head[key] = flat(value)
+        if format == "csv":
+            return Table([head]).render(format)
+        head = {key: value for key, value in head.items() if value not in (None, "")}
+        texts = [render([head], [column(key, [head]) for key in head], format, single=True)]
+        for key, rows in lists:
+            names = list(dict.fromkeys(name for row in rows for name in row))
+            filled = [{name: row.get(name) for name in names} for row in rows]
+            texts.append(Table(filled, title_of(key) if format == "table" else "").render(format))
+        return "\n".join(texts)
+
+
+class Said(NamedTuple):
+    """A sentence for people, rows for scripts."""
+
+    text: str
+    rows: Sequence[Mapping[str, Any]]
+    exit_code: int = 0
+    single: bool = False  # the one row is a thing, not a list of one
+
+    def render(self, format: str) -> str:
+        if format in ("table", "plain"):
+            return self.text + "\n" if self.text else ""
+        if self.single and format == "json":
+            return json_text(dict(self.rows[0]))
+        return Table(self.rows).render(format)
+
+
+def column(name: str, rows: Iterable[Mapping[str, Any]]) -> Column:
+    """A column as its name and the first value in it say."""
+    value = next((row[name] for row in rows if row[name] is not None), None)
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return Column(name, title_of(name), "number")
+    return Column(name, title_of(name), "date" if name.endswith("date") else "text")
+
+
+def title_of(name: str) -> str:
+    """The heading of a key.
+
+    >>> title_of("unit_cost")
+    'Unit cost'
+    """
+    return _(name.replace("_", " ").capitalize())
+
+
+def flat(value: Any) -> Any:
+    """A list or a small table as one text; anything else as it is.
+
+    >>> flat({"point": Decimal(20)}), flat(["a", "b"])
+    ('point 20', 'a, b')
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {cell(flat(each))}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(flat(each)) for each in value)
+    return value

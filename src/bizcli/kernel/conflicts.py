@@ -1,0 +1,108 @@
+"""Conflicts: documents that are valid alone and do not go together.
+
+A hand edit or a merge may bring them into a book, which says so; a new document is refused for one
+that it adds or makes worse, and only for that.
+"""
+
+from bizcli.kernel import effects as fx
+from bizcli.kernel.delta import CompiledBase, Conflict, Delta
+from bizcli.kernel.effects import Promise
+from bizcli.kernel.errors import Problem
+from bizcli.kernel.money import amount_text, quantity_text
+from bizcli.kernel.records import Document
+from bizcli.kernel.valuation import Going, Shortage
+
+VERBS = {
+    fx.TO_DELIVER: "to deliver",
+    fx.TO_INVOICE: "to invoice",
+    fx.TO_PAY: "to pay",
+    fx.TO_RETURN: "to return",
+    fx.CREDIT: "to use of the credit",
+}
+
+
+class Conflicts:
+    """The conflicts of a book while documents come and go, by rule and by what the rule is about."""
+
+    def __init__(self, base: CompiledBase) -> None:
+        self.base = base
+        self.had = base.has_conflicts()
+        self.new: dict[tuple[str, str], list[Conflict]] = {}  # that were not there before
+        self.worst: dict[tuple[str, str], dict[str, int]] = {}  # how bad they were then
+
+    @property
+    def added(self) -> list[Conflict]:
+        """The conflicts that are new, or worse than they were."""
+        return [each for _, found in sorted(self.new.items()) for each in found]
+
+    def replace(self, delta: Delta, rule: str, subject: str, found: list[Conflict], since: str = "") -> None:
+        """Put the conflicts of a subject, from a day on, in place of those it had."""
+        if not (found or self.had or self.new):
+            return
+        key = (rule, subject)
+        worst = self.worst.get(key)
+        if worst is None:
+            worst = self.worst[key] = {}
+            for each in self.base.conflicts(rule, subject, since) if self.had else ():
+                worst[each.detail] = max(worst.get(each.detail, 0), each.amount)
+        if not found and not worst and key not in self.new:
+            return
+        delta.conflicts = [each for each in delta.conflicts if each[:2] != key]
+        delta.cleared.append((rule, subject, since))
+        delta.conflicts.extend(found)
+        self.new[key] = [each for each in found if each.amount > worst.get(each.detail, 0)]
+
+
+def over_promise(promise: Promise, over: int, unit: int) -> Conflict:
+    line = f"{promise.document}/{promise.line}" if promise.line else promise.document
+    show = amount_text if promise.kind in (fx.TO_PAY, fx.CREDIT) else lambda n, _: quantity_text(n)
+    problem = Problem(
+        "more-than-open",
+        "{line}: {settled} done, but only {opened} {verb}; {over} too much",
+        {
+            "line": line, "settled": show(promise.settled, unit), "verb": VERBS.get(promise.kind, promise.kind),
+            "opened": show(promise.opened, unit), "over": show(over, unit),
+        },
+        document=promise.document,
+    )  # fmt: skip
+    subject = f"{promise.kind} {promise.document}/{promise.line}"
+    return Conflict("promise", subject, "", promise.document, over, "", problem)
+
+
+def same_ref(document: Document, other: str) -> Conflict:
+    problem = Problem(
+        "duplicate-ref", "{other} has the reference {ref} already",
+        {"other": other, "ref": document.ref}, "ref", document.id,
+    )  # fmt: skip
+    return Conflict("ref", document.id, document.day, document.id, 1, "", problem)
+
+
+def short(shortage: Shortage) -> Conflict:
+    problem = Problem(
+        "stock-below-zero",
+        "stock of {item} in {place} falls to {qty} on {day}",
+        {
+            "item": shortage.item, "place": shortage.place, "day": shortage.day,
+            "qty": quantity_text(-shortage.qty),
+        },
+        document=shortage.document,
+    )  # fmt: skip
+    return Conflict(
+        "stock", shortage.item, shortage.day + "~", shortage.document, shortage.qty, shortage.place, problem
+    )
+
+
+def over_return(going: Going, item: str, line: str) -> Conflict:
+    problem = Problem(
+        "returned-too-much", "more of {item} comes back than left with {line}",
+        {"item": item, "line": line}, document=going.id,
+    )  # fmt: skip
+    return Conflict("return", item, going.day + "~", going.id, 1, line, problem)
+
+
+def worthless(going: Going, item: str) -> Conflict:
+    problem = Problem(
+        "value-below-zero", "{item}: there is nothing on the shelf whose value could change by this much",
+        {"item": item}, document=going.id,
+    )  # fmt: skip
+    return Conflict("revalue", item, going.day + "~", going.id, 1, going.id, problem)
