@@ -370,6 +370,7 @@ class Book:
                 return ""
             said = message or ", ".join(spoken(each) for each in self.changes()) or "journal"
             git.commit(self.root, said)
+            self.store.know_head()
         return said
 
     # Recording

@@ -6,7 +6,6 @@ without a file here. A command is imported, and its parameters made, when it is 
 """
 
 import os
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 
 from bizcli.cli.command import flag
-from bizcli.cli.language import _, global_option
+from bizcli.cli.language import _
 from bizcli.cli.session import Session
 
 if TYPE_CHECKING:
@@ -33,11 +32,10 @@ def stubs(folder: str) -> dict[str, str]:
     return found
 
 
-@cache
 def kinds() -> list["Kind"]:
-    from bizcli.book import make_catalog
+    from bizcli.cli.new import catalog
 
-    return list(make_catalog().kinds.values())
+    return list(catalog().kinds.values())
 
 
 def main_kind(group: str) -> "Kind | None":
@@ -71,7 +69,7 @@ class Group(Lazy):
         super().__init__(name, help)
         self.functions = {}
         if hasattr(module, "app"):
-            self.functions = {each.name: each for each in module.app.registered_commands}
+            self.functions = {each.name or each.callback.__name__: each for each in module.app.registered_commands}
         self.commands = {**getattr(module, "COMMANDS", {})}
         self.kind = main_kind(name)
 
@@ -113,6 +111,7 @@ class Root(Lazy):
         ]  # fmt: skip
         super().__init__("bizcli", _("A command-line ERP over plain text."), params=params, callback=None)
         self.single = stubs("commands")
+        self.listing = False
 
     def groups(self) -> dict[str, str]:
         """Every group with its help."""
@@ -126,8 +125,8 @@ class Root(Lazy):
         return sorted([*self.single, *self.groups()])
 
     def get_command(self, ctx: Any, name: str) -> Any:
-        if ctx.resilient_parsing and not ctx.args:
-            return self.stub(name)
+        if self.listing:
+            return TyperCommand(name, help=_({**self.groups(), **self.single}[name]), rich_markup_mode=None)
         if name in self.single:
             module = import_module(f"bizcli.cli.commands.{name}")
             if hasattr(module, "COMMAND"):
@@ -142,9 +141,9 @@ class Root(Lazy):
         kind = main_kind(name) if name.isidentifier() else None
         return Group(name, _(kind.help), None) if kind else None
 
-    def stub(self, name: str) -> Any:
-        """A command as help and completion list it."""
-        return TyperCommand(name, help=_({**self.groups(), **self.single}.get(name, "")), rich_markup_mode=None)
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        self.listing = True  # names and help will do
+        return super().shell_complete(ctx, incomplete)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         for title, found in ((_("Commands"), self.single), (_("About one kind of thing"), self.groups())):
@@ -171,6 +170,3 @@ def root() -> Root:
 
         completion_init()
     return Root()
-
-
-__all__ = ["global_option", "root"]

@@ -367,7 +367,8 @@ class Compilation:
                     id=named, kind=head.kind, kinds=" or ".join(kinds[named]),
                 )  # fmt: skip
             elif named != void and head.void and id not in self.voided:
-                yield conflict("voided-document", "{id} is voided by {void}", named, id=named, void=head.void)
+                template = "{document} names {id}, which {void} voids: void {document} first"
+                yield conflict("voided-document", template, named, document=id, id=named, void=head.void)
             elif head.day > document.day and named != void:
                 yield conflict(
                     "dated-before", "dated {day}, before {id} of {other}", named,

@@ -175,7 +175,7 @@ class Goods:
             if not same or move.sort != sort:
                 delta.touch(move.day[:7], min(move.sort, sort))
         for item in sorted(group.items):
-            first = since[item] + "~" if since[item] else ""
+            first = since[item] + "~~" if since[item] else ""  # after all of that day
             short = [short(each) for each in fold.shortages if each.item == item]
             self.conflicts.replace(delta, "stock", item, short, first)
             back = [over_return(goings[id], item, line) for id, line, of in fold.over_returned if of == item]

@@ -59,6 +59,7 @@ class RedoLog:
         self.count = 0
         self.descriptor: int | None = None
         self.folders: set[str] = set()
+        self.abandoned = False
 
     # Reading
 
@@ -152,6 +153,7 @@ class RedoLog:
                 os.sync()
                 self.cut(0)
             self.start = self.size
+            self.abandoned = False
         return self.descriptor
 
     def add(self, entry: Entry) -> None:
@@ -192,6 +194,7 @@ class RedoLog:
         self.pending.clear()
         if self.descriptor is not None and self.size > self.start:
             self.cut(self.start)
+        self.abandoned = True
         self.close()
 
     def cut(self, size: int) -> None:
@@ -218,7 +221,7 @@ class RedoLog:
                         self.put(entry)
                         placed.append(entry._replace(content=b"") if entry.operation == b"+" else entry)
             self.append(frame(b"P", boot_id()))
-        except OSError:
+        except (OSError, Damaged):
             for entry in reversed(placed):
                 self.undo(entry)
             self.abandon()

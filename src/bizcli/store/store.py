@@ -6,6 +6,7 @@ way in which a command writes documents.
 
 import fcntl
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from typing import Any
 from bizcli.kernel.compile import Compilation
 from bizcli.kernel.delta import Conflict, Delta
 from bizcli.kernel.effects import Effects
-from bizcli.kernel.errors import BizError, Damaged, Problem, Refused
+from bizcli.kernel.errors import Damaged, Problem, Refused
+from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
 from bizcli.kernel.records import Document, Master, Record, decode, unfilled
 from bizcli.kernel.rules import Rules, Settings
@@ -139,6 +141,12 @@ class Store:
 
         return head(self.root) != (self.index.meta("head") or "")
 
+    def know_head(self) -> None:
+        """bizcli itself moved HEAD: nothing has to be walked for that."""
+        from bizcli.store.git import head
+
+        self.index.set_meta("head", head(self.root))
+
     # Bringing up to date
 
     def refresh(self, full: bool = False, scratch: bool = False, progress: Progress | None = None) -> None:
@@ -212,10 +220,9 @@ class Store:
         for path in sorted(changes.gone, key=in_order):
             kind, key = self.kind_and_key(path)
             index.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
-            if kind.master:
-                if index.master(kind.name, key) is not None:
-                    return False
-            else:
+            if kind.master and index.master(kind.name, key) is not None:
+                return False
+            if own_path(kind, key) == path:
                 run.remove(key)
         documents: list[tuple[Document, str, Effects | None]] = []
         done = 0
@@ -237,7 +244,8 @@ class Store:
                 if progress is not None and done % 500 == 0:
                     progress(done)
                 continue
-            run.remove(key)
+            if own_path(kind, key) == path:
+                run.remove(key)
             if record is not None:
                 documents.append((record, text, effects))
         for record, text, effects in documents:
@@ -343,13 +351,22 @@ class Store:
             recording = Recording(self, today, user)
             try:
                 yield recording
+            except sqlite3.OperationalError as error:
+                self.give_up(recording)
+                raise disk_error(str(error)) from error
             except BaseException:
-                self.index.rollback()
-                self.log.abandon()
+                self.give_up(recording)
                 raise
-            if not recording.finished:
-                self.index.rollback()
-                self.log.abandon()
+            if not recording.committed:
+                self.give_up(recording)
+
+    def give_up(self, recording: "Recording") -> None:
+        """Nothing of a recording stays; after the commit point, the next command finishes it."""
+        self.index.rollback()
+        if recording.committed:
+            self.log.close()
+        else:
+            self.log.abandon()
 
 
 class Run:
@@ -394,7 +411,7 @@ class Recording(Run):
 
     def __init__(self, store: Store, today: date, user: str | None) -> None:
         super().__init__(store, store.index, Compilation(store.index, store.rules, today, user))
-        self.finished = False
+        self.committed = False
         self.paths: list[str] = []
         self.gone: list[str] = []
         self.replaced: set[str] = set()
@@ -438,24 +455,35 @@ class Recording(Run):
         store = self.store
         try:
             store.log.commit()
+            self.committed = True
             store.log.place()
-        except OSError as error:
-            raise self.disk_error(error) from error
-        self.finished = True
+        except (OSError, Damaged) as error:
+            self.committed = not store.log.abandoned
+            if isinstance(error, Damaged):
+                raise
+            raise disk_error(error.strerror or str(error)) from error
         try:
+            for path in (*self.replaced, *self.gone):
+                self.index.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
             changes = files.after_placing(store.root, self.paths, self.replaced, self.gone, self.index)
             journal.write(store.root, self.index, store.rules, self.tails)
             files.note(self.index, changes)
             self.index.set_meta("head", head(store.root))
             self.index.commit()
-        except OSError as error:
+        except (OSError, sqlite3.OperationalError) as error:
             self.index.rollback()
             template = "recorded, but the journal could not be written ({reason}); the next command will write it"
-            store.notices.append(template.format(reason=error.strerror or error))
+            store.notices.append(template.format(reason=error))
 
-    def disk_error(self, error: OSError) -> BizError:
-        template = "nothing was recorded: the disk says {reason}; make room or mend it, and try again"
-        return Damaged([Problem("disk", template, {"reason": error.strerror or str(error)})])
+
+def disk_error(reason: str) -> Damaged:
+    template = "nothing was recorded: the disk says {reason}; make room or mend it, and try again"
+    return Damaged([Problem("disk", template, {"reason": reason})])
+
+
+def own_path(kind: Kind, key: str) -> str:
+    """Where the file of a key belongs; '' for what is no key."""
+    return path_of(kind, key) if kind.master or ID.fullmatch(key) else ""
 
 
 def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:

@@ -1,0 +1,148 @@
+"""`make bench`: what commands cost, as CPU time of whole processes, against goals.
+
+Everyday commands are compared with a bare typer hello in the same run, on books of several sizes;
+bulk work is counted in documents per CPU second. Medians are printed. `--sizes 1000,10000` limits it.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from benchmarks.company import CUSTOMERS, chains, masters
+
+HELLO = """
+import typer
+app = typer.Typer()
+
+@app.command()
+def hello(name: str) -> None:
+    print("hello", name)
+
+app()
+"""
+RUNS = 7
+TODAY = "2026-11-30"
+
+
+class Cost(NamedTuple):
+    """What a process took."""
+
+    cpu: float  # seconds, user and system
+    memory: float  # MB at most
+
+
+def run(command: Sequence[str], stdin: bytes | None = None) -> Cost:
+    """Run a command to its end. Raises when it fails."""
+    read, write = os.pipe()
+    if stdin is None:
+        os.close(write)
+    process = subprocess.Popen(
+        command, stdin=read, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env={**os.environ, "BIZCLI_TODAY": TODAY, "BIZCLI_USER": "bench"},
+    )  # fmt: skip
+    os.close(read)
+    if stdin is not None:
+        with os.fdopen(write, "wb") as pipe:
+            pipe.write(stdin)
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed: {said.decode()}")
+    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
+
+
+def median(command: Sequence[str], runs: int = RUNS) -> float:
+    """The median CPU time of a command, after one run that is not counted."""
+    run(command)
+    return statistics.median(run(command).cpu for _ in range(runs))
+
+
+def said(label: str, figure: str, goal: str, reached: bool) -> None:
+    print(f"{label:<58} {figure:>18}   goal {goal:<16} {'reached' if reached else 'MISSED'}", flush=True)
+
+
+def make_book(folder: str, documents: int, bizcli: str) -> Cost:
+    """A book of that many documents, through `bizcli apply -`; what the chains took."""
+    run([bizcli, "init", folder, "--name", "Bench", "--no-git"])
+    run([bizcli, "-C", folder, "apply", "-"], "---\n".join(masters()).encode())
+    return run([bizcli, "-C", folder, "apply", "-"], "---\n".join(chains(0, documents // 4)).encode())
+
+
+def everyday(folder: str, bizcli: str) -> dict[str, list[str]]:
+    """Commands of every day, for one book."""
+    return {
+        "show an invoice": [bizcli, "-C", folder, "show", "SI-2401-000007"],
+        "stock of all items": [bizcli, "-C", folder, "stock", "on-hand"],
+        "record an order": [bizcli, "-C", folder, "order", "new", "--customer", "C-0001", "--line", "I-0001:2"],
+        "record a cash sale": [bizcli, "-C", folder, "sale", "new", "--line", "I-0001:2"],
+        "record a payment": [bizcli, "-C", folder, "payment", "new", "--customer", "C-0002", "--amount", "10"],
+    }
+
+
+def backdated(folder: str, bizcli: str) -> float:
+    """CPU seconds of a receipt dated before 10,000 later moves of its item, less those of one dated last."""
+    run([bizcli, "init", folder, "--name", "Bench", "--no-git"])
+    parts = ["kind: warehouse\ncode: MAIN\n", "kind: item\ncode: BOLT\nsale_price: 9.90\n"]
+    parts.append("kind: stock_adjustment\ndate: 2024-01-02\nreason: opening\nlines: [{item: BOLT, qty: 900000, cost: 3.33}]\n")
+    for n in range(10_000):
+        day = date(2024, 1, 3) + timedelta(days=n // 20)
+        parts.append(f"kind: cash_sale\ndate: {day}\nlines:\n  - item: BOLT\n    qty: {1 + n % 7}\n")
+    run([bizcli, "-C", folder, "apply", "-"], "---\n".join(parts).encode())
+    adjust = [bizcli, "-C", folder, "stock", "adjust", "BOLT", "50000", "--cost", "4.11", "--reason", "gain"]
+    last = statistics.median(run([*adjust, "--date", "2026-01-05"]).cpu for _ in range(3))
+    first = statistics.median(run([*adjust, "--date", "2024-01-01"]).cpu for _ in range(3))
+    return first - last
+
+
+def main() -> None:
+    """Measure everything and print it."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--sizes", default="1000,10000,100000")
+    sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
+    bizcli = os.path.join(os.path.dirname(sys.executable), "bizcli")
+    work = tempfile.mkdtemp(prefix="bizcli-bench-")
+    try:
+        hello_file = os.path.join(work, "hello.py")
+        with open(hello_file, "w", encoding="utf-8") as file:
+            file.write(HELLO)
+        hello = median([sys.executable, hello_file, "world"])
+        print(f"a bare typer hello takes {hello * 1000:.0f} ms of CPU; {CUSTOMERS} customers, chains of three lines\n")
+        found: dict[str, dict[int, float]] = {}
+        for size in sizes:
+            folder = os.path.join(work, str(size))
+            cost = make_book(folder, size, bizcli)
+            rate = size / cost.cpu
+            said(f"apply of chains, {size:,} documents", f"{rate:,.0f} docs/s", ">= 3,000 docs/s", rate >= 3000 or size < 10_000)
+            said(f"memory of it, {size:,} documents", f"{cost.memory:.0f} MB", "<= 300 MB", cost.memory <= 300)
+            shutil.rmtree(os.path.join(folder, ".bizcli"))
+            rate = size / run([bizcli, "-C", folder, "build"]).cpu
+            said(f"cold build, {size:,} documents", f"{rate:,.0f} docs/s", ">= 5,000 docs/s", rate >= 5000 or size < 10_000)
+            for label, command in everyday(folder, bizcli).items():
+                found.setdefault(label, {})[size] = median(command)
+        print()
+        for label, times in found.items():
+            for size, seconds in times.items():
+                figure = f"{seconds * 1000:.0f} ms = {seconds / hello:.2f} x"
+                said(f"{label}, {size:,} documents", figure, "<= 3 x hello", seconds <= 3 * hello)
+            growth = times[sizes[-1]] / times[sizes[0]]
+            said(f"{label}, growth from {sizes[0]:,} to {sizes[-1]:,}", f"{growth:.2f} x", "<= 1.5 x", growth <= 1.5)
+        print()
+        seconds = backdated(os.path.join(work, "backdated"), bizcli)
+        said("a receipt before 10,000 later moves", f"{seconds:.2f} s", "<= 0.5 s", seconds <= 0.5)
+    finally:
+        shutil.rmtree(work)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()

@@ -1,0 +1,206 @@
+"""Fields of records as flags: each field says how it is read, so a new field is a new flag.
+
+A flag gives text, as YAML would: the record itself says later what it means. Here it is only looked
+at, so that a wrong word is told with the name of its flag, before the book is opened.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from typer import BadParameter
+from typer.core import TyperOption
+
+from bizcli.cli.language import _
+from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, Wrong
+from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
+
+SHORT = {"payment_terms": "terms", "sale_price": "price"}  # the everyday name of a flag
+OPTIONAL = ("price", "cost")  # what may follow the quantity of a line, after @
+
+
+def flags(cls: type[Record], hidden: tuple[str, ...]) -> Iterator[TyperOption]:
+    """A flag for each field of a record but the hidden ones."""
+    schema = schema_of(cls)
+    for info in schema.fields:
+        if info.name in hidden or plural_of_flag(info, schema):
+            continue
+        many = isinstance(info.field, ListField) or info.field is None or isinstance(info.field, MapField)
+        many = many or several(info.name, schema) is not None
+        names = [f"--{flag_name(info)}".replace("_", "-")]
+        if info.name in SHORT:
+            names.append(f"--{info.name}".replace("_", "-"))
+        is_flag = isinstance(info.field, FlagField)
+        yield TyperOption(
+            param_decls=[info.attribute, *names],
+            help=help_of(info, many),
+            metavar=None if is_flag else metavar(info),
+            type=None if is_flag else reader(info),
+            is_flag=is_flag,
+            default=False if is_flag else None,
+            multiple=many,
+            required=info.required,
+        )
+
+
+def flag_name(info: FieldInfo) -> str:
+    """What is said several times has its name in the singular.
+
+    >>> singular("deliveries"), singular("tags")
+    ('delivery', 'tag')
+    """
+    if info.field is None or isinstance(info.field, ListField):
+        return singular(info.name)
+    return SHORT.get(info.name, info.name)
+
+
+def singular(name: str) -> str:
+    return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
+
+
+def several(name: str, schema: Schema) -> FieldInfo | None:
+    """The list that a field is the short form of: `order` of `orders`."""
+    return next((info for info in schema.fields if info.name != name and singular(info.name) == name), None)
+
+
+def plural_of_flag(info: FieldInfo, schema: Schema) -> bool:
+    """Whether the flag of the short form fills this list too."""
+    return isinstance(info.field, ListField) and singular(info.name) != info.name and singular(info.name) in schema.by_name
+
+
+def help_of(info: FieldInfo, many: bool) -> str:
+    """The record's own words on a field, else what kind of thing it is."""
+    field = info.field.each if isinstance(info.field, ListField) else info.field
+    if info.help:
+        text = _(info.help)
+    elif isinstance(field, Code) and field.kind:
+        text = _("code of the {kind}").format(kind=_(field.kind))
+    elif isinstance(field, Id):
+        text = _("id, its unique end, or @ for the last")
+    elif info.record is not None:
+        text = _(str(info.record.__doc__))
+    else:
+        text = _(info.name.replace("_", " "))
+    text = text[0].upper() + text[1:].rstrip(".")
+    return text + (_("; may be repeated") if many else "") + "."
+
+
+def metavar(info: FieldInfo) -> str:
+    if info.record is not None:
+        return form(info.record)
+    field = info.field.each if isinstance(info.field, ListField) else info.field
+    if isinstance(field, MapField):
+        return "WORD=VALUE"
+    if isinstance(field, Code):
+        return field.kind.upper() or "CODE"
+    names: dict[type[Field], str] = {Id: "ID", LineIdField: "LINE", NumberField: "N"}
+    return names.get(type(field), "DATE" if field and "date" in field.expected else "TEXT")
+
+
+def reader(info: FieldInfo) -> Callable[[str], Any]:
+    """What reads the text of a flag. Raises `BadParameter`."""
+    if info.record is not None:
+        record = info.record
+        return lambda text: line(record, text.strip())
+    field = info.field
+    assert field is not None
+    if isinstance(field, MapField):
+        return lambda text: checked(field, text.partition("="))
+    each = field.each if isinstance(field, ListField) else field
+    return lambda text: looked_at(each, text)
+
+
+def looked_at(field: Field, text: str) -> str:
+    """A text that its field can read. An id may be given by its end, so it is read later."""
+    text = text.strip() if isinstance(field, NumberField) else text
+    if not isinstance(field, Id | LineIdField):
+        try:
+            field.parse(text)
+        except Wrong as wrong:
+            raise BadParameter(_(wrong.template).format(**wrong.values)) from None
+    return text
+
+
+def checked(field: MapField, parts: tuple[str, str, str]) -> tuple[str, str]:
+    word, equals, value = parts
+    if not equals:
+        raise BadParameter(_("{text} is not WORD=VALUE").format(text=repr(word)))
+    return word, looked_at(field.each, value)
+
+
+# --- lines ---
+
+
+def parts_of(cls: type[Record]) -> list[str]:
+    """What the short form of a line is made of, in its order."""
+    names = schema_of(cls).by_name
+    if "debit" in names:
+        return ["account", "amount"]
+    if "item" in names:
+        extra = [name for name in OPTIONAL if name in names]
+        return ["item", "counted" if "counted" in names else "qty", *extra[:1]]
+    return [name for name in names if name not in ("line", "note")][:2]
+
+
+def form(cls: type[Record]) -> str:
+    """The short form of a line, as help shows it: `ITEM:QTY[@PRICE]`."""
+    first, second, *extra = (name.upper() for name in parts_of(cls))
+    optional = not extra and second.lower() in schema_of(cls).by_name and schema_of(cls).by_name[second.lower()].filled
+    if optional and first != "ITEM":
+        return f"{first}[:{second}]"
+    return f"{first}:{second}" + "".join(f"[@{each}]" for each in extra)
+
+
+def line(cls: type[Record], text: str) -> dict[str, Any]:
+    """A line from its short form: `TSHIRT-M:3@99`; `/2:3` names line 2. Raises `BadParameter`."""
+    names = schema_of(cls).by_name
+    first, second, *extra = parts_of(cls)
+    head, colon, rest = text.rpartition(":")
+    shape = form(cls)
+    if not colon and "[:" in shape:
+        head, rest = text, ""
+    if not head or not (rest or "[:" in shape):
+        raise BadParameter(_("{text} is not {form}").format(text=repr(text[:60]), form=shape))
+    if "debit" in names:
+        return sided(head, rest)
+    value, at, price = rest.partition("@") if extra else (rest, "", "")
+    if head.startswith("/") and head[1:].isdigit():
+        first, head = "line", head[1:]
+    tree = {first: head, second: value} | ({extra[0]: price} if at else {})
+    return {key: looked_at(names[key].field, each) for key, each in tree.items() if each or key != second}  # type: ignore[arg-type]
+
+
+def sided(account: str, amount: str) -> dict[str, str]:
+    """An account with what is put on it: below zero is credit.
+
+    >>> sided("expense.rent", "5000"), sided("bank", "-5000")
+    ({'account': 'expense.rent', 'debit': '5000'}, {'account': 'bank', 'credit': '5000'})
+    """
+    looked_at(NumberField(signed=True, zero=False), amount)
+    side = "credit" if amount.startswith("-") else "debit"
+    return {"account": account, side: amount.removeprefix("-")}
+
+
+# --- from flags to a document ---
+
+
+def tree_of_flags(cls: type[Record], values: dict[str, Any]) -> dict[str, Any]:
+    """The document that flags describe, as text, by attribute of the record."""
+    schema = schema_of(cls)
+    tree: dict[str, Any] = {}
+    for info in schema.fields:
+        value = values.get(info.attribute)
+        if value in (None, (), [], False):
+            continue
+        if value is True:
+            tree[info.name] = "true"
+        elif isinstance(info.field, MapField):
+            tree[info.name] = dict(value)
+        elif isinstance(value, str):
+            tree[info.name] = value
+        elif info.field is None or isinstance(info.field, ListField):
+            tree[info.name] = [*value]
+        else:
+            plural = several(info.name, schema)
+            assert plural is not None
+            tree |= {info.name: value[0]} if len(value) == 1 else {plural.name: [*value]}
+    return tree

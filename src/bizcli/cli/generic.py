@@ -1,0 +1,89 @@
+"""`new`, `list` and `show` of any kind, from its record alone."""
+
+from typing import Any
+
+from bizcli.cli.answers import Sheet, Table
+from bizcli.cli.command import Ask, LenientAsk, argument, example
+from bizcli.cli.forms import form
+from bizcli.cli.language import _
+from bizcli.cli.new import New, catalog
+from bizcli.kernel.fields import Code, Id
+from bizcli.kernel.kinds import Kind
+from bizcli.kernel.records import schema_of
+
+SAMPLES = {"customer": "C-001", "supplier": "S-001", "item": "TSHIRT-M", "warehouse": "SZ", "tax": "CN-13"}
+
+
+def of_kind(name: str, kind: Kind) -> Any:
+    """One of the three commands that every kind has."""
+    if name == "list":
+        return ListOf(kind)
+    if name == "show":
+        return ShowOf(kind)
+    help = f"{_('Record a new {noun}.').format(noun=_(noun(kind)))}\n\n{_(kind.help)}"
+    return NewOf(kind, help)
+
+
+class NewOf(New):
+    """A new record of a kind; its example is made when it is read."""
+
+    def __init__(self, kind: Kind, help: str) -> None:
+        super().__init__(kind.name, help, "", arguments=("code",) if kind.master else ())
+        self.of = kind
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        self.epilog = example(sample(self.of))
+        super().format_epilog(ctx, formatter)
+
+
+def noun(kind: Kind) -> str:
+    return kind.name.replace("_", " ")
+
+
+def sample(kind: Kind) -> str:
+    """An example of `new`, made of what the kind needs."""
+    if kind.master:
+        return f"bizcli {kind.group} new {SAMPLES.get(kind.name, 'X-001')} --name NAME"
+    words = []
+    for info in schema_of(catalog().record(kind.name)).fields:
+        if info.record is not None and info.name == "lines":
+            words.append("--line " + form(info.record).replace("ITEM", "TSHIRT-M").replace("[@PRICE]", "").replace("QTY", "3"))
+        elif isinstance(info.field, Code) and (info.required or info.filled):
+            words.append(f"--{info.name} {SAMPLES.get(info.field.kind, 'X-001')}")
+        elif isinstance(info.field, Id) and info.name != "id" and info.name in ("order", "invoice"):
+            words.append(f"--{info.name} @")
+        elif info.required or info.name == "amount":
+            words.append(f"--{info.name} 100.00")
+    return " ".join([f"bizcli {kind.group} new", *words])
+
+
+class ListOf(Ask):
+    """All records of a kind."""
+
+    def __init__(self, kind: Kind) -> None:
+        help = _("All {things}, with their main fields and status.").format(things=_(kind.folder.replace("_", " ")))
+        super().__init__("list", help=help, epilog=example(f"bizcli {kind.group} list"))
+        self.kind = kind
+
+    def answer(self, ctx: Any) -> Table:
+        return Table(ctx.obj.listing(self.kind.name))
+
+
+class ShowOf(LenientAsk):
+    """One record of a kind."""
+
+    def __init__(self, kind: Kind) -> None:
+        key = SAMPLES.get(kind.name, "X-001") if kind.master else f"{kind.prefix}-2611-0001"
+        help = _("One {noun} with all that has become of it.").format(noun=_(noun(kind)))
+        super().__init__("show", help=help, epilog=example(f"bizcli {kind.group} show {key}"))
+        self.params = [argument("id", "ID", _("Its code or id, the unique end of one, or @ for the last."))]
+        self.kind = kind
+
+    def answer(self, ctx: Any) -> Sheet:
+        return sheet(ctx.obj, ctx.params["id"], self.kind.name)
+
+
+def sheet(book: Any, text: str, kind: str | None = None) -> Sheet:
+    """A record that a person names, with its derived state."""
+    found, record = book.find(text, kind)
+    return Sheet(book.show(f"{found.name}/{record.key}" if found.master else record.key))

@@ -1,0 +1,114 @@
+"""Commands that record documents: flags become a document as text, which goes the way of all documents."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from bizcli.cli import forms
+from bizcli.cli.command import Command, argument, example, flag
+from bizcli.cli.language import _
+from bizcli.kernel.fields import Id, NumberField
+from bizcli.kernel.kinds import Catalog
+from bizcli.kernel.records import FieldInfo, Master, Record, schema_of
+
+Tree = dict[str, Any]
+COMMON = ("date", "note", "ref")  # that every writing command takes, last in its help
+
+
+@cache
+def catalog() -> Catalog:
+    """All kinds."""
+    from bizcli.book import make_catalog
+
+    return make_catalog()
+
+
+def writing_flags() -> list[Any]:
+    """What every command takes that writes."""
+    return [
+        flag("--date", metavar="DATE", help=_("The day of effect; today when absent.")),
+        flag("--note", metavar="TEXT", help=_("Anything worth remembering.")),
+        flag("--ref", metavar="TEXT", help=_("An outside reference: the same again changes nothing.")),
+        flag("--dry-run", is_flag=True, default=False, help=_("Show what goods and money would do; write nothing.")),
+        flag("--json", is_flag=True, default=False, help=_("Print the documents written.")),
+    ]
+
+
+class New(Command):
+    """Records a document of a kind. Its flags are the fields of the record.
+
+    `arguments` are fields given by their place, `fixed` what the command itself says, `required` fields
+    that the record would fill in but a person must say.
+    """
+
+    def __init__(
+        self, kind: str, help: str, lines: str | tuple[str, ...], *,
+        arguments: tuple[str, ...] = (), optional: tuple[str, ...] = (),
+        fixed: Mapping[str, str] | None = None, required: tuple[str, ...] = (), hidden: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(None, help=help, epilog=example(*([lines] if isinstance(lines, str) else lines)))
+        self.kind, self.arguments, self.optional = kind, arguments, optional
+        self.fixed, self.required, self.hidden_fields = fixed or {}, required, hidden
+
+    @property
+    def record(self) -> type[Record]:
+        if not hasattr(self, "loaded"):
+            self.loaded: type[Record] = catalog().record(self.kind)
+        return self.loaded
+
+    def added(self) -> list[Any]:
+        names = schema_of(self.record).by_name
+        places = [self.place(names[name]) for name in self.arguments if name in names]
+        hidden = (*self.arguments, *self.fixed, *COMMON, *self.hidden_fields)
+        own = list(forms.flags(self.record, hidden))
+        for each in own:
+            each.required = each.required or each.name in self.required
+        return [*places, *self.extra(), *own, *writing_flags()]
+
+    def place(self, info: FieldInfo) -> Any:
+        """A field that is given by its place."""
+        is_id = isinstance(info.field, Id)
+        return argument(
+            info.attribute, "ID" if is_id else info.name.upper(), forms.help_of(info, False),
+            required=info.name not in self.optional, type=forms.reader(info),
+        )  # fmt: skip
+
+    def extra(self) -> list[Any]:
+        """Flags that are not fields of the record."""
+        return []
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """A number below zero is no option: `stock adjust TSHIRT-M -3`."""
+        number = NumberField(signed=True)
+        words = [f" {word}" if word[:1] == "-" and is_number(number, word) else word for word in args]
+        return super().parse_args(ctx, words)
+
+    def invoke(self, ctx: Any) -> int:
+        from bizcli.cli.recording import record
+
+        values = dict(ctx.params)
+        dry_run, as_json = values.pop("dry_run"), values.pop("json")
+        common = {name: values.pop(name) for name in COMMON}
+        trees = [self.with_common(tree, n, common) for n, tree in enumerate(self.trees(values))]
+        return record(ctx.obj, trees, dry_run=dry_run, as_json=as_json)
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        """The documents that the command records, one after the other."""
+        yield {"kind": self.kind, **self.fixed, **forms.tree_of_flags(self.record, values)}
+
+    def with_common(self, tree: Tree, number: int, common: Mapping[str, str | None]) -> Tree:
+        """Date and reference go on every document of a chain, the note on the first. Masters have no day."""
+        known = schema_of(catalog().record(tree["kind"]) if number else self.record).by_name
+        if issubclass(self.record, Master):
+            common = {"note": common["note"]}
+        return tree | {
+            name: value for name, value in common.items() if value and name in known and (name != "note" or not number)
+        }
+
+
+def is_number(number: NumberField, word: str) -> bool:
+    try:
+        number.parse(word)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,125 @@
+"""Recording what a command made: one transaction, then a short word on what it did."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bizcli.cli.answers import Table
+from bizcli.cli.confirmation import confirm
+from bizcli.cli.errors import tell
+from bizcli.cli.language import _
+from bizcli.cli.output import default_format, json_text, print_out
+from bizcli.kernel.errors import BizError, Problem
+from bizcli.kernel.fields import ID, Id
+from bizcli.kernel.records import Record, schema_of
+
+if TYPE_CHECKING:
+    from bizcli.book import Book, Given, Recorded
+    from bizcli.cli.session import Session
+
+Tree = dict[str, Any]
+
+
+def record(session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json: bool) -> int:
+    """Record the documents of a command, in one transaction; print what they are and did."""
+    with session.open() as book:
+        try:
+            effects = Effects(book, as_json)
+            done = book.apply(in_full(book, trees), dry_run=effects if dry_run else None)
+        except BizError as error:
+            raise type(error)(own_words(each, trees) for each in error.problems) from None
+        if dry_run:
+            print_out(effects.text)
+            tell(_("nothing was written (--dry-run)"))
+            return 0
+        commit_each(book, done)
+        for each in done:
+            if each.status == "unchanged":
+                tell(_("{key} is there already: nothing was recorded").format(key=each.key))
+        if as_json:
+            shown = [document(book, each) for each in done]
+            print_out(json_text(shown[0] if len(shown) == 1 else shown))
+        else:
+            print_out(confirm(book, done))
+    return 0
+
+
+def commit_each(book: "Book", done: Sequence["Recorded"]) -> None:
+    """Commit at once where `book.yaml` says so."""
+    asked = (book.settings.git or {}).get("commit") == "each"
+    if asked and any(each.status == "recorded" for each in done):
+        book.commit(None)
+
+
+def document(book: "Book", recorded: "Recorded") -> Tree:
+    """A document as `show --json` gives it."""
+    master = book.catalog.kinds[recorded.kind].master
+    return book.show(f"{recorded.kind}/{recorded.key}" if master else recorded.key)
+
+
+class Effects:
+    """What documents would do, worked out before nothing is written."""
+
+    def __init__(self, book: "Book", as_json: bool) -> None:
+        self.book, self.as_json = book, as_json
+        self.text = ""
+
+    def __call__(self, recording: Any, done: list["Recorded"]) -> None:
+        import sys
+
+        goods, money = self.book.preview(recording, done)
+        if self.as_json:
+            documents = [document(self.book, each) for each in done]
+            self.text = json_text({"documents": documents, "goods": goods, "money": money})
+            return
+        format = default_format(sys.stdout.isatty())
+        tables = [Table(goods, _("Goods")), Table(money, _("Money"))]
+        texts = [table.render(format) for table in tables if table.rows]
+        self.text = "\n".join(texts) or _("neither goods nor money move") + "\n"
+
+
+# --- ids that are given by their end ---
+
+
+def in_full(book: "Book", trees: Sequence[Tree]) -> Iterator["Given"]:
+    """The documents with every id in full. It is asked for under the lock, so that `@` is the last one."""
+    from bizcli.book import Given
+
+    for tree in trees:
+        yield Given(with_ids(book, book.catalog.record(tree["kind"]), tree))
+
+
+def with_ids(book: "Book", cls: type[Record], tree: Tree) -> Tree:
+    schema = schema_of(cls)
+    found = dict(tree)
+    for info in schema.ids:
+        if info.name in found:
+            each = getattr(info.field, "each", info.field)
+            if isinstance(each, Id):
+                value = found[info.name]
+                found[info.name] = (
+                    full_id(book, value, each) if isinstance(value, str) else [full_id(book, one, each) for one in value]
+                )
+    for info in schema.lists:
+        if info.record is not None and info.name in found:
+            found[info.name] = [with_ids(book, info.record, line) for line in found[info.name]]
+    return found
+
+
+def full_id(book: "Book", text: str, field: Id) -> str:
+    """The id that a person means; `@sales_order` is the one before in the same command."""
+    if ID.fullmatch(text) or text[1:] in book.catalog.kinds:
+        return text
+    kinds = [book.catalog.kinds[kind] for kind in field.kinds] or [*book.catalog.kinds.values()]
+    return book.find_id(text, [kind.prefix for kind in kinds if kind.prefix])
+
+
+# --- what is wrong, in the words of the command ---
+
+
+def own_words(problem: Problem, trees: Sequence[Tree]) -> Problem:
+    """A person who typed flags knows no numbers of documents: of a chain, the kind is named."""
+    number, _space, key = problem.document.partition(" ")
+    if problem.file or not number.isdigit():
+        return problem
+    kind = trees[int(number) - 1]["kind"].replace("_", " ") if len(trees) > 1 else ""
+    return problem._replace(document=kind)
