@@ -224,6 +224,12 @@ def empty_book(tmp_path: Path) -> Iterator[Callable[..., BookFolder]]:
         each.close()
 
 
+@pytest.fixture(scope="session")
+def shop_text() -> str:
+    """The masters of the shop."""
+    return SHOP
+
+
 @pytest.fixture
 def shop(empty_book: Callable[..., BookFolder]) -> BookFolder:
     """A trading company with two warehouses, four items and two customers, and nothing done yet."""

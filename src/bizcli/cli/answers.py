@@ -33,7 +33,8 @@ class Table(NamedTuple):
         names = list(rows[0])
         if format != "csv":
             names = [name for name in names if any(row[name] not in (None, "") for row in rows)]
-        return render(rows, [column(name, rows) for name in names], format, title=self.title)
+        heading = f"{self.title}\n" if self.title and format == "plain" else ""
+        return heading + render(rows, [column(name, rows) for name in names], format, title=self.title)
 
 
 class Sheet(NamedTuple):
@@ -61,7 +62,7 @@ class Sheet(NamedTuple):
         for key, rows in lists:
             names = list(dict.fromkeys(name for row in rows for name in row))
             filled = [{name: row.get(name) for name in names} for row in rows]
-            texts.append(Table(filled, title_of(key) if format == "table" else "").render(format))
+            texts.append(Table(filled, title_of(key)).render(format))
         return "\n".join(texts)
 
 

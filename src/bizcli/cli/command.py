@@ -45,6 +45,9 @@ class Command(TyperCommand):
         *own, help = super().get_params(ctx)
         return [*own, *self.made, help]
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
 
 class Ask(Command):
     """A command that reads. `lenient`: it also runs while files of the book are wrong."""
@@ -52,7 +55,7 @@ class Ask(Command):
     lenient = False
 
     def added(self) -> list[Any]:
-        known = _("table, plain, csv or json; a terminal gets a table, a pipe plain text")
+        known = _("table, plain, csv or json; a terminal gets a table, a pipe plain text.")
         return [
             flag("--format", metavar="FORMAT", help=known),
             flag("--json", is_flag=True, default=False, help=_("The same as --format json.")),

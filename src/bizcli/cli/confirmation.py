@@ -28,8 +28,8 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
             moves = moves_of(book, each.key)
             lines += ["  " + text for text in goods(moves)]
             parties |= dict.fromkeys(parties_of(book, each.key))
-            shelves |= dict.fromkeys((item, place) for item, _qty, _value, *places in moves for place in places)
-    real = [shelf for shelf in shelves if shelf[1] not in VIRTUAL]
+            shelves |= {(item, place): None for item, _qty, _value, *places in moves for place in places}
+    real = [shelf for shelf in shelves if shelf[1] and shelf[1] not in VIRTUAL]
     if len(real) <= FEW:
         lines += ["  " + left(book, *shelf) for shelf in real]
     lines += ["  " + owed(book, party) for party in parties]
@@ -43,7 +43,8 @@ def headline(book: "Book", recorded: "Recorded") -> str:
     facts = [shown.get("name", "")] if kind.master else [*facts_of(shown)]
     words = ", ".join(fact for fact in facts if fact)
     name = f"{_(kind.name)} {recorded.key}" if kind.master else recorded.key
-    return _("{name} recorded: {facts}").format(name=name, facts=words) if words else _("{name} recorded").format(name=name)
+    template = _("{name} recorded: {facts}") if words else _("{name} recorded")
+    return template.format(name=name, facts=words)
 
 
 def facts_of(shown: dict[str, Any]) -> Iterator[str]:
@@ -55,6 +56,7 @@ def facts_of(shown: dict[str, Any]) -> Iterator[str]:
     counts = [f"{line.get('qty', line.get('counted', 0)):f} {line['item']}" for line in lines]
     yield ", ".join(counts[:FEW]) + (_(" and {n} more").format(n=len(counts) - FEW) if len(counts) > FEW else "")
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
+    amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
     if amount:
         yield _("{amount} in all").format(amount=money(amount))
     if "due_date" in shown:
@@ -67,7 +69,10 @@ def goods(moves: Iterable[tuple[Any, ...]]) -> Iterator[str]:
         if n == FEW:
             yield "…"
             return
-        if qty:
+        if not origin:
+            words = {"item": item, "place": target, "qty": f"{decimal(qty):+f}", "value": money(decimal(value))}
+            yield _("{item} in {place}: {qty} against the books, value {value}").format(**words)
+        elif qty:
             words = {"qty": f"{decimal(qty):f}", "item": item, "origin": _(origin), "target": _(target)}
             text = _("{qty} {item}: {origin} → {target}").format(**words)
             yield text + ", " + _("cost {amount}").format(amount=money(decimal(value)))
@@ -83,7 +88,9 @@ def owed(book: "Book", customer: str) -> str:
     accounts = [book.rules.account(role) for role in ("receivable", "customer_advance")]
     query = "SELECT sum(amount) FROM party WHERE account IN (?, ?) AND party = ?"
     total = decimal(book.index.one(query, *accounts, customer)[0] or 0)
-    template = _("{party} owes {amount}") if total > 0 else _("{party} has {amount} with us") if total else _("{party} owes nothing")
+    if not total:
+        return _("{party} owes nothing").format(party=customer)
+    template = _("{party} owes {amount}") if total > 0 else _("{party} has {amount} with us")
     return template.format(party=customer, amount=money(abs(total)))
 
 

@@ -18,7 +18,7 @@ def where(problem: Problem) -> str:
 def text_of(problem: Problem) -> str:
     """A finding on one line, without a character that could act on the terminal."""
     document = problem.document
-    if document in problem.file:
+    if document in problem.file or message(problem).startswith(document):
         document = ""
     elif document.isdigit():
         document = _("document {number}").format(number=document)

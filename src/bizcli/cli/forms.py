@@ -11,7 +11,7 @@ from typer import BadParameter
 from typer.core import TyperOption
 
 from bizcli.cli.language import _
-from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, Wrong
+from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, OneOf, Wrong
 from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
 
 SHORT = {"payment_terms": "terms", "sale_price": "price"}  # the everyday name of a flag
@@ -64,7 +64,8 @@ def several(name: str, schema: Schema) -> FieldInfo | None:
 
 def plural_of_flag(info: FieldInfo, schema: Schema) -> bool:
     """Whether the flag of the short form fills this list too."""
-    return isinstance(info.field, ListField) and singular(info.name) != info.name and singular(info.name) in schema.by_name
+    short = singular(info.name)
+    return isinstance(info.field, ListField) and short != info.name and short in schema.by_name
 
 
 def help_of(info: FieldInfo, many: bool) -> str:
@@ -90,9 +91,11 @@ def metavar(info: FieldInfo) -> str:
     field = info.field.each if isinstance(info.field, ListField) else info.field
     if isinstance(field, MapField):
         return "WORD=VALUE"
+    if isinstance(field, OneOf):
+        return "|".join(field.words)
     if isinstance(field, Code):
         return field.kind.upper() or "CODE"
-    names: dict[type[Field], str] = {Id: "ID", LineIdField: "LINE", NumberField: "N"}
+    names: dict[type, str] = {Id: "ID", LineIdField: "LINE", NumberField: "N"}
     return names.get(type(field), "DATE" if field and "date" in field.expected else "TEXT")
 
 

@@ -47,7 +47,7 @@ def sample(kind: Kind) -> str:
     words = []
     for info in schema_of(catalog().record(kind.name)).fields:
         if info.record is not None and info.name == "lines":
-            words.append("--line " + form(info.record).replace("ITEM", "TSHIRT-M").replace("[@PRICE]", "").replace("QTY", "3"))
+            words.append("--line " + form(info.record).partition("[")[0].replace("ITEM:QTY", "TSHIRT-M:3"))
         elif isinstance(info.field, Code) and (info.required or info.filled):
             words.append(f"--{info.name} {SAMPLES.get(info.field.kind, 'X-001')}")
         elif isinstance(info.field, Id) and info.name != "id" and info.name in ("order", "invoice"):

@@ -30,7 +30,7 @@ def run(words: Sequence[str]) -> int:
     except BizError as error:
         tell_problems(error.problems)
         return error.exit_code
-    except usage_error() as error:
+    except usage_errors() as error:
         return misused(error)
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -38,15 +38,15 @@ def run(words: Sequence[str]) -> int:
         tell(visible(said(error)), _("error"))
         return Damaged.exit_code
     if code == INTERRUPTED:
-        tell(_("stopped before it was done; nothing was recorded"), _("error"))
+        tell(_("interrupted"), _("error"))
     return int(code or 0)
 
 
-def usage_error() -> Any:
+def usage_errors() -> tuple[type[Exception], ...]:
     """What typer raises when it cannot understand the words of a command."""
-    from typer import BadParameter
+    from typer import Abort, BadParameter
 
-    return BadParameter.__mro__[1]
+    return (BadParameter.__mro__[1], Abort)  # UsageError, which typer does not export
 
 
 def misused(error: Any) -> int:
@@ -55,6 +55,8 @@ def misused(error: Any) -> int:
         print(error.format_message(), file=sys.stderr)
         return Misused.exit_code
     text = error.format_message()
+    if getattr(error, "param", None) is not None and error.message:
+        text = f"{error.param.get_error_hint(error.ctx)}: {error.message}".replace("'", "", 2)
     command = error.ctx.command_path.replace(" COMMAND", "") if error.ctx else "bizcli"
     help = _("see `{command} --help`").format(command=command)
     tell(visible(f"{' '.join(text.split()).rstrip('.')} ({help})"), _("error"))

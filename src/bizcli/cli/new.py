@@ -9,7 +9,7 @@ from bizcli.cli.command import Command, argument, example, flag
 from bizcli.cli.language import _
 from bizcli.kernel.fields import Id, NumberField
 from bizcli.kernel.kinds import Catalog
-from bizcli.kernel.records import FieldInfo, Master, Record, schema_of
+from bizcli.kernel.records import Document, FieldInfo, Master, Record, schema_of
 
 Tree = dict[str, Any]
 COMMON = ("date", "note", "ref")  # that every writing command takes, last in its help
@@ -57,16 +57,19 @@ class New(Command):
         return self.loaded
 
     def added(self) -> list[Any]:
-        names = schema_of(self.record).by_name
-        places = [self.place(names[name]) for name in self.arguments if name in names]
         hidden = (*self.arguments, *self.fixed, *COMMON, *self.hidden_fields)
-        own = list(forms.flags(self.record, hidden))
+        shared = {info.name for info in schema_of(Document).fields}
+        own = sorted(forms.flags(self.record, hidden), key=lambda each: each.name in shared)
         for each in own:
             each.required = each.required or each.name in self.required
-        return [*places, *self.extra(), *own, *writing_flags()]
+        return [*self.places(), *own, *self.extra(), *writing_flags()]
+
+    def places(self) -> list[Any]:
+        """What is given by its place."""
+        names = schema_of(self.record).by_name
+        return [self.place(names[name]) for name in self.arguments]
 
     def place(self, info: FieldInfo) -> Any:
-        """A field that is given by its place."""
         is_id = isinstance(info.field, Id)
         return argument(
             info.attribute, "ID" if is_id else info.name.upper(), forms.help_of(info, False),
@@ -82,6 +85,19 @@ class New(Command):
         number = NumberField(signed=True)
         words = [f" {word}" if word[:1] == "-" and is_number(number, word) else word for word in args]
         return super().parse_args(ctx, words)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The kind's own flags first; those that every document has stand apart."""
+        shared = {info.attribute for info in schema_of(Document).fields} | {"dry_run", "json", "help"}
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            title = _("Options of every document") if param.name in shared else _("Options")
+            title = _("Arguments") if param.param_type_name == "argument" else title
+            if row := param.get_help_record(ctx):
+                sections.setdefault(title, []).append(row)
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
     def invoke(self, ctx: Any) -> int:
         from bizcli.cli.recording import record

@@ -289,10 +289,7 @@ def read_orders(folder: Path) -> list[Order]:
 
 def salespeople(folder: Path) -> dict[str, str]:
     """Employees' codes by their number: `nancy.davolio`."""
-    return {
-        row["employeeID"]: f"{row['firstName']}.{row['lastName']}".lower()
-        for row in read(folder, "employees")
-    }
+    return {row["employeeID"]: f"{row['firstName']}.{row['lastName']}".lower() for row in read(folder, "employees")}
 
 
 def date_of(text: str) -> date:

@@ -8,7 +8,7 @@ from bizcli.cli.confirmation import confirm
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
 from bizcli.cli.output import default_format, json_text, print_out
-from bizcli.kernel.errors import BizError, Problem
+from bizcli.kernel.errors import BizError, Misused, Problem
 from bizcli.kernel.fields import ID, Id
 from bizcli.kernel.records import Record, schema_of
 
@@ -96,9 +96,8 @@ def with_ids(book: "Book", cls: type[Record], tree: Tree) -> Tree:
             each = getattr(info.field, "each", info.field)
             if isinstance(each, Id):
                 value = found[info.name]
-                found[info.name] = (
-                    full_id(book, value, each) if isinstance(value, str) else [full_id(book, one, each) for one in value]
-                )
+                many = [full_id(book, one, each) for one in ([value] if isinstance(value, str) else value)]
+                found[info.name] = many[0] if isinstance(value, str) else many
     for info in schema.lists:
         if info.record is not None and info.name in found:
             found[info.name] = [with_ids(book, info.record, line) for line in found[info.name]]
@@ -110,6 +109,10 @@ def full_id(book: "Book", text: str, field: Id) -> str:
     if ID.fullmatch(text) or text[1:] in book.catalog.kinds:
         return text
     kinds = [book.catalog.kinds[kind] for kind in field.kinds] or [*book.catalog.kinds.values()]
+    if text == "@":
+        if not field.kinds:
+            raise Misused.of("ambiguous", "@ is the last of its kind, and any kind can be meant: give the id")
+        kinds = kinds[:1]
     return book.find_id(text, [kind.prefix for kind in kinds if kind.prefix])
 
 
@@ -118,7 +121,7 @@ def full_id(book: "Book", text: str, field: Id) -> str:
 
 def own_words(problem: Problem, trees: Sequence[Tree]) -> Problem:
     """A person who typed flags knows no numbers of documents: of a chain, the kind is named."""
-    number, _space, key = problem.document.partition(" ")
+    number, _space, _key = problem.document.partition(" ")
     if problem.file or not number.isdigit():
         return problem
     kind = trees[int(number) - 1]["kind"].replace("_", " ") if len(trees) > 1 else ""

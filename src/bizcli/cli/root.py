@@ -61,6 +61,10 @@ class Lazy(TyperGroup):
             ctx.fail(_("there is no command {name}; {mend}").format(name=args[0][:60], mend=mend).rstrip("; "))
         return super().resolve_command(ctx, args)
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, first_line(self.get_command(ctx, name))) for name in self.list_commands(ctx)])
+
 
 class Group(Lazy):
     """The commands about one thing: those of its file, and `new`, `list` and `show` of its kind."""
@@ -88,6 +92,10 @@ class Group(Lazy):
         if command is not None:
             command.name = name
         return command
+
+
+def first_line(command: Any) -> str:
+    return str(command.help).partition("\n")[0]
 
 
 def made(info: Any) -> Any:
@@ -129,10 +137,7 @@ class Root(Lazy):
             return TyperCommand(name, help=_({**self.groups(), **self.single}[name]), rich_markup_mode=None)
         if name in self.single:
             module = import_module(f"bizcli.cli.commands.{name}")
-            if hasattr(module, "COMMAND"):
-                command = module.COMMAND
-            else:
-                command = made(module.app.registered_commands[0])
+            command = getattr(module, "COMMAND", None) or made(module.app.registered_commands[0])
             command.name, command.help = name, _(str(module.__doc__).strip())
             return command
         if os.path.isfile(os.path.join(HERE, "groups", f"{name}.py")):
@@ -166,7 +171,7 @@ def show_version(ctx: Any, param: Any, value: bool) -> None:
 def root() -> Root:
     """The command that all words are given to."""
     if "_BIZCLI_COMPLETE" in os.environ:
-        from typer.completion import completion_init
+        from typer import completion
 
-        completion_init()
+        completion.completion_init()  # type: ignore[attr-defined]
     return Root()

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
@@ -13,6 +15,10 @@ from bizcli.kernel.errors import Misused
 
 if TYPE_CHECKING:
     from bizcli.book import Book
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help=_("As it stood at the end of this day; now when absent."))
+]
 
 
 class Session:
@@ -27,13 +33,7 @@ class Session:
         given = os.environ.get("BIZCLI_TODAY")
         if not given:
             return date.today()
-        from bizcli.kernel.fields import DateField, Wrong
-
-        try:
-            day: date = DateField().parse(given)
-        except Wrong as wrong:
-            raise Misused.of(wrong.code, "BIZCLI_TODAY: " + wrong.template, **wrong.values) from None
-        return day
+        return day_of(given, "BIZCLI_TODAY")
 
     @property
     def user(self) -> str | None:
@@ -52,6 +52,22 @@ class Session:
             for notice in book.store.notices:
                 tell(_(notice))
             book.close()
+
+
+def day_of(text: str, name: str) -> date:
+    """A day that was given under a name. Raises `Misused`."""
+    from bizcli.kernel.fields import DateField, Wrong
+
+    try:
+        day: date = DateField().parse(text)
+    except Wrong as wrong:
+        raise Misused.of(wrong.code, "{name}: {value} is not {expected}", name=name, **wrong.values) from None
+    return day
+
+
+def iso_day(text: str | None) -> str | None:
+    """The day of `--as-of`, looked at. Raises `Misused`."""
+    return day_of(text, "--as-of").isoformat() if text else None
 
 
 def on_screen() -> bool:

@@ -1,0 +1,63 @@
+"""Record the documents of files or of standard input in one transaction: all or nothing."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bizcli.cli.command import Command, example
+from bizcli.cli.language import _
+from bizcli.cli.output import json_text, print_out
+from bizcli.cli.progress import counting
+from bizcli.cli.recording import Effects, commit_each
+
+if TYPE_CHECKING:
+    from bizcli.book import Book, Recorded
+
+app = typer.Typer()
+NAMED = 20  # documents that are named one by one
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE…", help=_("Of YAML or JSON lines; - is standard input."))]
+Day = Annotated[str | None, typer.Option("--date", metavar="DATE", help=_("The day of documents that say none."))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show what goods and money would do; write nothing."))]
+Json = Annotated[bool, typer.Option("--json", help=_("Print kind, id or code, path and status of each document."))]
+
+
+@app.command(cls=Command, epilog=example("bizcli apply orders.yaml", "bizcli apply - --json < orders.yaml"))
+def apply(context: typer.Context, files: Files, date: Day = None, dry_run: DryRun = False, json: Json = False) -> int:
+    from bizcli.cli.session import day_of
+
+    with context.obj.open() as book:
+        effects = Effects(book, False)
+        own = [path for name in files if name != "-" and (path := book.own_path(name))]
+        with counting(_("documents")) as progress:
+            done = book.apply(
+                book.given(files), dry_run=effects if dry_run else None, mending=own, progress=progress,
+                day=day_of(date, "--date") if date else None,
+            )  # fmt: skip
+        if not dry_run:
+            commit_each(book, done)
+        if json:
+            print_out(json_text([result(book, each) for each in done]))
+        else:
+            print_out((effects.text if dry_run else "") + summary(done, dry_run))
+    return 0
+
+
+def result(book: "Book", recorded: "Recorded") -> dict[str, str]:
+    key = "code" if book.catalog.kinds[recorded.kind].master else "id"
+    return {"kind": recorded.kind, key: recorded.key, "path": recorded.path, "status": recorded.status}
+
+
+def summary(done: "list[Recorded]", dry_run: bool) -> str:
+    """Each of a few documents, the number of many."""
+    if not done:
+        return _("no documents") + "\n"
+    lines = []
+    if len(done) <= NAMED:
+        lines = [f"{_('would be recorded') if dry_run else _(each.status)}: {each.path}" for each in done]
+    new = sum(each.status == "recorded" for each in done)
+    template = _("{n} documents would be recorded") if dry_run else _("{n} documents recorded")
+    text = template.format(n=f"{new:,}")
+    if new < len(done):
+        text += _(", {n} were there already").format(n=f"{len(done) - new:,}")
+    return "\n".join([*lines, text]) + "\n"

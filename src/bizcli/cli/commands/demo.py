@@ -1,0 +1,122 @@
+"""Make the book of Northwind, a sample company, and show what it says."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bizcli.cli.answers import Table
+from bizcli.cli.command import Command, example
+from bizcli.cli.language import _
+from bizcli.cli.output import default_format, print_out, visible
+from bizcli.cli.progress import counting
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+
+app = typer.Typer()
+TOP = 10  # customers and items that are shown
+
+Folder = Annotated[str, typer.Argument(metavar="[DIR]", help=_("A folder that is new or empty."), show_default=False)]
+NoGit = Annotated[bool, typer.Option("--no-git", help=_("Do not make it a git repository."))]
+
+
+@app.command(cls=Command, epilog=example("bizcli demo", "bizcli demo /tmp/northwind"))
+def demo(context: typer.Context, folder: Folder = "northwind", no_git: NoGit = False) -> int:
+    import sys
+
+    from bizcli.book import Given, init_book
+    from bizcli.cli import northwind
+
+    init_book(folder, "Northwind Traders", "USD", "generic", "fifo", "en", not no_git)
+    documents = list(northwind.documents(northwind.source_folder()))
+    with context.obj.open(folder) as book:
+        with counting(_("documents"), len(documents)) as progress:
+            book.apply((Given(tree) for tree in documents), progress=progress)
+        if not no_git:
+            book.commit(_("Northwind: {n} documents").format(n=len(documents)))
+        format = default_format(sys.stdout.isatty())
+        print_out("\n".join(part.render(format) for part in overview(book)))
+    text = _("{n} documents recorded in {folder}; look around: `bizcli -C {folder} stock on-hand`")
+    print_out("\n" + text.format(n=f"{len(documents):,}", folder=visible(folder)) + "\n")
+    return 0
+
+
+def overview(book: "Book") -> list[Table]:
+    """Sales, stock and receivables of the book, each a small table."""
+    return [
+        Table(sales_by_month(book), _("Sales by month, net")),
+        Table(top_customers(book), _("Customers who bought most")),
+        Table(top_items(book), _("Items that brought most")),
+        Table(stock(book), _("Stock of the highest value")),
+        Table(receivables(book), _("Receivables")),
+    ]
+
+
+def sales_by_month(book: "Book") -> list[dict[str, Any]]:
+    """A row for each month, a column for each year."""
+    query = (
+        "SELECT substr(day, 1, 4), substr(day, 6, 2), sum(net) FROM doc WHERE kind = ? AND void IS NULL GROUP BY 1, 2"
+    )
+    sums = {(year, month): net for year, month, net in book.index.all(query, "sales_invoice")}
+    years = sorted({year for year, _month in sums})
+    months = [f"{month:02}" for month in range(1, 13)]
+    rows = [{"month": month, **{year: shown(book, sums.get((year, month))) for year in years}} for month in months]
+    totals = {year: shown(book, sum(net for (each, _month), net in sums.items() if each == year)) for year in years}
+    return [*rows, {"month": _("total"), **totals}]
+
+
+def top_customers(book: "Book") -> list[dict[str, Any]]:
+    query = (
+        "SELECT party, count(*), sum(net) FROM doc WHERE kind = ? AND void IS NULL "
+        "GROUP BY party ORDER BY 3 DESC, 1 LIMIT ?"
+    )
+    return [
+        {"customer": party, "name": name(book, "customer", party), "invoices": count, "net": shown(book, net)}
+        for party, count, net in book.index.all(query, "sales_invoice", TOP)
+    ]
+
+
+def top_items(book: "Book") -> list[dict[str, Any]]:
+    query = (
+        "SELECT item, sum(qty), -sum(amount) FROM posting WHERE account = ? AND item IS NOT NULL "
+        "GROUP BY item ORDER BY 3 DESC, 1 LIMIT ?"
+    )
+    from bizcli.kernel.money import decimal
+
+    return [
+        {"item": item, "name": name(book, "item", item), "sold": decimal(qty), "net": shown(book, net)}
+        for item, qty, net in book.index.all(query, book.rules.account("revenue"), TOP)
+    ]
+
+
+def stock(book: "Book") -> list[dict[str, Any]]:
+    keys = ("item", "warehouse", "on_hand", "reserved", "value")
+    rows = sorted(book.stock_on_hand(), key=lambda row: -row["value"])
+    found = [{key: row[key] for key in keys} for row in rows[:TOP]]
+    rest = {"on_hand": sum(row["on_hand"] for row in rows), "value": sum(row["value"] for row in rows)}
+    return [*found, {**dict.fromkeys(keys), "item": _("all {n}").format(n=len(rows)), **rest}]
+
+
+def receivables(book: "Book") -> list[dict[str, Any]]:
+    rows = book.receivables(max(row[0] for row in book.index.all("SELECT max(day) FROM doc")))
+    sums: dict[str, list[Any]] = {}
+    for row in rows:
+        sums.setdefault(row["customer"], []).append(row["open"])
+    most = sorted(sums.items(), key=lambda each: (-sum(each[1]), each[0]))
+    found = [
+        {"customer": code, "name": name(book, "customer", code), "open_items": len(amounts), "open": sum(amounts)}
+        for code, amounts in most[:TOP]
+    ]
+    all_of_them = {"customer": _("all {n}").format(n=len(sums)), "name": None, "open_items": len(rows)}
+    return [*found, {**all_of_them, "open": sum(row["open"] for row in rows)}]
+
+
+def name(book: "Book", kind: str, code: str) -> str:
+    record: Any = book.index.master(kind, code)
+    return str(record.name)
+
+
+def shown(book: "Book", value: int | None) -> Any:
+    from bizcli.reports.stock import amount
+
+    return None if value is None else amount(value, book.rules.unit)

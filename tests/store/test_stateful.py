@@ -1,0 +1,424 @@
+"""After any sequence of commands, hand edits, deletions and merges, the books are those of a cold build.
+
+A walk is a seeded sequence of steps over one small book; a failure names the seed and the steps. Set
+`BIZCLI_WALKS` to walk more often than CI does, `BIZCLI_STEPS` to walk longer, and `BIZCLI_SEED` to
+begin with another seed.
+"""
+
+import os
+import random
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bizcli.book import Given
+from bizcli.kernel.errors import BizError
+
+WALKS = int(os.environ.get("BIZCLI_WALKS", "12"))
+STEPS = int(os.environ.get("BIZCLI_STEPS", "40"))
+SEED = int(os.environ.get("BIZCLI_SEED", "1"))
+
+ITEMS = ["TSHIRT-M", "RIBBON", "BOLT"]
+PLACES = ["SZ", "GZ"]
+CUSTOMERS = ["C-001", "C-002"]
+DAYS = ["2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03", "2026-11-30", "2026-12-01"]
+QUANTITIES = ["1", "2", "3", "5", "8", "0.5", "2.25", "0.333333", "12"]
+PRICES = ["99.00", "45.37", "0.01", "33.333333", "10"]
+
+
+class Refused(Exception):
+    """There was nothing that a step could be done with."""
+
+
+class Walk:
+    """A book, and a person who does things to it."""
+
+    def __init__(self, folder: Any, other: Any, seed: int) -> None:
+        self.folder, self.other = folder, other
+        self.random = random.Random(seed)
+        self.done: list[str] = []
+        self.refs = 0
+
+    # Steps: commands
+
+    def apply(self, *trees: dict[str, Any]) -> None:
+        """Record documents; a refused command leaves the whole folder as it was."""
+        self.done.append(f"apply {trees}")
+        self.folder.refresh(False)
+        before = self.folder.files()
+        try:
+            self.folder.book.apply([Given(tree) for tree in trees])
+        except BizError as error:
+            assert error.problems
+            for problem in error.problems:
+                assert problem.text()
+            assert self.folder.files() == before
+            self.done[-1] += f" REFUSED {error}"
+
+    def header(self, kind: str) -> dict[str, Any]:
+        tree = {"kind": kind, "date": self.day()}
+        if self.random.random() < 0.15:
+            tree["time"] = self.random.choice(["09:00", "12:30", "17:45"])
+        if self.random.random() < 0.1:
+            tree["ref"] = f"R-{self.random.randrange(6)}"
+        return tree
+
+    def day(self) -> str:
+        return self.random.choice(DAYS)
+
+    def lines(self, *choices: str) -> list[dict[str, str]]:
+        items = self.random.sample(choices or ITEMS, self.random.choice([1, 1, 2]))
+        return [{"item": item, "qty": self.random.choice(QUANTITIES)} for item in items]
+
+    def place(self) -> str:
+        return self.random.choice(PLACES)
+
+    def goods_in(self) -> None:
+        reason = self.random.choice(["opening", "gain", "correction"])
+        lines = self.lines()
+        for line in lines:
+            if self.random.random() < 0.8:
+                line["cost"] = self.random.choice(PRICES)
+            elif self.random.random() < 0.5:
+                line["value"] = self.random.choice(["100", "0.01", "0", "7.77"])
+            line["qty"] = self.random.choice(["3", "10", "20", "7.5", "0.1"])
+        self.apply(self.header("stock_adjustment") | {"reason": reason, "warehouse": self.place(), "lines": lines})
+
+    def goods_out(self) -> None:
+        reason = self.random.choice(["loss", "sample", "internal_use"])
+        self.apply(
+            self.header("stock_adjustment") | {"reason": reason, "warehouse": self.place(), "lines": self.lines()}
+        )
+
+    def revalue(self) -> None:
+        line = {"item": self.random.choice(ITEMS), "qty": "0", "value": self.random.choice(["1", "-1", "0.01", "-50"])}
+        self.apply(
+            self.header("stock_adjustment") | {"reason": "correction", "warehouse": self.place(), "lines": [line]}
+        )
+
+    def transfer(self) -> None:
+        origin, target = self.random.sample(PLACES, 2)
+        self.apply(self.header("stock_transfer") | {"from": origin, "to": target, "lines": self.lines()})
+
+    def count(self) -> None:
+        lines = [{"item": line["item"], "counted": line["qty"]} for line in self.lines()]
+        if self.random.random() < 0.3:
+            lines[0]["counted"] = "0"
+        self.apply(self.header("stock_count") | {"warehouse": self.place(), "lines": lines})
+
+    def cash_sale(self) -> None:
+        tree = self.header("cash_sale") | {"warehouse": self.place(), "lines": self.lines(*ITEMS, "ADVICE")}
+        if self.random.random() < 0.5:
+            tree["customer"] = self.random.choice(CUSTOMERS)
+        self.apply(tree)
+
+    def order(self) -> None:
+        tree = self.header("sales_order") | {
+            "customer": self.random.choice(CUSTOMERS), "warehouse": self.place(), "lines": self.lines(*ITEMS, "ADVICE"),
+        }  # fmt: skip
+        if self.random.random() < 0.3:
+            tree["draft"] = "true"
+        self.apply(tree)
+
+    def order_change(self) -> None:
+        action = self.random.choice(["confirm", "cancel", "close", "amend", "amend"])
+        tree = self.header("order_change") | {"order": self.known("SO"), "action": action}
+        if action == "amend":
+            tree["lines"] = self.lines()
+            if self.random.random() < 0.5:
+                tree["lines"] = [{"line": "1", "qty": self.random.choice(QUANTITIES)}]
+        self.apply(tree)
+
+    def delivery(self) -> None:
+        if self.random.random() < 0.3:
+            self.apply(
+                self.header("delivery")
+                | {"customer": self.random.choice(CUSTOMERS), "warehouse": self.place(), "lines": self.lines()}
+            )
+            return
+        tree = self.header("delivery") | {"order": self.known("SO")}
+        if self.random.random() < 0.5:
+            tree["lines"] = self.lines()
+        self.apply(tree)
+
+    def invoice(self) -> None:
+        tree = self.header("sales_invoice")
+        way = self.random.random()
+        if way < 0.2:
+            tree |= {"customer": self.random.choice(CUSTOMERS), "lines": self.lines(*ITEMS, "ADVICE")}
+        elif way < 0.4:
+            tree |= {"customer": self.random.choice(CUSTOMERS), "delivered_to": self.day()}
+        elif way < 0.6:
+            tree |= {"deliveries": [self.known("DN")]}
+        else:
+            tree |= {"order": self.known("SO")}
+        self.apply(tree)
+
+    def payment(self) -> None:
+        tree = self.header("customer_payment") | {"customer": self.random.choice(CUSTOMERS)}
+        way = self.random.random()
+        if way < 0.5:
+            tree |= {"amount": self.random.choice(["0.01", "100", "1000", "55.55"])}
+        else:
+            tree = self.header("customer_payment") | {"invoices": [{"id": self.known("SI")}]}
+            if way < 0.7:
+                tree["amount"] = self.random.choice(["0.01", "100", "1000"])
+        self.apply(tree)
+
+    def sales_return(self) -> None:
+        prefix = self.random.choice(["SI", "CS", "DN"])
+        tree = self.header("sales_return") | {"delivery" if prefix == "DN" else "invoice": self.known(prefix)}
+        if self.random.random() < 0.7:
+            tree["lines"] = self.lines()
+        self.apply(tree)
+
+    def entry(self) -> None:
+        amount = self.random.choice(["1", "0.01", "5000"])
+        account = self.random.choice(["expense.rent", "receivable", "customer_advance", "equity.capital"])
+        line = {"account": account, self.random.choice(["debit", "credit"]): amount}
+        if account in ("receivable", "customer_advance"):
+            line["customer"] = self.random.choice(CUSTOMERS)
+        other = {"account": "bank", "credit" if "debit" in line else "debit": amount}
+        self.apply(self.header("journal_entry") | {"lines": [line, other]})
+
+    def void(self) -> None:
+        target = self.known("")
+        tree = {"kind": "void", "document": target, "reason": "a mistake"}
+        if self.random.random() < 0.2:
+            tree["date"] = self.day()
+        self.apply(tree)
+
+    def stream(self) -> None:
+        """Several documents in one command, some of which name each other."""
+        day = self.day()
+        lines = self.lines()
+        bring = [{**line, "cost": self.random.choice(PRICES)} for line in lines]
+        customer, place = self.random.choice(CUSTOMERS), self.place()
+        order = f"SO-W-2611-{self.random.randrange(1, 9999):04d}"
+        trees: list[dict[str, Any]] = [
+            {"kind": "sales_order", "id": order, "date": day, "customer": customer, "warehouse": place, "lines": lines},
+            {"kind": "delivery", "date": day, "order": order},
+            {"kind": "sales_invoice", "date": day, "order": order},
+            {"kind": "customer_payment", "date": day, "customer": customer, "amount": "20"},
+        ]
+        gain = {"kind": "stock_adjustment", "date": day, "reason": "gain", "warehouse": place, "lines": bring}
+        trees.insert(self.random.randrange(3), gain)
+        if self.random.random() < 0.4:
+            trees.append({"kind": "void", "document": self.known(""), "reason": "a mistake"})
+        self.apply(*trees)
+
+    def known(self, prefix: str) -> str:
+        """The id of some document."""
+        rows = self.folder.book.index.all("SELECT id FROM doc WHERE id LIKE ? ORDER BY id", prefix + "%")
+        if not rows:
+            raise Refused
+        return str(self.random.choice(rows)[0])
+
+    # Steps: by hand
+
+    def some_file(self, masters: bool = False) -> Path:
+        found = [
+            path for path in sorted(self.folder.root.rglob("*.yaml"))
+            if path.name != "book.yaml" and (masters or "2026" in path.parts)
+        ]  # fmt: skip
+        if not found:
+            raise Refused
+        return Path(self.random.choice(found))
+
+    def edit(self) -> None:
+        """A person changes a number, a date, a code."""
+        path = self.some_file()
+        text = path.read_text()
+        pattern, values = self.random.choice([
+            (r"(?<=qty: )\S+", QUANTITIES), (r"(?<=counted: )\S+", QUANTITIES), (r"(?<=price: )\S+", PRICES),
+            (r"(?<=cost: )\S+", PRICES), (r"(?<=^date: )\S+", DAYS), (r"(?<=amount: )\S+", ["1", "70.5", "100"]),
+            (r"(?<=item: )\S+", ITEMS), (r"(?<=warehouse: )\S+", PLACES), (r"(?<=^customer: )\S+", CUSTOMERS),
+            (r"(?<=^to: )\S+", PLACES), (r"(?<=ref: )\S+", ["R-1", "R-2"]), (r"(?<=tax: )\S+", ["13%", "6%"]),
+            (r"(?<=^time: ).+", ['"09:00"', '"23:00"']), (r"(?<=line: )\d+$", ["1", "2", "7"]),
+            (r"(?<=^document: )\S+", [self.known("")]), (r"(?<=^order: )\S+", ["SO-2611-0001"]),
+        ])  # fmt: skip
+        matches = list(re.finditer(pattern, text, re.MULTILINE))
+        if not matches:
+            raise Refused
+        match = self.random.choice(matches)
+        value = self.random.choice(values)
+        path.write_text(text[: match.start()] + value + text[match.end() :])
+        self.done.append(f"edit {path.name}: {match[0]} -> {value} ({pattern})")
+
+    def delete(self) -> None:
+        path = self.some_file()
+        path.unlink()
+        self.done.append(f"delete {path.name}")
+
+    def spoil(self) -> None:
+        """A file becomes unreadable; some steps later it is mended."""
+        path = self.some_file(masters=True)
+        self.spoiled = (path, path.read_bytes())
+        how = self.random.choice(["syntax", "key", "gone", "elsewhere"])
+        if how == "gone":
+            path.unlink()
+        elif how == "elsewhere" and len(path.parts) > 3:
+            target = path.parent.parent / "07" / path.name
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(path, target)
+            self.spoiled = (target, b"")
+        else:
+            with path.open("a") as file:
+                file.write("]: [" if how == "syntax" else "\nnot_a_key: 1\n")
+        self.done.append(f"spoil {path.name} by {how}")
+        self.look()
+        for _ in range(self.random.randrange(3)):
+            self.step(mend=False)
+            self.look()
+        path, data = self.spoiled
+        if data:
+            path.write_bytes(data)
+        else:
+            path.unlink()
+        self.done.append(f"mend {path.name}")
+
+    def merge(self) -> None:
+        """Documents of another clone arrive."""
+        paths = sorted(self.other)
+        chosen = self.random.sample(paths, min(len(paths), self.random.choice([1, 2, 5, 12])))
+        for path in chosen:
+            target = self.folder.root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(self.other[path])
+        self.done.append(f"merge {chosen}")
+
+    def copy(self) -> None:
+        """A document is copied under another number."""
+        path = self.some_file()
+        id = f"{path.stem[:3]}X-2611-{self.random.randrange(1, 9999):04d}"
+        target = path.parent.parent / "11" / f"{id}.yaml"
+        if "2026" not in path.parts:
+            raise Refused
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(path.read_text().replace(f"id: {path.stem}", f"id: {id}", 1))
+        self.done.append(f"copy {path.name} to {id}")
+
+    def master(self) -> None:
+        """An item's costing or a customer's name is changed by hand."""
+        root = self.folder.root
+        path = root / "items" / f"{self.random.choice(ITEMS)}.yaml"
+        text = path.read_text()
+        if "costing: average" in text:
+            text = text.replace("costing: average", "costing: fifo")
+        elif "costing: fifo" in text:
+            text = text.replace("costing: fifo", "costing: average")
+        else:
+            text = text.replace("sale_price:", "note: x\nsale_price:") if "note" not in text else text + "weight: 1\n"
+        path.write_text(text)
+        self.done.append(f"change {path.name}")
+
+    def forget(self) -> None:
+        """The cache is deleted."""
+        self.folder.close()
+        shutil.rmtree(self.folder.root / ".bizcli", ignore_errors=True)
+        self.done.append("delete .bizcli")
+
+    def reopen(self) -> None:
+        self.folder.close()
+        self.done.append("reopen")
+
+    def scribble(self) -> None:
+        """Someone writes into generated files of the journal, or deletes them."""
+        found = [path for path in sorted((self.folder.root / "journal").rglob("*.bean")) if "manual" not in path.parts]
+        if not found:
+            raise Refused
+        path = self.random.choice(found)
+        how = self.random.choice(["append", "truncate", "delete", "touch", "all"])
+        if how == "append":
+            with path.open("a") as file:
+                file.write("<<<<<<< HEAD\n")
+        elif how == "truncate":
+            os.truncate(path, path.stat().st_size // 2)
+        elif how == "delete":
+            path.unlink()
+        elif how == "touch":
+            os.utime(path)
+        else:
+            shutil.rmtree(self.folder.root / "journal")
+        self.done.append(f"{how} {path.name}")
+
+    # The walk
+
+    def step(self, mend: bool = True) -> None:
+        commands: list[Callable[[], None]] = [
+            self.goods_in, self.goods_in, self.goods_in, self.goods_out, self.revalue, self.transfer, self.transfer,
+            self.count, self.cash_sale, self.cash_sale, self.order, self.order, self.order_change, self.delivery,
+            self.delivery, self.invoice, self.invoice, self.payment, self.sales_return, self.sales_return, self.entry,
+            self.void, self.stream, self.stream,
+        ]  # fmt: skip
+        by_hand = [
+            self.edit, self.edit, self.edit, self.edit, self.delete, self.merge, self.copy, self.master, self.forget,
+            self.reopen, self.scribble, self.scribble,
+        ]  # fmt: skip
+        if mend:
+            by_hand += [self.spoil, self.spoil]
+        among = commands if self.random.random() < 0.65 else by_hand
+        while True:
+            try:
+                self.random.choice(among)()
+                return
+            except Refused:
+                among = commands
+
+    def look(self) -> None:
+        """Any command that reads, as the next thing to happen."""
+        self.folder.refresh(self.random.random() < 0.3)
+
+    def walk(self, steps: int) -> None:
+        for _ in range(steps):
+            self.step()
+            self.look()
+            if self.random.random() < 0.6:
+                self.folder.prove()
+        self.folder.prove()
+
+
+def make_site(folder: Any, site: str) -> None:
+    """Number documents as the clone of a site does."""
+    (folder.root / ".git").mkdir()
+    (folder.root / ".git" / "config").write_text(f"[bizcli]\n\tsite = {site}\n")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any, str, int], dict[str, bytes]]:
+    """The documents that another site recorded in its clone of the shop."""
+
+    def make(folder: Any, shop: str, seed: int) -> dict[str, bytes]:
+        make_site(folder, "B")
+        folder.apply(shop)
+        masters = set(folder.documents())
+        walk = Walk(folder, {}, seed)
+        for each in (walk.goods_in, walk.goods_in, walk.order, walk.stream, walk.stream, walk.transfer, walk.void):
+            each()
+        orders = [walk.order_change, walk.cash_sale, walk.invoice, walk.payment, walk.count, walk.sales_return]
+        for _ in range(12):
+            try:
+                walk.random.choice(orders)()
+            except Refused:
+                continue
+        folder.close()
+        return {path: data for path, data in folder.documents().items() if path not in masters}
+
+    return make
+
+
+@pytest.mark.parametrize("seed", range(SEED, SEED + WALKS))
+def test_books_are_those_of_a_cold_build(
+    empty_book: Callable[..., Any], shop: Any, clone: Callable[..., dict[str, bytes]], shop_text: str, seed: int
+) -> None:
+    other = clone(empty_book(name="clone"), shop_text, seed)
+    walk = Walk(shop, other, seed)
+    try:
+        walk.walk(STEPS)
+    except BaseException as error:
+        error.add_note(f"seed {seed}, after:\n  " + "\n  ".join(walk.done))
+        raise
