@@ -522,10 +522,16 @@ class Book:
 
 def resolved(given: Given, last: dict[str, str]) -> Given:
     """A document of a command's chain, with `@kind` standing for the last one of that kind before it."""
-    if given.text or not last:
-        return given
-    tree = {key: last.get(value, value) if isinstance(value, str) else value for key, value in given.tree.items()}
-    return given._replace(tree=tree)
+    return given if given.text or not last else given._replace(tree=filled_in(given.tree, last))
+
+
+def filled_in(tree: Any, words: dict[str, str]) -> Any:
+    """A tree with words replaced wherever they are a whole value."""
+    if isinstance(tree, dict):
+        return {key: filled_in(value, words) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [filled_in(value, words) for value in tree]
+    return words.get(tree, tree) if isinstance(tree, str) else tree
 
 
 def plain(record: Record) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def run(words: Sequence[str]) -> int:
         return misused(error)
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except (OSError, *database_errors()) as error:
+    except disk_errors() as error:
         tell(visible(said(error)), _("error"))
         return Damaged.exit_code
     if code == INTERRUPTED:
@@ -44,9 +44,9 @@ def run(words: Sequence[str]) -> int:
 
 def usage_errors() -> tuple[type[Exception], ...]:
     """What typer raises when it cannot understand the words of a command."""
-    from typer import Abort, BadParameter
+    from typer import BadParameter
 
-    return (BadParameter.__mro__[1], Abort)  # UsageError, which typer does not export
+    return (BadParameter.__base__ or BadParameter,)  # UsageError, which typer does not export
 
 
 def misused(error: Any) -> int:
@@ -63,10 +63,11 @@ def misused(error: Any) -> int:
     return Misused.exit_code
 
 
-def database_errors() -> tuple[type[Exception], ...]:
+def disk_errors() -> tuple[type[Exception], ...]:
+    """What the system or the database raises; nobody pays for them where nothing is raised."""
     from sqlite3 import Error
 
-    return (Error,)
+    return (OSError, Error)
 
 
 def said(error: Exception) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from bizcli.cli import forms
 from bizcli.cli.command import Command, argument, example, flag
 from bizcli.cli.language import _
-from bizcli.kernel.fields import Id, NumberField
+from bizcli.kernel.fields import DateField, Id, NumberField
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, FieldInfo, Master, Record, schema_of
 
@@ -26,12 +26,16 @@ def catalog() -> Catalog:
 def writing_flags() -> list[Any]:
     """What every command takes that writes."""
     return [
-        flag("--date", metavar="DATE", help=_("The day of effect; today when absent.")),
+        flag("--date", metavar="DATE", type=day, help=_("The day of effect; today when absent.")),
         flag("--note", metavar="TEXT", help=_("Anything worth remembering.")),
         flag("--ref", metavar="TEXT", help=_("An outside reference: the same again changes nothing.")),
         flag("--dry-run", is_flag=True, default=False, help=_("Show what goods and money would do; write nothing.")),
         flag("--json", is_flag=True, default=False, help=_("Print the documents written.")),
     ]
+
+
+def day(text: str) -> str:
+    return forms.looked_at(DateField(), text)
 
 
 class New(Command):

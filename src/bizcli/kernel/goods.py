@@ -176,12 +176,12 @@ class Goods:
                 delta.touch(move.day[:7], min(move.sort, sort))
         for item in sorted(group.items):
             first = since[item] + "~~" if since[item] else ""  # after all of that day
-            short = [short(each) for each in fold.shortages if each.item == item]
-            self.conflicts.replace(delta, "stock", item, short, first)
+            missing = [short(each) for each in fold.shortages if each.item == item]
+            self.conflicts.replace(delta, "stock", item, missing, first)
             back = [over_return(goings[id], item, line) for id, line, of in fold.over_returned if of == item]
             self.conflicts.replace(delta, "return", item, back, first)
-            worthless = [worthless(goings[id], item) for id, of in fold.worthless if of == item]
-            self.conflicts.replace(delta, "revalue", item, worthless, first)
+            nil = [worthless(goings[id], item) for id, of in fold.worthless if of == item]
+            self.conflicts.replace(delta, "revalue", item, nil, first)
 
     def book(self, move: StoredMove, sign: int) -> None:
         """Count the money of a move of goods in the balances, or out."""
