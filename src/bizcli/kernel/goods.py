@@ -35,7 +35,7 @@ class Goods:
         self.delta = Delta()
         self.goings: dict[str, Going] = {}
         self.going_items: dict[str, set[str]] = defaultdict(set)  # item: documents in `goings`
-        self.gone: dict[str, Going] = {}  # documents whose stored moves are void now
+        self.gone: dict[str, list[StoredMove]] = {}  # documents taken out, with their moves
         self.touched: dict[str, str] = {}  # item: first day to value again
 
     def carry(self, document: Document, events: tuple[Event, ...], sign: int) -> None:
@@ -46,7 +46,7 @@ class Goods:
         elif document.id in self.goings:
             del self.goings[document.id]
         else:
-            self.gone[document.id] = going
+            self.gone[document.id] = list(self.base.moves_of(document.id))
         for event in events:
             first = self.touched.get(event.item)
             if first is None or going.day < first:
@@ -70,10 +70,10 @@ class Goods:
                         groups |= dict.fromkeys(group.items, group)
         for group in {id(each): each for each in groups.values()}.values():
             self.found(group)
-        for going in self.gone.values():  # their money goes with them
-            for move in self.base.moves_of(going.id):
+        for moves in self.gone.values():  # their money goes with them
+            for move in moves:
                 self.book(move, -1)
-                delta.touch(move.day[:7], min(move.sort, going.key))
+                delta.touch(move.day[:7], min(move.sort, move.key))
         self.touched.clear()
         self.goings.clear()
         self.going_items.clear()
