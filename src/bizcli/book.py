@@ -620,9 +620,9 @@ def located(problem: Problem, given: Given, number: int) -> Problem:
 
 
 def named(problem: Problem, numbers: dict[str, int]) -> Problem:
-    """A conflict found at the end, with the number of its document in the stream."""
+    """A conflict found at the end, with the number of its document when the stream has several."""
     number = numbers.get(problem.document)
-    return problem._replace(document=f"{number} {problem.document}") if number else problem
+    return problem._replace(document=f"{number} {problem.document}" if number and len(numbers) > 1 else "")
 
 
 def differences(given: Record, known: Record, tree: dict[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """What a reading command answers, and how each answer becomes text in every format."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
@@ -23,6 +23,7 @@ class Table(NamedTuple):
     rows: Sequence[Mapping[str, Any]]
     title: str = ""
     exit_code: int = 0
+    for_scripts: Collection[str] = ()  # columns that people need not see
 
     def render(self, format: str) -> str:
         if format == "json":
@@ -33,6 +34,7 @@ class Table(NamedTuple):
         names = list(rows[0])
         if format != "csv":
             names = [name for name in names if any(row[name] not in (None, "") for row in rows)]
+            names = [name for name in names if name not in self.for_scripts]
         heading = f"{self.title}\n" if self.title and format == "plain" else ""
         return heading + render(rows, [column(name, rows) for name in names], format, title=self.title)
 

@@ -88,37 +88,51 @@ def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: s
     from rich.text import Text
 
     on_screen = sys.stdout.isatty()
+    paper = StringIO()
+    console = Console(
+        file=paper,
+        force_terminal=on_screen and not os.environ.get("NO_COLOR"),
+        width=None if on_screen else 10_000,  # a file has no edge to wrap at
+        legacy_windows=False,
+    )
+    shown = [column for column in columns if not column.hidden]
+    widths = [least_width(column, rows) for column in shown]
+    wanted = sum(max(wide, width(column.title)) for wide, column in zip(widths, shown, strict=True))
+    tight = not single and wanted + 3 * len(shown) + 1 > console.width
     drawn = Table(
         title=Text(visible(title)) if title else None,
         box=box.ROUNDED,
         show_header=not single,
         title_style="bold",
         border_style="dim",
+        padding=(0, 0) if tight else (0, 1),
     )
-    shown = [column for column in columns if not column.hidden]
     if single:
         drawn.add_column(style="bold", no_wrap=True)
         drawn.add_column(overflow="fold")
         for column in shown:
             drawn.add_row(Text(visible(column.title)), Text(cell(rows[0][column.name])))
     else:
-        for column in shown:
+        for column, least in zip(shown, widths, strict=True):
+            heading = visible(column.title)
             drawn.add_column(
-                Text(visible(column.title)),
+                Text(heading.replace(" ", "\n") if tight else heading),
                 justify="right" if column.numeric else "left",
                 no_wrap=column.kind != "text",
                 overflow="fold",
+                min_width=least if column.kind == "text" else None,
             )
         for row in rows:
             drawn.add_row(*(Text(cell(row[column.name])) for column in shown))
-    paper = StringIO()
-    Console(
-        file=paper,
-        force_terminal=on_screen and not os.environ.get("NO_COLOR"),
-        width=None if on_screen else 10_000,  # a file has no edge to wrap at
-        legacy_windows=False,
-    ).print(drawn)
+    console.print(drawn)
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
+
+
+def least_width(column: Column, rows: Sequence[Row]) -> int:
+    """The places that a column needs on a narrow screen: its numbers, dates and codes stay whole."""
+    longest = max((width(cell(row[column.name])) for row in rows), default=0)
+    words = max(map(width, column.title.split()), default=0)
+    return max(longest if column.kind != "text" else min(longest, 12), words)
 
 
 def plain(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:

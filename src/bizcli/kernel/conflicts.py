@@ -80,10 +80,11 @@ def same_ref(document: Document, other: str) -> Conflict:
 def short(shortage: Shortage) -> Conflict:
     problem = Problem(
         "stock-below-zero",
-        "stock of {item} in {place} falls to {qty} on {day}",
+        "stock of {item} in {place} falls to {qty} on {day} with {document}",
         {
             "item": shortage.item, "place": shortage.place, "day": shortage.day,
             "qty": quantity_text(-shortage.qty),
+            "document": shortage.document,
         },
         document=shortage.document,
     )  # fmt: skip

@@ -12,7 +12,7 @@ app = typer.Typer()
 @app.command(cls=Ask, epilog=example("bizcli account balances", "bizcli account balances --as-of 2026-11-30 --json"))
 def balances(context: typer.Context, as_of: AsOf = None) -> Table:
     """The balance of each account that was ever used, debit positive."""
-    return Table(context.obj.account_balances(iso_day(as_of)))
+    return Table(context.obj.account_balances(iso_day(as_of)), for_scripts=["base"])
 
 
 @app.command("list", cls=Ask, epilog=example("bizcli account list"))

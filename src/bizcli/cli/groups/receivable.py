@@ -12,4 +12,4 @@ app = typer.Typer()
 @app.command("list", cls=Ask, epilog=example("bizcli receivable list", "bizcli receivable list --as-of 2026-11-30"))
 def listed(context: typer.Context, as_of: AsOf = None) -> Table:
     """Each invoice that is open, and each payment or credit that is not used yet."""
-    return Table(context.obj.receivables(iso_day(as_of)))
+    return Table(context.obj.receivables(iso_day(as_of)), for_scripts=["base"])

@@ -26,7 +26,7 @@ def on_hand(context: typer.Context, as_of: AsOf = None) -> Table:
 @app.command(cls=Ask, epilog=example("bizcli stock moves --item TSHIRT-M"))
 def moves(context: typer.Context, item: Item = None, warehouse: Warehouse = None) -> Table:
     """Every move of goods with its cost; what leaves is negative."""
-    return Table(context.obj.stock_moves(item, warehouse))
+    return Table(context.obj.stock_moves(item, warehouse), for_scripts=["line"])
 
 
 @app.command(cls=Ask, epilog=example("bizcli stock layers --item TSHIRT-M"))

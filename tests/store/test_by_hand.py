@@ -1,0 +1,263 @@
+"""People put, edit, copy and delete files of a book: the next command says what is wrong, or takes it in."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bizcli.kernel.errors import Damaged
+
+OPENING = """\
+kind: stock_adjustment
+date: 2026-11-01
+warehouse: SZ
+reason: opening
+lines: [{item: TSHIRT-M, qty: 50, cost: 40.00}, {item: RIBBON, qty: 3, value: 100}]
+"""
+SALE = """\
+kind: cash_sale
+date: 2026-11-05
+warehouse: SZ
+lines: [{item: TSHIRT-M, qty: 12}]
+"""
+RETURN = """\
+kind: sales_return
+date: 2026-11-09
+invoice: CS-2611-0001
+lines: [{item: TSHIRT-M, qty: 2}]
+"""
+INVOICE = """\
+kind: sales_invoice
+date: 2026-11-07
+customer: C-001
+lines: [{item: ADVICE, qty: 1}]
+"""
+ADJUSTMENT_FILE = "adjustments/2026/11/SA-2611-0001.yaml"
+SALE_FILE = "sales/2026/11/CS-2611-0001.yaml"
+
+
+def put(folder: Any, path: str, text: str | bytes) -> None:
+    target = folder.root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def problems(folder: Any) -> list[str]:
+    """What a reading command says is wrong with files."""
+    folder.refresh()
+    return [each.text() for each in folder.book.index.broken()]
+
+
+def test_a_void_takes_the_cost_of_goods_out_of_the_balances(shop: Any) -> None:
+    shop.apply(OPENING)
+    shop.apply(SALE)
+    shop.apply("kind: void\ndocument: CS-2611-0001\nreason: a mistake\n")
+    assert shop.on_hand()["TSHIRT-M", "SZ"] == (50, 2000)
+    assert "Expenses:CostOfGoodsSold" not in shop.balances()
+    shop.prove()
+
+
+def test_an_edited_quantity_changes_balances(shop: Any) -> None:
+    shop.apply(OPENING)
+    shop.apply(SALE)
+    shop.replace(SALE_FILE, "qty: 12", "qty: 11")
+    shop.read()
+    assert shop.balances()["Expenses:CostOfGoodsSold"] == 440
+    shop.prove()
+
+
+def test_a_master_that_is_wrong_and_mended_before_there_are_documents(empty_book: Callable[..., Any]) -> None:
+    book = empty_book()
+    put(book, "items/A.yaml", "kind: item\ncode: A\nname: A\nunit: pcs\ntype: goodz\n")
+    assert problems(book) == ["'goodz' is not one of goods, material, product, service"]
+    put(book, "items/A.yaml", "kind: item\ncode: A\nname: A\nunit: pcs\ntype: goods\n")
+    assert problems(book) == []
+    book.prove()
+
+
+def test_a_master_that_becomes_wrong_before_there_are_documents(empty_book: Callable[..., Any]) -> None:
+    book = empty_book()
+    book.apply("kind: item\ncode: A\n")
+    book.replace("items/A.yaml", "goods", "goodz")
+    assert problems(book) == ["'goodz' is not one of goods, material, product, service"]
+    book.prove()
+
+
+@pytest.mark.parametrize("more", ["", "note: x\n", "]"])
+@pytest.mark.parametrize("path", ["adjustments/2026/12/SA-2611-0001.yaml", "orders/2026/11/SA-2611-0001.yaml"])
+def test_a_copy_in_another_folder_is_wrong_and_the_document_stays(shop: Any, path: str, more: str) -> None:
+    shop.apply(OPENING)
+    put(shop, path, shop.documents()[ADJUSTMENT_FILE] + more.encode())
+    assert problems(shop)
+    shop.prove()
+    (shop.root / path).unlink()
+    shop.read()
+    shop.prove()
+    assert shop.on_hand()["TSHIRT-M", "SZ"] == (50, 2000)
+
+
+def test_a_number_is_written_in_one_way_only(shop: Any) -> None:
+    shop.apply(OPENING)
+    with pytest.raises(Damaged):
+        put(shop, "adjustments/2026/11/SA-2611-00001.yaml", shop.documents()[ADJUSTMENT_FILE].replace(b"0001", b"00001", 1))
+        shop.read()
+
+
+@pytest.mark.parametrize("day", ["2026-11-05", "2026-11-06"])
+def test_a_shortage_stays_known_when_a_later_day_is_valued(shop: Any, day: str) -> None:
+    shop.apply(OPENING)
+    shop.apply(SALE)
+    shop.replace(SALE_FILE, "qty: 12", "qty: 60")
+    shop.read()
+    assert shop.conflicts() == ["stock of TSHIRT-M in SZ falls to -10 on 2026-11-05"]
+    shop.apply("kind: stock_adjustment\ndate: 2026-11-06\nwarehouse: SZ\nreason: gain\nlines: [{item: TSHIRT-M, qty: 9}]")
+    assert shop.conflicts() == ["stock of TSHIRT-M in SZ falls to -10 on 2026-11-05"]
+    shop.prove()
+
+
+@pytest.mark.parametrize("other", ["CS-2611-0002", "CS-A-2611-0001"])
+def test_one_reference_twice_is_a_conflict_until_one_is_gone(shop: Any, other: str) -> None:
+    shop.apply(OPENING)
+    shop.apply(SALE + "ref: A-17\n")
+    put(shop, f"sales/2026/11/{other}.yaml", shop.documents()[SALE_FILE].replace(b"CS-2611-0001", other.encode()))
+    shop.read()
+    assert len(shop.conflicts()) == 1
+    shop.prove()
+    (shop.root / SALE_FILE).unlink()
+    shop.read()
+    assert shop.conflicts() == []
+    shop.prove()
+
+
+def test_a_void_in_the_stream_of_its_document_is_of_the_same_day(shop: Any) -> None:
+    shop.apply(OPENING + "---\nkind: void\ndocument: SA-2611-0001\nreason: a mistake\n")
+    assert b"date: 2026-11-01\n" in shop.documents()["voids/2026/11/VD-2611-0001.yaml"]
+    shop.prove()
+
+
+def test_one_customer_goes_as_another_comes(shop: Any) -> None:
+    """The journal opens the accounts of both, although there are as many as before."""
+    shop.apply(INVOICE)
+    shop.apply("kind: void\ndocument: SI-2611-0001\nreason: wrong customer\n---\n" + INVOICE.replace("C-001", "C-002"))
+    shop.prove()
+
+
+def test_a_return_dated_before_the_sale(shop: Any) -> None:
+    shop.apply(OPENING)
+    shop.apply(OPENING.replace("opening", "gain").replace("40.00", "33.33").replace("11-01", "11-02"))
+    shop.apply(SALE.replace("qty: 12", "qty: 70"))
+    shop.apply(RETURN)
+    shop.replace("returns/2026/11/SR-2611-0001.yaml", "2026-11-09", "2026-11-04")
+    shop.read()
+    assert shop.conflicts() == ["dated 2026-11-04, before CS-2611-0001 of 2026-11-05"]
+    shop.prove()
+
+
+def test_a_return_of_other_goods_than_were_sold(shop: Any) -> None:
+    shop.apply(OPENING)
+    shop.apply(SALE)
+    shop.apply(RETURN)
+    shop.replace("returns/2026/11/SR-2611-0001.yaml", "TSHIRT-M", "RIBBON")
+    shop.read()
+    shop.prove()
+
+
+@pytest.mark.parametrize("order", ["AB", "BA"])
+def test_two_clones_void_the_same_document(shop: Any, order: str) -> None:
+    shop.apply(OPENING)
+    text = "kind: void\nid: VD-{}-2611-0001\ndate: 2026-11-01\ndocument: SA-2611-0001\nreason: a mistake\n"
+    for site in order:
+        put(shop, f"voids/2026/11/VD-{site}-2611-0001.yaml", text.format(site))
+        shop.read()
+        shop.prove()
+    assert shop.conflicts() == ["SA-2611-0001 is voided by VD-A-2611-0001 already"]
+    for site in order:
+        (shop.root / f"voids/2026/11/VD-{site}-2611-0001.yaml").unlink()
+        shop.read()
+        shop.prove()
+
+
+def test_two_clones_confirm_the_same_order(shop: Any) -> None:
+    shop.apply(
+        "kind: sales_order\ndate: 2026-11-05\ncustomer: C-001\nwarehouse: SZ\ndraft: true\n"
+        "lines: [{item: TSHIRT-M, qty: 12}]\n"
+        "---\nkind: order_change\nid: OC-B-2611-0001\ndate: 2026-11-06\norder: SO-2611-0001\naction: confirm\n"
+    )
+    path = "order_changes/2026/11/OC-{}-2611-0001.yaml"
+    text = shop.documents()[path.format("B")].decode()
+    put(shop, path.format("A"), text.replace("OC-B", "OC-A").replace("2026-11-06", "2026-11-07"))
+    shop.read()
+    shop.prove()
+    for site in "BA":
+        (shop.root / path.format(site)).unlink()
+        shop.read()
+        shop.prove()
+
+
+def test_a_mended_file_is_no_longer_broken(shop: Any) -> None:
+    shop.apply(OPENING)
+    path = "adjustments/2026/11/SA-2611-0002.yaml"
+    put(shop, path, "id: SA-2611-0002\n" + OPENING)
+    assert len(problems(shop)) == 2
+    time.sleep(0.05)  # not so young that it would be read again anyway
+    shop.refresh()
+    shop.mend(path)
+    shop.close()
+    assert problems(shop) == []
+    assert shop.on_hand()["TSHIRT-M", "SZ"] == (100, 4000)
+    shop.prove()
+
+
+def test_a_mended_master_serves_the_documents_that_name_it(shop: Any) -> None:
+    shop.apply(OPENING)
+    put(shop, "items/TSHIRT-M.yaml", "kind: item\ncode: TSHIRT-M\ncosting: average\n")
+    assert problems(shop)
+    shop.mend("items/TSHIRT-M.yaml")
+    shop.prove()
+
+
+def test_a_new_master_that_a_document_waited_for(shop: Any) -> None:
+    shop.apply(OPENING)
+    shop.replace(ADJUSTMENT_FILE, "RIBBON", "SCARF")
+    shop.read()
+    assert shop.conflicts() == ["there is no item SCARF"]
+    shop.apply("kind: item\ncode: SCARF\ncosting: average\n")
+    assert shop.conflicts() == []
+    shop.prove()
+
+
+@pytest.mark.parametrize("folder", ["orders/²/11", "orders/２０２６/11", "orders/2026/²"])
+def test_folders_whose_names_only_look_like_numbers(shop: Any, folder: str) -> None:
+    (shop.root / folder).mkdir(parents=True)
+    shop.refresh()
+
+
+@pytest.mark.parametrize(
+    "path", ["orders/x.yaml", "orders/2026/x.yaml", "orders/2026/11/more/x.yaml", "orders/SO-2611-0001.yaml"]
+)
+def test_a_document_in_a_folder_where_none_belongs(shop: Any, path: str) -> None:
+    """It is never passed over in silence."""
+    put(shop, path, "kind: sales_order\nid: SO-2611-0001\n")
+    assert problems(shop)
+    (shop.root / path).unlink()
+    assert problems(shop) == []
+
+
+def test_hand_entries_are_seen_by_the_next_command(shop: Any) -> None:
+    shop.apply(OPENING)
+    put(shop, "journal/manual/a.bean", '2026-11-03 * "Rent"\n  Expenses:Rent  5 CNY\n  Assets:Bank\n')
+    shop.read()
+    assert len(shop.tables()["manual"]) == 2
+    shop.prove()
+    (shop.root / "journal/manual/a.bean").unlink()
+    shop.read()
+    assert shop.tables()["manual"] == []
+    shop.prove()
+
+
+def test_hand_entries_may_be_older_than_every_document(shop: Any) -> None:
+    shop.apply(OPENING)
+    put(shop, "journal/manual/a.bean", '2026-10-03 * "Capital"\n  Assets:Bank  5 CNY\n  Equity:Capital\n')
+    shop.read()
+    shop.prove()
