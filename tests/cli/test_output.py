@@ -75,9 +75,7 @@ def test_csv_has_keys_hidden_columns_and_crlf():
     )
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+86 755 1234", "-x", "@SUM(A1)", "\t=1", "\r=1", '=cmd|"/C calc"!A0']
-)
+@pytest.mark.parametrize("text", ["=1+1", "+86 755 1234", "-x", "@SUM(A1)", "\t=1", "\r=1", '=cmd|"/C calc"!A0'])
 def test_csv_text_is_never_a_formula(text):
     [[_], [found]] = read_csv(render([{"note": text}], [Column("note", "Note")], "csv"))
     assert found == f"'{text}"
@@ -166,9 +164,7 @@ def test_no_color_is_honoured(monkeypatch):
 
 def test_a_table_keeps_within_the_terminal(monkeypatch):
     on_a_terminal(monkeypatch, NO_COLOR="1", COLUMNS="40")
-    text = render(
-        [{"note": "x" * 100, "value": Decimal("1.00")}], [Column("note", "Note"), COLUMNS[2]], "table"
-    )
+    text = render([{"note": "x" * 100, "value": Decimal("1.00")}], [Column("note", "Note"), COLUMNS[2]], "table")
     assert max(map(width, text.splitlines())) <= 40
     assert text.count("x") == 100
 

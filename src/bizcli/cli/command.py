@@ -69,6 +69,8 @@ class Ask(Command):
 
         output, format = ctx.params.pop("output"), ctx.params.pop("format")
         if ctx.params.pop("json"):
+            if format not in (None, "json"):
+                ctx.fail(_("--json is --format json: say one of the two"))
             format = "json"
         format = format or default_format(sys.stdout.isatty() and not output)
         if format not in RENDERERS:
@@ -79,7 +81,7 @@ class Ask(Command):
             ctx.obj = book
             answer: Answer = self.answer(ctx)
         text = answer.render(format)
-        if text:
+        if text or output:
             emit(text, output)
         elif format in ("table", "plain"):
             tell(_("there is nothing to show"))

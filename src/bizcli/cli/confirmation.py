@@ -11,6 +11,7 @@ from bizcli.kernel.money import decimal
 
 if TYPE_CHECKING:
     from bizcli.book import Book, Recorded
+    from bizcli.kernel.kinds import Kind
 
 FEW = 3  # lines, or shelves, that are worth naming
 
@@ -23,11 +24,13 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
     for each in done:
         if each.status != "recorded":
             continue
-        lines.append(headline(book, each))
-        if not book.catalog.kinds[each.kind].master:
+        kind = book.catalog.kinds[each.kind]
+        shown = book.show(f"{kind.name}/{each.key}" if kind.master else each.key)
+        lines.append(headline(kind, each.key, shown))
+        if not kind.master:
             moves = moves_of(book, each.key)
             lines += ["  " + text for text in goods(moves)]
-            parties |= dict.fromkeys(parties_of(book, each.key))
+            parties |= dict.fromkeys(parties_of(book, each.key, shown.get("document")))
             shelves |= {(item, place): None for item, _qty, _value, *places in moves for place in places}
     real = [shelf for shelf in shelves if shelf[1] and shelf[1] not in VIRTUAL]
     if len(real) <= FEW:
@@ -36,15 +39,12 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
     return "".join(visible(line) + "\n" for line in lines)
 
 
-def headline(book: "Book", recorded: "Recorded") -> str:
-    """`SO-2611-0001 recorded: C-001, 3 TSHIRT-M, gross 335.61`."""
-    kind = book.catalog.kinds[recorded.kind]
-    shown = book.show(f"{kind.name}/{recorded.key}" if kind.master else recorded.key)
+def headline(kind: "Kind", key: str, shown: dict[str, Any]) -> str:
+    """`SO-2611-0001 recorded: C-001, 3 TSHIRT-M, 335.61 in all`."""
     facts = [shown.get("name", "")] if kind.master else [*facts_of(shown)]
     words = ", ".join(fact for fact in facts if fact)
-    name = f"{_(kind.name)} {recorded.key}" if kind.master else recorded.key
     template = _("{name} recorded: {facts}") if words else _("{name} recorded")
-    return template.format(name=name, facts=words)
+    return template.format(name=f"{_(kind.name)} {key}" if kind.master else key, facts=words)
 
 
 def facts_of(shown: dict[str, Any]) -> Iterator[str]:
@@ -108,8 +108,11 @@ def moves_of(book: "Book", id: str) -> list[tuple[Any, ...]]:
     return book.index.all(query, id)
 
 
-def parties_of(book: "Book", id: str) -> list[str]:
-    """Customers whose account the document changed."""
+def parties_of(book: "Book", id: str, voided: str | None) -> list[str]:
+    """Customers whose account the document changed, by its own postings or by undoing another's."""
+    query = (
+        "SELECT party FROM posting WHERE doc = ? AND account IN (?, ?) "
+        "UNION SELECT party FROM doc WHERE id = ? AND gross <> 0"
+    )
     accounts = [book.rules.account(role) for role in ("receivable", "customer_advance")]
-    query = "SELECT DISTINCT party FROM posting WHERE doc = ? AND account IN (?, ?) AND party IS NOT NULL"
-    return [row[0] for row in book.index.all(query, id, *accounts)]
+    return [party for (party,) in book.index.all(query, id, *accounts, voided) if party]

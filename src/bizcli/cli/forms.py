@@ -24,9 +24,10 @@ def flags(cls: type[Record], hidden: tuple[str, ...]) -> Iterator[TyperOption]:
     for info in schema.fields:
         if info.name in hidden or plural_of_flag(info, schema):
             continue
-        many = isinstance(info.field, ListField) or info.field is None or isinstance(info.field, MapField)
-        many = many or several(info.name, schema) is not None
-        names = [f"--{flag_name(info)}".replace("_", "-")]
+        many = (
+            info.record is not None or isinstance(info.field, ListField | MapField) or bool(several(info.name, schema))
+        )
+        names = [f"--{flag_name(info, schema)}".replace("_", "-")]
         if info.name in SHORT:
             names.append(f"--{info.name}".replace("_", "-"))
         is_flag = isinstance(info.field, FlagField)
@@ -42,24 +43,26 @@ def flags(cls: type[Record], hidden: tuple[str, ...]) -> Iterator[TyperOption]:
         )
 
 
-def flag_name(info: FieldInfo) -> str:
-    """What is said several times has its name in the singular.
-
-    >>> singular("deliveries"), singular("tags")
-    ('delivery', 'tag')
-    """
-    if info.field is None or isinstance(info.field, ListField):
-        return singular(info.name)
+def flag_name(info: FieldInfo, schema: Schema) -> str:
+    """What is said several times has its name in the singular, unless that is another field."""
+    if info.record is not None or isinstance(info.field, ListField):
+        return info.name if singular(info.name) in schema.by_name else singular(info.name)
     return SHORT.get(info.name, info.name)
 
 
 def singular(name: str) -> str:
+    """One of many.
+
+    >>> singular("deliveries"), singular("tags")
+    ('delivery', 'tag')
+    """
     return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
 
 
 def several(name: str, schema: Schema) -> FieldInfo | None:
-    """The list that a field is the short form of: `order` of `orders`."""
-    return next((info for info in schema.fields if info.name != name and singular(info.name) == name), None)
+    """The list that a field is the short form of, as `order` is of `orders`; its flag fills both."""
+    lists = (info for info in schema.fields if isinstance(info.field, ListField) and info.name != name)
+    return next((info for info in lists if singular(info.name) == name), None)
 
 
 def plural_of_flag(info: FieldInfo, schema: Schema) -> bool:

@@ -55,8 +55,10 @@ def misused(error: Any) -> int:
         print(error.format_message(), file=sys.stderr)
         return Misused.exit_code
     text = error.format_message()
-    if getattr(error, "param", None) is not None and error.message:
-        text = f"{error.param.get_error_hint(error.ctx)}: {error.message}".replace("'", "", 2)
+    param = getattr(error, "param", None)
+    if param is not None and error.message:
+        name = param.opts[0] if param.param_type_name == "option" else param.human_readable_name
+        text = f"{name}: {error.message}"
     command = error.ctx.command_path.replace(" COMMAND", "") if error.ctx else "bizcli"
     help = _("see `{command} --help`").format(command=command)
     tell(visible(f"{' '.join(text.split()).rstrip('.')} ({help})"), _("error"))

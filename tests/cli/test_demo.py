@@ -1,0 +1,90 @@
+"""The sample company: one command makes its book, and the book says what the data says."""
+
+import os
+import subprocess
+import sys
+from decimal import Decimal
+
+import pytest
+
+from bizcli.cli import northwind
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The book, what the command printed, and what a person saw of its progress."""
+    folder = tmp_path_factory.mktemp("demo") / "northwind"
+    screen, end = os.openpty()
+    environment = {**os.environ, "BIZCLI_LANG": "en", "TERM": "xterm", "COLUMNS": "80"}
+    words = [sys.executable, "-m", "bizcli", "demo", str(folder)]
+    run = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=end, text=True, env=environment)
+    os.close(end)
+    seen = b""
+    try:
+        while part := os.read(screen, 65536):
+            seen += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(screen)
+    out = run.communicate()[0]
+    assert run.returncode == 0, seen
+    return folder, out, seen.decode()
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return northwind.expected(northwind.source_folder())
+
+
+def rows(call, demo, question):
+    return call(f"{question} --json", "-C", str(demo[0])).json
+
+
+def total(rows, key):
+    return sum(Decimal(row[key]) for row in rows)
+
+
+def test_it_prints_the_years(demo, expected):
+    out = demo[1]
+    for title in (
+        "Sales by month, net", "Customers who bought most", "Items that brought most",
+        "Stock of the highest value", "Receivables",
+    ):  # fmt: skip
+        assert f"{title}\n" in out
+    assert "total  202785.52  641011.13  460014.22\n" in out
+    assert f"all 49                                        77  {expected['receivable']}\n" in out
+    assert "3,380 documents recorded in " in out
+
+
+def test_progress_is_shown_to_a_person(demo):
+    assert "/3380" in demo[2]
+
+
+def test_everything_is_in_the_book(call, demo, expected):
+    counts = {
+        kind: len(rows(call, demo, f"list {kind}")) for kind in ("customer", "supplier", "item", "order", "invoice")
+    }
+    assert counts == {
+        "customer": expected["customers"],
+        "supplier": expected["suppliers"],
+        "item": expected["items"] + 1,  # freight
+        "order": expected["orders"],
+        "invoice": expected["orders_shipped"],
+    }
+
+
+def test_the_figures_are_those_of_the_data(call, demo, expected):
+    stock = rows(call, demo, "stock on-hand")
+    assert (total(stock, "on_hand"), total(stock, "value")) == (expected["units_closing"], expected["closing_at_cost"])
+    assert total(rows(call, demo, "receivable list"), "open") == expected["receivable"]
+    balances = {row["role"]: Decimal(row["balance"]) for row in rows(call, demo, "account balances")}
+    assert balances["receivable"] == expected["receivable"]
+    assert balances["bank"] == expected["received"]
+    assert balances["revenue"] == -expected["invoiced"]
+    assert balances["cost_of_goods_sold"] == expected["cost_of_goods_sold"]
+
+
+def test_it_is_committed_and_in_order(call, demo):
+    assert rows(call, demo, "status") == []
+    assert rows(call, demo, "check") == []
+    assert [row["what"] for row in rows(call, demo, "log")] == ["Northwind: 3380 documents", "A new book"]
