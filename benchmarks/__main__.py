@@ -93,7 +93,9 @@ def backdated(folder: str, bizcli: str) -> float:
     """CPU seconds of a receipt dated before 10,000 later moves of its item, less those of one dated last."""
     run([bizcli, "init", folder, "--name", "Bench", "--no-git"])
     parts = ["kind: warehouse\ncode: MAIN\n", "kind: item\ncode: BOLT\nsale_price: 9.90\n"]
-    parts.append("kind: stock_adjustment\ndate: 2024-01-02\nreason: opening\nlines: [{item: BOLT, qty: 900000, cost: 3.33}]\n")
+    parts.append(
+        "kind: stock_adjustment\ndate: 2024-01-02\nreason: opening\nlines: [{item: BOLT, qty: 900000, cost: 3.33}]\n"
+    )
     for n in range(10_000):
         day = date(2024, 1, 3) + timedelta(days=n // 20)
         parts.append(f"kind: cash_sale\ndate: {day}\nlines:\n  - item: BOLT\n    qty: {1 + n % 7}\n")
@@ -122,11 +124,21 @@ def main() -> None:
             folder = os.path.join(work, str(size))
             cost = make_book(folder, size, bizcli)
             rate = size / cost.cpu
-            said(f"apply of chains, {size:,} documents", f"{rate:,.0f} docs/s", ">= 3,000 docs/s", rate >= 3000 or size < 10_000)
+            said(
+                f"apply of chains, {size:,} documents",
+                f"{rate:,.0f} docs/s",
+                ">= 3,000 docs/s",
+                rate >= 3000 or size < 10_000,
+            )
             said(f"memory of it, {size:,} documents", f"{cost.memory:.0f} MB", "<= 300 MB", cost.memory <= 300)
             shutil.rmtree(os.path.join(folder, ".bizcli"))
             rate = size / run([bizcli, "-C", folder, "build"]).cpu
-            said(f"cold build, {size:,} documents", f"{rate:,.0f} docs/s", ">= 5,000 docs/s", rate >= 5000 or size < 10_000)
+            said(
+                f"cold build, {size:,} documents",
+                f"{rate:,.0f} docs/s",
+                ">= 5,000 docs/s",
+                rate >= 5000 or size < 10_000,
+            )
             for label, command in everyday(folder, bizcli).items():
                 found.setdefault(label, {})[size] = median(command)
         print()

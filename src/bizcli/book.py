@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from bizcli import __version__
 from bizcli.kernel.compile import Compilation
@@ -172,7 +172,7 @@ class Book:
                     values = {"code": code, "names": ", ".join(f"{k.name}/{code.upper()}" for k in others)}
                     raise Refused([Problem("ambiguous", "{code} is several things: say one of {names}", values)])
                 return each, found
-        id = self.find_id(text, [each.prefix for each in kinds if each.prefix])
+        id = self.find_id(code, [each.prefix for each in kinds if each.prefix])
         document = self.index.document(id)
         assert document is not None
         return self.catalog.by_prefix[id[:2]], document
@@ -232,7 +232,7 @@ class Book:
         shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id)[id]
         if void:
             shown["void"] = void
-        if kind.name in PRICED or gross:
+        if kind.name in PRICED:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
             }
@@ -296,7 +296,7 @@ class Book:
         for each in recorded:
             if each.status == "unchanged" or self.catalog.kinds[each.kind].master:
                 continue
-            goods += [row for row in self.stock_moves() if row["doc"] == each.key] if self.moves_goods(each.key) else []
+            goods += stock.moves(self.index.all, document=each.key, money=self.rules.unit)
             query = "SELECT account, party, amount FROM posting WHERE doc = ? ORDER BY n"
             money += [
                 {"document": each.key, "account": account, "party": party, "amount": amount(value, self.rules.unit)}
@@ -315,9 +315,6 @@ class Book:
             }
             for row in goods
         ], money  # fmt: skip
-
-    def moves_goods(self, id: str) -> bool:
-        return bool(self.index.all("SELECT 1 FROM move WHERE doc = ? LIMIT 1", id))
 
     def check(self, full: bool = False) -> list[Problem]:
         """Prove the books; everything that is wrong, each with its place and the mend."""
@@ -376,12 +373,18 @@ class Book:
     # Recording
 
     def given(self, names: Iterable[str]) -> Iterator[Given]:
-        """The documents of files; `-` is what is typed or piped in. A file of the book is to be mended."""
-        import sys
+        """The documents of files; `-` is what is typed or piped in. A file of the book is to be mended.
 
+        Standard input is read to its end at once, so that nobody waits for a slow pipe with the book's lock.
+        """
+        names = list(names)
+        return self.read_given(names, spooled_input() if "-" in names else None)
+
+    def read_given(self, names: list[str], piped: BinaryIO | None) -> Iterator[Given]:
         for name in names:
             if name == "-":
-                for each in read_stream(iter(lambda: os.read(sys.stdin.fileno(), 1 << 20), b""), "-"):
+                assert piped is not None
+                for each in read_stream(iter(lambda: piped.read(1 << 20), b""), "-"):
                     yield Given(each.tree, each.text, "-", each.line)
                 continue
             path = self.own_path(name)
@@ -608,6 +611,18 @@ def init_book(
     book.close()
     if use_git:
         git.commit(root, "A new book")
+
+
+def spooled_input() -> BinaryIO:
+    """All of standard input, in a file that goes when it is closed."""
+    import shutil
+    import sys
+    import tempfile
+
+    spool = tempfile.TemporaryFile()
+    shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
+    spool.seek(0)
+    return spool  # type: ignore[return-value]
 
 
 def located(problem: Problem, given: Given, number: int) -> Problem:

@@ -39,7 +39,7 @@ def test_short_forms(kind, field, text, tree):
     ("kind", "text"),
     [
         ("sales_order", "TSHIRT-M"), ("sales_order", ":3"), ("sales_order", "TSHIRT-M:"), ("sales_order", "a b:1"),
-        ("sales_order", "TSHIRT-M:３"), ("sales_order", "TSHIRT-M:0"), ("journal_entry", "bank:0"),
+        ("sales_order", "/1:3"), ("delivery", "/1:3"), ("stock_count", "/1:3"), ("sales_order", "TSHIRT-M:３"), ("sales_order", "TSHIRT-M:0"), ("journal_entry", "bank:0"),
         ("journal_entry", "bank"), ("stock_count", "TSHIRT-M:-1"), ("sales_order", "TSHIRT-M:1@99@98"),
     ],
 )  # fmt: skip

@@ -1,7 +1,10 @@
 """Help: complete, with an example everywhere, and the same in the list as in the command itself."""
 
+import subprocess
+import sys
+
 import pytest
-from typer.main import get_command  # noqa: F401 - typer is there before the commands are
+from typer.core import TyperCommand
 
 from bizcli.cli.root import Group, kinds, root, stubs
 
@@ -54,8 +57,6 @@ def test_every_option_has_help(words):
     command = top.get_command(Context, words.split()[0])
     if " " in words:
         command = command.get_command(Context, words.split()[1])
-    from typer.core import TyperCommand
-
     context = TyperCommand("x").make_context("x", [])
     for param in command.get_params(context):
         assert param.help, (words, param.name)
@@ -90,10 +91,7 @@ def test_the_version(call):
     assert done.code == 0 and done.out.startswith("bizcli ")
 
 
-def test_completion_lists_commands_without_importing_them(call, monkeypatch):
-    import subprocess
-    import sys
-
+def test_completion_lists_commands_without_importing_them():
     script = (
         "import os, sys\n"
         "os.environ.update(_BIZCLI_COMPLETE='complete_bash', COMP_WORDS='bizcli ord', COMP_CWORD='1')\n"

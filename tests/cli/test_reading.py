@@ -88,6 +88,14 @@ def test_ways_to_name_a_kind(ask, word):
     assert ask(f"list {word} --json").json[0]["id"] == "SO-2611-0001"
 
 
+def test_ways_to_name_the_book(call, told, monkeypatch):
+    here = call("list warehouse", "-C", str(told)).out
+    assert call("list warehouse", BIZCLI_BOOK=str(told)).out == here
+    assert call("list warehouse", f"--book={told / 'orders'}").out == here
+    monkeypatch.chdir(told / "orders" / "2026")
+    assert call("list warehouse").out == here
+
+
 def test_output_goes_to_a_file(ask, tmp_path):
     done = ask(f"list customer --format csv --output {tmp_path / 'c.csv'}")
     assert (done.code, done.out, done.err) == (0, "", "")

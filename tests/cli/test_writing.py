@@ -1,5 +1,9 @@
 """Everyday commands record documents: what is in the file, what is said, what a script gets."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 import yaml
 
@@ -97,6 +101,11 @@ def test_masters_take_a_date_too_and_have_none(do, book):
     assert "date" not in stored(book, "warehouses/BJ.yaml")
 
 
+def test_a_number_below_zero_is_no_option(do, book):
+    done = do("stock adjust --reason loss --note -3 --warehouse SZ TSHIRT-M -3 --json")
+    assert (done.json["lines"][0]["qty"], done.json["note"]) == ("-3", "-3")
+
+
 RECORDED = {
     "order new --customer C-001 --line TSHIRT-M:1 --warehouse SZ --draft": {"draft": True, "status": "draft"},
     "order amend SO-2611-0001 --line TSHIRT-M:2": {"action": "amend", "order": "SO-2611-0001"},
@@ -165,12 +174,22 @@ def test_apply_a_file(do, tmp_path):
     )
 
 
+def test_apply_standard_input(book):
+    run = subprocess.run(
+        [sys.executable, "-m", "bizcli", "-C", str(book), "apply", "-", "--json"],
+        input='{"kind": "customer", "code": "C-009"}\n{"kind": "customer", "code": "C-010"}\n',
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert [each["code"] for each in json.loads(run.stdout)] == ["C-009", "C-010"]
+
+
 def test_apply_shows_before_it_writes(do, book, tmp_path):
     (tmp_path / "new.yaml").write_text(
         "kind: stock_adjustment\nreason: gain\nwarehouse: GZ\nlines: [{item: TSHIRT-M, qty: 2, cost: 40}]\n"
     )
     done = do("apply new.yaml --dry-run")
-    assert "Assets:Inventory" in done.out and done.out.endswith("1 documents would be recorded\n")
+    assert "Assets:Inventory" in done.out and done.err == "bizcli: nothing was written (--dry-run)\n"
+    assert do("apply new.yaml --dry-run --json").json["goods"][0]["qty"] == "2"
     assert not (book / "adjustments/2026/11/SA-2611-0002.yaml").exists()
 
 

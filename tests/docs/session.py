@@ -34,7 +34,12 @@ def run(commands: list[str]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         environment |= {"HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"}
         done = subprocess.run(
-            ["bash", "-c", "exec 2>&1\n" + script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+            ["bash", "-c", "exec 2>&1\n" + script],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     return done.stdout.split(f"{MARK}\n")[: len(commands)]
 

@@ -68,6 +68,12 @@ class Sheet(NamedTuple):
         return "\n".join(texts)
 
 
+def sheet(book: Any, text: str, kind: str | None = None) -> Sheet:
+    """A record that a person names, with its derived state."""
+    found, record = book.find(text, kind)
+    return Sheet(book.show(f"{found.name}/{record.key}" if found.master else record.key))
+
+
 class Said(NamedTuple):
     """A sentence for people, rows for scripts."""
 

@@ -41,7 +41,7 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
 
 def headline(kind: "Kind", key: str, shown: dict[str, Any]) -> str:
     """`SO-2611-0001 recorded: C-001, 3 TSHIRT-M, 335.61 in all`."""
-    facts = [shown.get("name", "")] if kind.master else [*facts_of(shown)]
+    facts = [shown["name"] if shown["name"] != key else ""] if kind.master else [*facts_of(shown)]
     words = ", ".join(fact for fact in facts if fact)
     template = _("{name} recorded: {facts}") if words else _("{name} recorded")
     return template.format(name=f"{_(kind.name)} {key}" if kind.master else key, facts=words)
@@ -71,7 +71,8 @@ def goods(moves: Iterable[tuple[Any, ...]]) -> Iterator[str]:
             return
         if not origin:
             words = {"item": item, "place": target, "qty": f"{decimal(qty):+f}", "value": money(decimal(value))}
-            yield _("{item} in {place}: {qty} against the books, value {value}").format(**words)
+            counted = _("{item} in {place}: {qty} against the books, value {value}")
+            yield (counted if qty else _("{item} in {place}: value {value}")).format(**words)
         elif qty:
             words = {"qty": f"{decimal(qty):f}", "item": item, "origin": _(origin), "target": _(target)}
             text = _("{qty} {item}: {origin} → {target}").format(**words)

@@ -4,8 +4,9 @@ A flag gives text, as YAML would: the record itself says later what it means. He
 at, so that a wrong word is told with the name of its flag, before the book is opened.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from typer import BadParameter
 from typer.core import TyperOption
@@ -90,7 +91,7 @@ def help_of(info: FieldInfo, many: bool) -> str:
 
 def metavar(info: FieldInfo) -> str:
     if info.record is not None:
-        return form(info.record)
+        return str(form(info.record))
     field = info.field.each if isinstance(info.field, ListField) else info.field
     if isinstance(field, MapField):
         return "WORD=VALUE"
@@ -136,43 +137,53 @@ def checked(field: MapField, parts: tuple[str, str, str]) -> tuple[str, str]:
 # --- lines ---
 
 
-def parts_of(cls: type[Record]) -> list[str]:
-    """What the short form of a line is made of, in its order."""
+class Form(NamedTuple):
+    """The short form of a line: what stands before the colon, after it, and after @."""
+
+    first: str
+    second: str
+    extra: str | None = None
+    needs_second: bool = True
+
+    def __str__(self) -> str:
+        """As help shows it: `ITEM:QTY[@PRICE]`."""
+        first, second, extra = (name.upper() for name in (self.first, self.second, self.extra or ""))
+        tail = f":{second}" if self.needs_second else f"[:{second}]"
+        return first + tail + (f"[@{extra}]" if extra else "")
+
+
+def form(cls: type[Record]) -> Form:
+    """The short form of the records of a class."""
     names = schema_of(cls).by_name
     if "debit" in names:
-        return ["account", "amount"]
+        return Form("account", "amount")
     if "item" in names:
-        extra = [name for name in OPTIONAL if name in names]
-        return ["item", "counted" if "counted" in names else "qty", *extra[:1]]
-    return [name for name in names if name not in ("line", "note")][:2]
-
-
-def form(cls: type[Record]) -> str:
-    """The short form of a line, as help shows it: `ITEM:QTY[@PRICE]`."""
-    first, second, *extra = (name.upper() for name in parts_of(cls))
-    optional = not extra and second.lower() in schema_of(cls).by_name and schema_of(cls).by_name[second.lower()].filled
-    if optional and first != "ITEM":
-        return f"{first}[:{second}]"
-    return f"{first}:{second}" + "".join(f"[@{each}]" for each in extra)
+        extra = next((name for name in OPTIONAL if name in names), None)
+        return Form("item", "counted" if "counted" in names else "qty", extra)
+    first, second = [name for name in names if name not in ("line", "note")][:2]
+    return Form(first, second, None, not names[second].filled)
 
 
 def line(cls: type[Record], text: str) -> dict[str, Any]:
     """A line from its short form: `TSHIRT-M:3@99`; `/2:3` names line 2. Raises `BadParameter`."""
-    names = schema_of(cls).by_name
-    first, second, *extra = parts_of(cls)
-    head, colon, rest = text.rpartition(":")
     shape = form(cls)
-    if not colon and "[:" in shape:
+    head, colon, rest = text.rpartition(":")
+    if not colon and not shape.needs_second:
         head, rest = text, ""
-    if not head or not (rest or "[:" in shape):
+    elif not head or not rest:
         raise BadParameter(_("{text} is not {form}").format(text=repr(text[:60]), form=shape))
+    names = schema_of(cls).by_name
     if "debit" in names:
         return sided(head, rest)
-    value, at, price = rest.partition("@") if extra else (rest, "", "")
-    if head.startswith("/") and head[1:].isdigit():
-        first, head = "line", head[1:]
-    tree = {first: head, second: value} | ({extra[0]: price} if at else {})
-    return {key: looked_at(names[key].field, each) for key, each in tree.items() if each or key != second}  # type: ignore[arg-type]
+    by_number = re.fullmatch("/[0-9]+", head) and "line" in names and names["item"].filled and "from" not in names
+    tree = {"line": head[1:]} if by_number else {shape.first: head}
+    value, at, extra = rest.partition("@") if shape.extra else (rest, "", "")
+    if colon:
+        tree[shape.second] = value
+    if shape.extra and at:
+        tree[shape.extra] = extra
+    fields = {name: info.field for name, info in names.items() if info.field is not None}
+    return {name: looked_at(fields[name], each) for name, each in tree.items()}
 
 
 def sided(account: str, amount: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bizcli.cli.answers import Sheet, Table
+from bizcli.cli.answers import Sheet, Table, sheet
 from bizcli.cli.command import Ask, LenientAsk, argument, example
 from bizcli.cli.forms import form
 from bizcli.cli.language import _
@@ -47,7 +47,7 @@ def sample(kind: Kind) -> str:
     words = []
     for info in schema_of(catalog().record(kind.name)).fields:
         if info.record is not None and info.name == "lines":
-            words.append("--line " + form(info.record).partition("[")[0].replace("ITEM:QTY", "TSHIRT-M:3"))
+            words.append("--line " + str(form(info.record)).partition("[")[0].replace("ITEM:QTY", "TSHIRT-M:3"))
         elif isinstance(info.field, Code) and (info.required or info.filled):
             words.append(f"--{info.name} {SAMPLES.get(info.field.kind, 'X-001')}")
         elif isinstance(info.field, Id) and info.name != "id" and info.name in ("order", "invoice"):
@@ -76,14 +76,9 @@ class ShowOf(LenientAsk):
         key = SAMPLES.get(kind.name, "X-001") if kind.master else f"{kind.prefix}-2611-0001"
         help = _("One {noun} with all that has become of it.").format(noun=_(noun(kind)))
         super().__init__("show", help=help, epilog=example(f"bizcli {kind.group} show {key}"))
-        self.params = [argument("id", "ID", _("Its code or id, the unique end of one, or @ for the last."))]
+        text = _("Its code or id, the unique end of one, or @ for the last.")
+        self.params = [argument("id", "ID", text, required=True)]
         self.kind = kind
 
     def answer(self, ctx: Any) -> Sheet:
         return sheet(ctx.obj, ctx.params["id"], self.kind.name)
-
-
-def sheet(book: Any, text: str, kind: str | None = None) -> Sheet:
-    """A record that a person names, with its derived state."""
-    found, record = book.find(text, kind)
-    return Sheet(book.show(f"{found.name}/{record.key}" if found.master else record.key))

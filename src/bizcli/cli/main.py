@@ -1,6 +1,7 @@
 """Where `bizcli` begins and ends: the language is decided, the command runs, what went wrong is said."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +24,7 @@ def run(words: Sequence[str]) -> int:
     """Run a command; its exit code. Whatever goes wrong is a line on stderr, never a traceback."""
     start = language.global_option(words, "--book", "-C") or os.environ.get("BIZCLI_BOOK") or "."
     try:
+        look_at(words)
         language.speak(language.wanted(language.global_option(words, "--lang"), os.environ, start))
         from bizcli.cli.root import root
 
@@ -42,6 +44,13 @@ def run(words: Sequence[str]) -> int:
     return int(code or 0)
 
 
+def look_at(words: Sequence[str]) -> None:
+    """What is typed must be text. Raises `Misused`."""
+    for word in words:
+        if re.search("[\ud800-\udfff]", word):
+            raise Misused.of("not-utf8", "{word} is not text in UTF-8; type it again", word=ascii(word[:60]))
+
+
 def usage_errors() -> tuple[type[Exception], ...]:
     """What typer raises when it cannot understand the words of a command."""
     from typer import BadParameter
@@ -51,15 +60,21 @@ def usage_errors() -> tuple[type[Exception], ...]:
 
 def misused(error: Any) -> int:
     """Say in one line what typer does not understand, and where help is."""
-    if type(error).__name__ == "NoArgsIsHelpError":
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
         print(error.format_message(), file=sys.stderr)
         return Misused.exit_code
-    text = error.format_message()
     param = getattr(error, "param", None)
-    if param is not None and error.message:
+    if param is not None:
         name = param.opts[0] if param.param_type_name == "option" else param.human_readable_name
-        text = f"{name}: {error.message}"
-    command = error.ctx.command_path.replace(" COMMAND", "") if error.ctx else "bizcli"
+        text = _("{name} is missing").format(name=name) if kind == "MissingParameter" else f"{name}: {error.message}"
+    elif kind == "NoSuchOption":
+        text = _("there is no option {name}").format(name=error.option_name)
+        if error.possibilities:
+            text += _("; did you mean {near}?").format(near=error.possibilities[0])
+    else:
+        text = error.format_message()
+    command = error.ctx.command_path if error.ctx else "bizcli"
     help = _("see `{command} --help`").format(command=command)
     tell(visible(f"{' '.join(text.split()).rstrip('.')} ({help})"), _("error"))
     return Misused.exit_code

@@ -7,7 +7,7 @@ from typing import Any
 from bizcli.cli import forms
 from bizcli.cli.command import Command, argument, example, flag
 from bizcli.cli.language import _
-from bizcli.kernel.fields import DateField, Id, NumberField
+from bizcli.kernel.fields import NUMBER, DateField, Id
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, FieldInfo, Master, Record, schema_of
 
@@ -86,8 +86,12 @@ class New(Command):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """A number below zero is no option: `stock adjust TSHIRT-M -3`."""
-        number = NumberField(signed=True)
-        words = [f" {word}" if word[:1] == "-" and is_number(number, word) else word for word in args]
+        options = [param for param in self.get_params(ctx) if param.param_type_name == "option"]
+        with_value = {name for param in options if not param.is_flag for name in param.opts}
+        words = [
+            f" {word}" if is_below_zero(word) and before not in with_value else word
+            for before, word in zip(["", *args], args, strict=False)
+        ]
         return super().parse_args(ctx, words)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -126,9 +130,5 @@ class New(Command):
         }
 
 
-def is_number(number: NumberField, word: str) -> bool:
-    try:
-        number.parse(word)
-    except ValueError:
-        return False
-    return True
+def is_below_zero(word: str) -> bool:
+    return word.startswith("-") and NUMBER.fullmatch(word) is not None

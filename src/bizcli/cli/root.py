@@ -6,6 +6,7 @@ without a file here. A command is imported, and its parameters made, when it is 
 """
 
 import os
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from bizcli.cli.session import Session
 if TYPE_CHECKING:
     from bizcli.kernel.kinds import Kind
 
+HELP = {"help_option_names": ["-h", "--help"]}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -30,6 +32,14 @@ def stubs(folder: str) -> dict[str, str]:
             with open(os.path.join(HERE, folder, file), encoding="utf-8") as source:
                 found[file.removesuffix(".py")] = source.readline()[3:].rstrip().removesuffix('"""')
     return found
+
+
+def module_of(folder: str, name: str) -> Any:
+    """The module of a command, imported; None where a word names none."""
+    found = name.isidentifier() and not name.startswith("_")
+    if not found or not os.path.isfile(os.path.join(HERE, folder, f"{name}.py")):
+        return None
+    return import_module(f"bizcli.cli.{folder}.{name}")
 
 
 def kinds() -> list["Kind"]:
@@ -75,7 +85,10 @@ class Group(Lazy):
         if hasattr(module, "app"):
             self.functions = {each.name or each.callback.__name__: each for each in module.app.registered_commands}
         self.commands = {**getattr(module, "COMMANDS", {})}
-        self.kind = main_kind(name)
+
+    @cached_property
+    def kind(self) -> "Kind | None":
+        return main_kind(str(self.name))
 
     def list_commands(self, ctx: Any) -> list[str]:
         own = [*self.commands, *self.functions]
@@ -84,7 +97,7 @@ class Group(Lazy):
     def get_command(self, ctx: Any, name: str) -> Any:
         if name in self.functions:
             return made(self.functions[name])
-        if name not in self.commands and self.kind and name in ("new", "list", "show"):
+        if name not in self.commands and name in ("new", "list", "show") and self.kind:
             from bizcli.cli.generic import of_kind
 
             self.commands[name] = of_kind(name, self.kind)
@@ -117,9 +130,13 @@ class Root(Lazy):
                 callback=show_version, help=_("Say the version and end."),
             ),
         ]  # fmt: skip
-        super().__init__("bizcli", _("A command-line ERP over plain text."), params=params, callback=None)
-        self.single = stubs("commands")
+        super().__init__("bizcli", _("A command-line ERP over plain text."), params=params, context_settings=HELP)
         self.listing = False
+
+    @cached_property
+    def single(self) -> dict[str, str]:
+        """Every command that is no group, with its help."""
+        return stubs("commands")
 
     def groups(self) -> dict[str, str]:
         """Every group with its help."""
@@ -135,15 +152,15 @@ class Root(Lazy):
     def get_command(self, ctx: Any, name: str) -> Any:
         if self.listing:
             return TyperCommand(name, help=_({**self.groups(), **self.single}[name]), rich_markup_mode=None)
-        if name in self.single:
-            module = import_module(f"bizcli.cli.commands.{name}")
+        module = module_of("commands", name)
+        if module is not None:
             command = getattr(module, "COMMAND", None) or made(module.app.registered_commands[0])
             command.name, command.help = name, _(str(module.__doc__).strip())
             return command
-        if os.path.isfile(os.path.join(HERE, "groups", f"{name}.py")):
-            module = import_module(f"bizcli.cli.groups.{name}")
+        module = module_of("groups", name)
+        if module is not None:
             return Group(name, _(str(module.__doc__).strip()), module)
-        kind = main_kind(name) if name.isidentifier() else None
+        kind = main_kind(name)
         return Group(name, _(kind.help), None) if kind else None
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:

@@ -80,7 +80,7 @@ def same_ref(document: Document, other: str) -> Conflict:
 def short(shortage: Shortage) -> Conflict:
     problem = Problem(
         "stock-below-zero",
-        "stock of {item} in {place} falls to {qty} on {day} with {document}",
+        "stock of {item} in {place} falls to {qty} on {day} with {document}: receive or count goods first",
         {
             "item": shortage.item, "place": shortage.place, "day": shortage.day,
             "qty": quantity_text(-shortage.qty),

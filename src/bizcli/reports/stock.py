@@ -40,7 +40,12 @@ def on_hand(ask: Ask, as_of: str | None, money: int) -> list[Row]:
 
 
 def moves(
-    ask: Ask, item: str | None = None, warehouse: str | None = None, until: str | None = None, money: int = 10_000
+    ask: Ask,
+    item: str | None = None,
+    warehouse: str | None = None,
+    until: str | None = None,
+    document: str | None = None,
+    money: int = 10_000,
 ) -> list[Row]:
     """A row for each document line and warehouse, in the order of the books; what leaves is negative."""
     query = "SELECT day, doc, line, what, item, origin, target, qty, value, cover FROM move"
@@ -48,15 +53,16 @@ def moves(
     if item is not None:
         conditions.append("item = ?")
         values.append(item)
+    if document is not None:
+        conditions.append("doc = ?")
+        values.append(document)
     if until is not None:
         conditions.append("day <= ?")
         values.append(until)
     if conditions:
         query += " WHERE " + " AND ".join(conditions)
     rows: list[Row] = []
-    for day, document, line, what, code, origin, target, qty, value, cover in ask(
-        query + " ORDER BY sort, line", *values
-    ):
+    for day, id, line, what, code, origin, target, qty, value, cover in ask(query + " ORDER BY sort, line", *values):
         covered = sum(int(each.rpartition("=")[2]) for each in cover.split()) if cover else 0
         sides = [(target, qty, value - covered)] if target not in VIRTUAL else []
         if what == "move" and origin not in VIRTUAL:
@@ -65,7 +71,7 @@ def moves(
             if (warehouse is None or place == warehouse) and (moved or worth):
                 cost = divide(worth * MICRO, moved) if moved else 0
                 rows.append({
-                    "date": day, "doc": document, "line": line, "item": code, "warehouse": place,
+                    "date": day, "doc": id, "line": line, "item": code, "warehouse": place,
                     "qty": decimal(moved), "unit_cost": decimal(cost), "value": amount(worth, money),
                 })  # fmt: skip
     return rows

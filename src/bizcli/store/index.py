@@ -357,10 +357,13 @@ class Index:
 
     def broken(self) -> list[Problem]:
         """What is wrong with files on their own."""
+        found: list[Problem] = []
+        rows = self.all("SELECT path, problems FROM broken ORDER BY path")
+        if not rows:
+            return found
         import json
 
-        found = []
-        for path, problems in self.all("SELECT path, problems FROM broken ORDER BY path"):
+        for path, problems in rows:
             found += [problem_of(each)._replace(file=path) for each in json.loads(problems)]
         return found
 

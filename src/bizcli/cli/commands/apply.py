@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bizcli.cli.command import Command, example
+from bizcli.cli.errors import tell
 from bizcli.cli.language import _
 from bizcli.cli.output import json_text, print_out
 from bizcli.cli.progress import counting
 from bizcli.cli.recording import Effects, commit_each
+from bizcli.cli.session import day_of
 
 if TYPE_CHECKING:
     from bizcli.book import Book, Recorded
@@ -24,22 +26,20 @@ Json = Annotated[bool, typer.Option("--json", help=_("Print kind, id or code, pa
 
 @app.command(cls=Command, epilog=example("bizcli apply orders.yaml", "bizcli apply - --json < orders.yaml"))
 def apply(context: typer.Context, files: Files, date: Day = None, dry_run: DryRun = False, json: Json = False) -> int:
-    from bizcli.cli.session import day_of
-
     with context.obj.open() as book:
-        effects = Effects(book, False)
+        effects = Effects(book, json)
         own = [path for name in files if name != "-" and (path := book.own_path(name))]
         with counting(_("documents")) as progress:
             done = book.apply(
                 book.given(files), dry_run=effects if dry_run else None, mending=own, progress=progress,
                 day=day_of(date, "--date") if date else None,
             )  # fmt: skip
-        if not dry_run:
-            commit_each(book, done)
-        if json:
-            print_out(json_text([result(book, each) for each in done]))
-        else:
-            print_out((effects.text if dry_run else "") + summary(done, dry_run))
+        if dry_run:
+            print_out(effects.text)
+            tell(_("nothing was written (--dry-run)"))
+            return 0
+        commit_each(book, done)
+        print_out(json_text([result(book, each) for each in done]) if json else summary(done))
     return 0
 
 
@@ -48,16 +48,13 @@ def result(book: "Book", recorded: "Recorded") -> dict[str, str]:
     return {"kind": recorded.kind, key: recorded.key, "path": recorded.path, "status": recorded.status}
 
 
-def summary(done: "list[Recorded]", dry_run: bool) -> str:
+def summary(done: "list[Recorded]") -> str:
     """Each of a few documents, the number of many."""
     if not done:
         return _("no documents") + "\n"
-    lines = []
-    if len(done) <= NAMED:
-        lines = [f"{_('would be recorded') if dry_run else _(each.status)}: {each.path}" for each in done]
+    lines = [f"{_(each.status)}: {each.path}" for each in done] if len(done) <= NAMED else []
     new = sum(each.status == "recorded" for each in done)
-    template = _("{n} documents would be recorded") if dry_run else _("{n} documents recorded")
-    text = template.format(n=f"{new:,}")
+    text = _("{n} documents recorded").format(n=f"{new:,}")
     if new < len(done):
         text += _(", {n} were there already").format(n=f"{len(done) - new:,}")
     return "\n".join([*lines, text]) + "\n"

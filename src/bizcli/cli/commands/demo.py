@@ -20,7 +20,7 @@ Folder = Annotated[str, typer.Argument(metavar="[DIR]", help=_("A folder that is
 NoGit = Annotated[bool, typer.Option("--no-git", help=_("Do not make it a git repository."))]
 
 
-@app.command(cls=Command, epilog=example("bizcli demo", "bizcli demo /tmp/northwind"))
+@app.command(cls=Command, epilog=example("bizcli demo", "bizcli demo demo-book"))
 def demo(context: typer.Context, folder: Folder = "northwind", no_git: NoGit = False) -> int:
     import sys
 

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from bizcli.cli.answers import Sheet
+from bizcli.cli.answers import Sheet, sheet
 from bizcli.cli.command import LenientAsk, example
-from bizcli.cli.generic import sheet
 from bizcli.cli.language import _
 
 app = typer.Typer()

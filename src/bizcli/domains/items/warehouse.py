@@ -1,6 +1,5 @@
 """A place where goods lie: a warehouse or a shop."""
 
-from bizcli.domains.parties.party import Location
 from bizcli.kernel import fields
 from bizcli.kernel.records import Master, record
 
@@ -13,5 +12,5 @@ class Warehouse(Master):
     group = "warehouse"
 
     address: fields.Text | None = None
-    location: Location | None = None
+    location: fields.Location | None = None
     note: fields.Text | None = None

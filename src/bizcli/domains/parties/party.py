@@ -6,7 +6,7 @@ from typing import Annotated
 
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem
-from bizcli.kernel.fields import Field, ListField, NumberField, Wrong, shown
+from bizcli.kernel.fields import Field, Wrong, shown
 from bizcli.kernel.records import Master, record
 
 IMMEDIATE = "immediate"
@@ -29,7 +29,6 @@ class TermsField(Field):
 
 
 Terms = Annotated[str, TermsField(), "when invoices are due"]
-Location = Annotated[tuple[str, ...], ListField(NumberField(signed=True)), "latitude, longitude"]
 
 
 def due_date(terms: str, day: date) -> date:
@@ -57,7 +56,7 @@ class Party(Master):
     email: fields.Word | None = None
     tax_id: Annotated[fields.Word, "tax or registration number"] | None = None
     owner: Annotated[fields.StaffCode, "who looks after them"] | None = None
-    location: Location | None = None
+    location: fields.Location | None = None
     tags: tuple[fields.Word, ...] = ()
     note: fields.Text | None = None
 
