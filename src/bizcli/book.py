@@ -273,7 +273,7 @@ class Book:
         return stock.on_hand(self.index.all, as_of, self.rules.unit)
 
     def stock_moves(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
-        return stock.moves(self.index.all, item, warehouse, None, self.rules.unit)
+        return stock.moves(self.index.all, item, warehouse, money=self.rules.unit)
 
     def stock_layers(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
         items = [item] if item else [row[0] for row in self.index.all("SELECT DISTINCT item FROM shelf ORDER BY item")]
@@ -619,10 +619,10 @@ def spooled_input() -> BinaryIO:
     import sys
     import tempfile
 
-    spool = tempfile.TemporaryFile()
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever reads it
     shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
     spool.seek(0)
-    return spool  # type: ignore[return-value]
+    return spool
 
 
 def located(problem: Problem, given: Given, number: int) -> Problem:

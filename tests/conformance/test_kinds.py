@@ -157,7 +157,7 @@ def test_meaning_knows_no_disk_and_no_clock(path: Path) -> None:
 
 
 @every_kind
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_what_is_written_is_read_back(kind: Kind, data: st.DataObject) -> None:
     cls = CATALOG.record(kind.name)
@@ -176,7 +176,7 @@ def test_what_is_written_is_read_back(kind: Kind, data: st.DataObject) -> None:
 
 
 @every_kind
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_other_readers_take_text_for_text(kind: Kind, data: st.DataObject) -> None:
     record = data.draw(records_of(CATALOG.record(kind.name)))
@@ -195,7 +195,7 @@ def test_other_readers_take_text_for_text(kind: Kind, data: st.DataObject) -> No
 
 
 @every_kind
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_its_place_is_a_function_of_its_key(kind: Kind, data: st.DataObject) -> None:
     record = data.draw(records_of(CATALOG.record(kind.name)))
@@ -258,7 +258,7 @@ def test_a_wrong_value_is_told_with_its_place(kind: Kind) -> None:
 
 
 @every_kind
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_what_recording_fills_in_is_missed_when_it_is_not_there(kind: Kind, data: st.DataObject) -> None:
     record = data.draw(records_of(CATALOG.record(kind.name)))
@@ -333,41 +333,39 @@ def test_what_is_recorded_twice_by_id_changes_nothing(kind: Kind, empty_book: Ca
             assert again == (kind.name, each.key, each.path, "unchanged")
 
 
-def spoilt(tree: Any, put: Callable[[Any], None], path: str = "") -> Iterator[tuple[str, Any]]:
-    """A document spoilt in one place after another, and put right again: what was done to it."""
+SPOILS: list[Any] = [
+    "", "x", "-1", "0", "0.000001", "999999999999", "1900-01-01", "2199-12-31", "100%", "SO-2611-9999", "SO-2611-0001", "SI-2611-0001",
+    "DN-2611-0001/1", "SO-2611-0001/999999", "receivable", "inventory", "C-001", "ADVICE", [], [{}], [{"item": "TSHIRT-M"}], [{"line": "1"}],
+]  # fmt: skip
+
+
+def spoilt(tree: Any, path: str = "") -> Iterator[str]:
+    """Spoils a document in one place after another, and mends it again; says what was done to it."""
     for key in list(tree) if isinstance(tree, dict) else range(len(tree)):
         if key == "kind":
             continue
-        kept = copy.deepcopy(tree[key])
-        for value in (*SPOILS, None):
-            tree[key] = value
-            yield f"{path}{key} = {value!r}"[:80], None
-        tree[key] = kept
+        kept = tree[key]
+        for value in SPOILS:
+            tree[key] = copy.deepcopy(value)
+            yield f"{path}{key}: {value!r}"
         if isinstance(tree, dict):
             del tree[key]
-            yield f"{path}{key} left out", None
-            tree[key] = kept
+            yield f"{path}{key} left out"
+        tree[key] = kept
         if isinstance(kept, dict | list):
-            yield from spoilt(tree[key], put, f"{path}{key}.")
-
-
-SPOILS: list[Any] = [
-    "", "x", "X-1", "-1", "0", "0.000001", "999999999999", "999999999999.999999", "1900-01-01", "2199-12-31", "100%", "-5%", "00:00", "23:59",
-    "SO-2611-9999", "SO-2611-0001", "SI-2611-0001", "DN-2611-0001", "DN-2611-0001/1", "SO-2611-0001/999999", "receivable", "inventory", "Assets:Bank",
-    "C-001", "SZ", "ADVICE", [], {}, [{}], [{"item": "TSHIRT-M"}], [{"item": "TSHIRT-M", "qty": "1"}, {"item": "TSHIRT-M", "qty": "1"}], [{"line": "1"}],
-]  # fmt: skip
+            yield from spoilt(kept, f"{path}{key}.")
 
 
 @every_kind
 def test_a_spoilt_document_is_refused_or_recorded_and_never_crashes(kind: Kind, empty_book: Callable[..., Any]) -> None:
     crashes: list[str] = []
-    for book, documents in books(kind, empty_book, 2):
-        for document in documents:
-            for what, _ in spoilt(document, lambda tree: None):
-                try:
-                    book.apply([Given(copy.deepcopy(document))], dry_run=lambda recording, done: None)
-                except BizError as error:
-                    assert all(problem.text() for problem in error.problems)
-                except Exception as error:
-                    crashes.append(f"{what}: {type(error).__name__}: {error}")
+    for book, documents in books(kind, empty_book, 1):
+        document = documents[0]
+        for what in spoilt(document):
+            try:
+                book.apply([Given(copy.deepcopy(document))], dry_run=lambda recording, done: None)
+            except BizError as error:
+                assert all(problem.text() for problem in error.problems)
+            except Exception as error:
+                crashes.append(f"{what}: {type(error).__name__}: {error}")
     assert crashes == []

@@ -52,7 +52,7 @@ CREATE TABLE conflict (rule TEXT, subject TEXT, day TEXT, doc TEXT, amount INTEG
 CREATE INDEX conflict_subject ON conflict (rule, subject);
 CREATE TABLE manual (path TEXT, line INTEGER, day TEXT, account TEXT, amount INTEGER);
 CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER) WITHOUT ROWID;
-"""  # noqa: E501
+"""
 
 BOOK_TABLES = (
     "broken", "master", "doc", "link", "promise", "posting", "move", "entry", "balance", "party", "shelf",
