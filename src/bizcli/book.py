@@ -443,12 +443,20 @@ class Book:
             try:
                 recording.value()
             except Refused as refused:
-                raise Refused(named(each, numbers) for each in refused.problems) from None
+                raise Refused(named(self.nearest_code(each), numbers) for each in refused.problems) from None
             if dry_run is not None:
                 dry_run(recording, done)
             elif any(each.status == "recorded" for each in done):
                 recording.finish()
         return done
+
+    def nearest_code(self, problem: Problem) -> Problem:
+        """A problem with a code that does not exist, with the nearest that does."""
+        if problem.code != "unknown-code" or "nearest" in problem.values:
+            return problem
+        near = nearest(str(problem.values["code"]), self.index.codes(str(problem.values["kind"])))
+        template = problem.template + "; the nearest is {nearest}"
+        return problem._replace(template=template, values={**problem.values, "nearest": near})
 
     def enter(self, recording: Recording, given: Given, site: str | None, day: date | None) -> Recorded:
         """Complete, number and enter one document. Raises `Refused`."""
@@ -466,7 +474,8 @@ class Book:
         record = record.complete(view)
         if isinstance(record, Document) and record.id is None:
             record = replaced(record, id=self.next_id(view, kind, record.date, site))
-        problems = unfilled(record) or [*record.problems()]
+        lacking = [each._replace(code="missing-key", template="{key} is missing") for each in unfilled(record)]
+        problems = lacking or [*record.problems()]
         if problems:
             raise Refused(problems)
         replacing = (given.path, given.text) if given.path else None

@@ -18,7 +18,7 @@ from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Id
 from bizcli.kernel.goods import Goods
 from bizcli.kernel.money import amount_text
-from bizcli.kernel.records import Document, Master, coded, schema_of
+from bizcli.kernel.records import Document, Master, coded, path_naming, schema_of
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import Head, open_qty
 
@@ -43,7 +43,6 @@ class Compilation:
         self.by_party: dict[str, set[Key]] = defaultdict(set)
         self.of_document: dict[str, set[Key]] = defaultdict(set)
         self.settled_keys: set[Key] = set()
-        self.orphans: set[Key] = set()  # whose opener was taken back
         self.named_by: dict[str, set[str]] = defaultdict(set)
         self.unnamed: set[tuple[str, str]] = set()
         self.refs: dict[tuple[str, str], str | None] = {}
@@ -85,6 +84,9 @@ class Compilation:
         found = {other for other in stored if (other, id) not in self.unnamed}
         return sorted(found | self.named_by.get(id, set()))
 
+    def has_moved(self, item: str) -> bool:
+        return bool(self.goods.going_items.get(item)) or self.base.has_moved(item)
+
     def ref(self, kind: str, ref: str) -> str | None:
         return self.refs[kind, ref] if (kind, ref) in self.refs else self.base.ref(kind, ref)
 
@@ -119,6 +121,16 @@ class Compilation:
         found = [self.promise(key) for key in sorted(keys) if key[0] == kind]
         return [each[0] for each in found if each and open_qty(each[0]) > 0]
 
+    def amendments(self, id: str) -> list[Document]:
+        """The documents that amend another and are not voided, in the order of the books."""
+        found = [self.document(other) for other in self.naming(id) if other not in self.voided]
+        return sorted((each for each in found if each is not None and each.amends == id), key=lambda each: each.sort)
+
+    def effects_of(self, document: Document) -> Effects:
+        """What a document does, as others have amended it."""
+        amendments = self.amendments(document.id) if document.amendable else []
+        return document.effects_after(amendments, self.rules) if amendments else document.effects(self.rules)
+
     # Adding and removing
 
     def put_master(self, master: Master) -> None:
@@ -132,6 +144,7 @@ class Compilation:
         known = self.head(id)
         if known is None and id not in self.missing:
             self.fresh.add(id)
+        amended = self.withdrawn(document.amends)
         self.documents[id] = document
         self.heads[id] = Head(kind_of(document), document.day, None)
         for other in document.names:
@@ -145,18 +158,21 @@ class Compilation:
         if id in self.missing:
             self.recheck.update(self.naming(id))
             self.missing.discard(id)
-        target = getattr(document, "voids", None)
+        target = document.voids
         if target is not None:
             self.void(target, id)
-        self.enter(document, found)
+        self.enter(document, None if document.amendable and self.amendments(id) else found)
+        if amended is not None:
+            self.enter(amended)
 
     def remove(self, document: Document) -> None:
         """Take a document out again, as the base knows it."""
         id = document.id
         if id not in self.voided:
-            self.apply(document, document.effects(self.rules), -1)
+            self.apply(document, self.effects_of(document), -1)
         else:
             self.delta.touch(document.day[:7], document.sort)
+        amended = self.withdrawn(document.amends)
         self.delta.removed.append(id)
         self.forget_row(id)
         self.documents[id] = None
@@ -172,9 +188,18 @@ class Compilation:
         self.recheck.update(other for other in self.naming(id) if self.head(other))
         if any(self.head(other) for other in self.naming(id)):
             self.missing.add(id)
-        target = getattr(document, "voids", None)
+        target = document.voids
         if target is not None and self.voided.get(target) == id:
             self.unvoid(target, id)
+        if amended is not None:
+            self.enter(amended)
+
+    def withdrawn(self, id: str | None) -> Document | None:
+        """A document that is about to be amended otherwise, taken back for the moment; None when it does nothing."""
+        known = self.document(id) if id is not None and id not in self.voided else None
+        if known is not None:
+            self.withdraw(known)
+        return known
 
     def forget_row(self, id: str) -> None:
         self.delta.rows = [row for row in self.delta.rows if row.document.id != id]
@@ -186,11 +211,13 @@ class Compilation:
             self.voided[target] = min(self.voided[target], void)
         else:
             known = self.document(target)
+            amended = self.withdrawn(known.amends) if known is not None else None
             if known is not None:
                 self.withdraw(known)
             self.voided[target] = void
-            if known is not None:
-                self.enter(known)
+            for each in (known, amended):
+                if each is not None:
+                    self.enter(each)
         self.recheck.update(other for other in self.naming(target) if other != void and self.head(other))
 
     def unvoid(self, target: str, void: str) -> None:
@@ -200,17 +227,20 @@ class Compilation:
             self.forget_row(target)
             self.delta.touch(known.day[:7], known.sort)
         others = [each for each in self.naming(target) if each.startswith("VD") and each != void]
+        amended = self.withdrawn(known.amends) if known is not None and not others else None
         if others:
             self.voided[target] = others[0]
         else:
             del self.voided[target]
+        if amended is not None:
+            self.enter(amended)
         if known is not None:
             self.enter(known)
             self.recheck.update(other for other in self.naming(target) if self.head(other))
 
     def withdraw(self, document: Document) -> None:
         """Take back what a document does; the document stays."""
-        self.apply(document, document.effects(self.rules), -1)
+        self.apply(document, self.effects_of(document), -1)
         self.delta.removed.append(document.id)
         self.forget_row(document.id)
 
@@ -218,7 +248,7 @@ class Compilation:
         """Let a document that is not voided do what it does."""
         void = self.voided.get(document.id)
         if found is None:
-            found = document.effects(self.rules)
+            found = self.effects_of(document)
         sort = document.sort
         if void is None:
             self.apply(document, found, 1)
@@ -287,7 +317,6 @@ class Compilation:
                     self.by_origin[promise.origin.partition("/")[0]].add(key)
             else:
                 about = NOBODY
-                self.orphans.add(key)
         total = Promise(*key, total.opened + sign * promise.opened, total.settled + sign * promise.settled, *about)
         self.promises[key] = self.delta.promises[key] = (total, n + sign)
         self.of_document[promise.document].add(key)
@@ -295,22 +324,8 @@ class Compilation:
 
     # Rules about effects
 
-    def adopt(self) -> None:
-        """Where one of several openers of a promise was taken back, another says what it is about."""
-        for key in sorted(self.orphans):
-            promise, n = self.promises[key]
-            if n == 0 or promise[5:] != NOBODY:
-                continue
-            for id in (key[1], *self.naming(key[1])):
-                document = self.document(id) if id not in self.voided else None
-                for other in document.effects(self.rules).promises if document else ():
-                    if other[:3] == key and other[5:] != NOBODY:
-                        self.promises[key] = self.delta.promises[key] = (Promise(*promise[:5], *other[5:]), n)
-        self.orphans.clear()
-
     def check(self) -> None:
         """Check the promises and references that changed since the last check."""
-        self.adopt()
         for key in sorted(self.settled_keys):
             promise, n = self.promises[key]
             if n == 0:
@@ -355,27 +370,30 @@ class Compilation:
             for named in (getattr(document, info.attribute),)
             if named
         }
-        void = getattr(document, "voids", None)
+        void = document.voids
         for named in document.names:
             head = self.head(named)
             if head is None:
                 self.missing.add(named)
-                yield conflict("unknown-document", "there is no document {id}", named, id=named)
+                yield conflict("unknown-document", "there is no document {id}", path_naming(document, named), id=named)
             elif named in kinds and head.kind not in kinds[named]:
                 yield conflict(
-                    "wrong-kind", "{id} is a {kind}; expected {kinds}", named,
+                    "wrong-kind", "{id} is a {kind}; expected {kinds}", path_naming(document, named),
                     id=named, kind=head.kind, kinds=" or ".join(kinds[named]),
                 )  # fmt: skip
             elif named != void and head.void and id not in self.voided:
                 template = "{document} names {id}, which {void} voids: void {document} first"
-                yield conflict("voided-document", template, named, document=id, id=named, void=head.void)
+                path = path_naming(document, named)
+                yield conflict("voided-document", template, path, document=id, id=named, void=head.void)
             elif head.day > document.day and named != void:
                 yield conflict(
-                    "dated-before", "dated {day}, before {id} of {other}", named,
+                    "dated-before", "dated {day}, before {id} of {other}", path_naming(document, named),
                     day=document.day, id=named, other=head.day,
                 )  # fmt: skip
         if void is not None and self.voided.get(void) not in (id, None):
-            yield conflict("voided-twice", "{id} is voided by {void} already", void, id=void, void=self.voided[void])
+            yield conflict(
+                "voided-twice", "{id} is voided by {void} already", "document", id=void, void=self.voided[void]
+            )
 
     # The end
 

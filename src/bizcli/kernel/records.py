@@ -168,6 +168,18 @@ class Document(Record):
     note: fields.Text | None = None
     tags: tuple[fields.Word, ...] = ()
 
+    amendable: ClassVar[bool] = False  # whether others may change what it does: see `effects_after`
+
+    @property
+    def voids(self) -> str | None:
+        """The id of the document that it declares void."""
+        return None
+
+    @property
+    def amends(self) -> str | None:
+        """The id of the document whose effects it changes."""
+        return None
+
     @property
     def key(self) -> str:
         return self.id
@@ -189,6 +201,10 @@ class Document(Record):
     def effects(self, rules: "Rules") -> "Effects":
         """What the complete document does to goods, money and promises."""
         raise AssertionError(f"{type(self).__name__} says no effects")
+
+    def effects_after(self, amendments: "list[Document]", rules: "Rules") -> "Effects":
+        """What it does once others, in the order of the books, have amended it."""
+        raise AssertionError(f"{type(self).__name__} is not amended")
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -280,6 +296,23 @@ def schema_of(cls: type[Record]) -> Schema:
             frozenset(info.attribute for info in infos if info.required),
         )  # fmt: skip
     return schema
+
+
+def path_naming(record: Record, id: str, path: str = "") -> str:
+    """Where a record names a document: `order`, `lines[0].from`; '' when it does not."""
+    schema = schema_of(type(record))
+    values = record.__dict__
+    for info in schema.ids:
+        value = values[info.attribute]
+        for n, each in enumerate((value,) if isinstance(value, str) else value or ()):
+            if each.partition("/")[0] == id:
+                return f"{path}{info.name}" if isinstance(value, str) else f"{path}{info.name}[{n}]"
+    for info in schema.naming:
+        for n, each in enumerate(values[info.attribute] or ()):
+            found = path_naming(each, id, f"{path}{info.name}[{n}].")
+            if found:
+                return found
+    return ""
 
 
 def names_masters(cls: type[Record]) -> bool:

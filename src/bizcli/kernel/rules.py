@@ -10,11 +10,20 @@ from typing import Annotated, Any
 
 from bizcli.kernel import fields
 from bizcli.kernel.effects import CUSTOMER, LOSS, OPENING, SUPPLIER
-from bizcli.kernel.errors import Refused
+from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import NUMBER, Code, MapField, OneOf, PatternField, TextField
 from bizcli.kernel.money import micro, minor_unit
 from bizcli.kernel.records import Record, filled, nearest, record
 from bizcli.kernel.valuation import Accounts
+
+PARTY_ROLES = {
+    "receivable": "customer",
+    "customer_advance": "customer",
+    "payable": "supplier",
+    "supplier_advance": "supplier",
+    "goods_received_not_invoiced": "supplier",
+}
+"""Roles whose accounts have a sub-account for each party of a kind."""
 
 CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -109,6 +118,21 @@ class Rules:
             )  # fmt: skip
         return found
 
+    def tender(self, name: str, path: str = "account") -> str:
+        """The account that money is paid into or out of. Raises `Refused` for one that has documents of its own."""
+        try:
+            account = self.named_account(name)
+        except Refused as refused:
+            raise Refused(problem._replace(path=path) for problem in refused.problems) from None
+        role = (self.role(account) or "").partition(".")[0]
+        if role == "inventory":
+            template = "stock has its own documents: use `bizcli stock adjust`"
+            raise Refused([Problem("inventory-account", template, {}, path)])
+        if role in PARTY_ROLES:
+            template = "{account} is what a party owes: name the account that the money goes to, such as bank or cash"
+            raise Refused([Problem("party-account", template, {"account": account}, path)])
+        return account
+
     def role(self, account: str) -> str | None:
         """The role that an account of the chart plays."""
         return self.role_of.get(account)
@@ -187,4 +211,6 @@ MISSING_ITEM = MissingItem()
 
 def is_tax(text: str) -> bool:
     """Whether a line's tax is a percentage or looks like a code."""
-    return bool(text.endswith("%") and NUMBER.fullmatch(text[:-1])) or bool(fields.CODE.fullmatch(text))
+    if text.endswith("%"):
+        return bool(NUMBER.fullmatch(text[:-1])) and 0 <= Decimal(text[:-1]) <= 100
+    return bool(fields.CODE.fullmatch(text))

@@ -41,6 +41,9 @@ class Base(Protocol):
     def naming(self, id: str) -> list[str]:
         """Ids of the documents that name a document, sorted."""
 
+    def has_moved(self, item: str) -> bool:
+        """Whether goods of an item ever moved, so that it has a cost."""
+
     def ref(self, kind: str, ref: str) -> str | None:
         """The id of the document of a kind that has an outside reference."""
 
@@ -54,6 +57,9 @@ class View(Base, Protocol):
     today: "date"
     user: str | None
     rules: "Rules"
+
+    def amendments(self, id: str) -> "list[Document]":
+        """The documents that amend another and are not voided, in the order of the books."""
 
     def open_of(self, kind: str, document: str) -> list[Promise]:
         """A document's promises of a kind with something left open, in line order."""

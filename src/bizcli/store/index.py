@@ -178,6 +178,9 @@ class Index:
     def naming(self, id: str) -> list[str]:
         return [row[0] for row in self.all("SELECT doc FROM link WHERE target = ? ORDER BY doc", id)]
 
+    def has_moved(self, item: str) -> bool:
+        return self.one("SELECT 1 FROM move WHERE item = ? LIMIT 1", item) is not None
+
     def ref(self, kind: str, ref: str) -> str | None:
         row = self.one("SELECT min(id) FROM doc WHERE ref = ? AND kind = ?", ref, kind)
         return row[0] if row else None
@@ -293,8 +296,8 @@ class Index:
                 "DO UPDATE SET amount = amount + excluded.amount, n = n + excluded.n",
                 [(account, key, amount, n) for (account, key), (amount, n) in sums.items()],
             )
-            if delta.removed or delta.revalued:
-                execute(f"DELETE FROM {table} WHERE n = 0 AND amount = 0")
+            if any(n <= 0 for _, n in sums.values()):
+                execute(f"DELETE FROM {table} WHERE n = 0")
         for rule, subject, since in delta.cleared:
             execute("DELETE FROM conflict WHERE rule = ? AND subject = ? AND day >= ?", (rule, subject, since))
         many("INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)", map(conflict_row, delta.conflicts))

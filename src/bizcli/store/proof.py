@@ -13,17 +13,18 @@ from decimal import Decimal
 
 from bizcli.kernel.effects import CREDIT, TO_PAY
 from bizcli.kernel.errors import BizError, Problem
+from bizcli.kernel.kinds import path_of
 from bizcli.kernel.money import amount_text, decimal
 from bizcli.kernel.rules import Rules
 from bizcli.store import files, journal
 from bizcli.store.beancount import ask
 from bizcli.store.index import BOOK_TABLES, Index, open_index
-from bizcli.store.store import Store
+from bizcli.store.store import Store, masters_named
 
 
 def check(store: Store, full: bool) -> list[Problem]:
     """Everything that does not hold, for a store that is up to date."""
-    found = [*journal_is_compiled(store), *sides_balance(store.index)]
+    found = [*journal_is_compiled(store), *sides_balance(store.index), *masters_exist(store)]
     found += open_items_are_controls(store)
     try:
         found += beancount_agrees(store)
@@ -54,6 +55,15 @@ def journal_is_compiled(store: Store) -> Iterator[Problem]:
             line = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), 1)
             template = "differs from what the documents say; `bizcli build` writes it anew"
             yield Problem("journal-differs", template, {}, "", "", path, line, 1)
+
+
+def masters_exist(store: Store) -> Iterator[Problem]:
+    """What masters name exists, each with its file."""
+    index = store.index
+    masters = [(kind, index.decoded(kind, text)) for kind, text in index.all("SELECT kind, text FROM master")]
+    for problem in masters_named(masters, index):
+        kind, _, code = problem.document.partition("/")
+        yield problem._replace(file=path_of(store.catalog.kinds[kind], code))
 
 
 def sides_balance(index: Index) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
-from bizcli.kernel.records import Document, Master, Record, decode, unfilled
+from bizcli.kernel.records import Document, Master, Record, coded, decode, unfilled
 from bizcli.kernel.rules import Rules, Settings
 from bizcli.store import files, journal
 from bizcli.store.index import Index, open_index
@@ -414,6 +414,7 @@ class Recording(Run):
         self.committed = False
         self.paths: list[str] = []
         self.gone: list[str] = []
+        self.masters: list[tuple[str, Master]] = []
         self.replaced: set[str] = set()
 
     @property
@@ -436,6 +437,7 @@ class Recording(Run):
         self.paths.append(path)
         if kind.master:
             self.compilation.put_master(record)
+            self.masters.append((kind.name, record))
             self.index.put_master(kind.name, key, text)
             self.store.rules.forget()
         else:
@@ -444,7 +446,12 @@ class Recording(Run):
 
     def value(self) -> None:
         """Value all goods. Raises `Refused` with the conflicts that these documents would add."""
-        super().value()
+        self.flush()
+        if not self.compilation.added:
+            found = [*masters_named(self.masters, self.index)]
+            if found:
+                raise Refused(found)
+            super().value()
         if self.compilation.added:
             raise Refused(found.problem for found in first_of_each(self.compilation.added))
 
@@ -479,6 +486,19 @@ class Recording(Run):
 def disk_error(reason: str) -> Damaged:
     template = "nothing was recorded: the disk says {reason}; make room or mend it, and try again"
     return Damaged([Problem("disk", template, {"reason": reason})])
+
+
+def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterator[Problem]:
+    """Masters that masters name and that are not there."""
+    for kind, master in masters:
+        wanted = coded(master, {})
+        tax = getattr(master, "tax", None)
+        if tax is not None and not tax.endswith("%"):
+            wanted.append(("tax", tax, "tax"))
+        for of, code, path in wanted:
+            if index.master(of, code) is None:
+                values = {"kind": of, "code": code}
+                yield Problem("unknown-code", "there is no {kind} {code}", values, path, f"{kind}/{master.code}")
 
 
 def own_path(kind: Kind, key: str) -> str:

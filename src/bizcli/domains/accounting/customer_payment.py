@@ -15,6 +15,7 @@ from bizcli.kernel.records import Document, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View, open_qty
 
+PAYABLE = ("sales_invoice", "journal_entry")
 Positive = Annotated[Decimal, NumberField(zero=False)]
 
 
@@ -22,7 +23,7 @@ Positive = Annotated[Decimal, NumberField(zero=False)]
 class Settled(Record):
     """A part of a payment or credit, and the invoice that it settles."""
 
-    id: Annotated[str, Id("sales_invoice", "journal_entry")]
+    id: Annotated[str, Id(*PAYABLE)]
     amount: Positive = filled()
 
 
@@ -47,11 +48,15 @@ class CustomerPayment(Document):
         open_items = {}
         for n, each in enumerate(self.invoices or ()):
             left = view.open_of(fx.TO_PAY, each.id)
-            known = view.document(each.id)
-            if known is None:
-                found.append(
-                    Problem("unknown-document", "there is no invoice {id}", {"id": each.id}, f"invoices[{n}].id")
-                )
+            known, head = view.document(each.id), view.head(each.id)
+            if known is None or head is None:
+                template = "there is no invoice {id}"
+                found.append(Problem("unknown-document", template, {"id": each.id}, f"invoices[{n}].id"))
+                continue
+            if head.kind not in PAYABLE:
+                values = {"id": each.id, "kind": head.kind, "kinds": " or ".join(PAYABLE)}
+                template = "{id} is a {kind}; expected {kinds}"
+                found.append(Problem("wrong-kind", template, values, f"invoices[{n}].id"))
                 continue
             owner = left[0].party if left else known.party
             customer = customer or owner  # type: ignore[assignment]
@@ -70,7 +75,7 @@ class CustomerPayment(Document):
         if invoices is None:
             if total is None:
                 raise Refused([Problem("missing-key", "how much? `amount` is missing", {}, "amount")])
-            left = view.open_by_party(fx.TO_PAY, customer)
+            left = [each for each in view.open_by_party(fx.TO_PAY, customer) if dated(view, each) <= self.day]
             invoices = tuple(Settled(id=each.document) for each in left)
             open_items = {each.document: open_qty(each) for each in left}
         allocated = sum(micro(each.amount) for each in invoices if each.amount is not None)
@@ -111,18 +116,25 @@ class CustomerPayment(Document):
         amount = micro(self.amount)
         rest = amount
         receivable = rules.account("receivable")
-        postings = [Posting(rules.named_account(self.account), amount)]
+        check_minor(rules, amount, "amount")
+        postings = [Posting(rules.tender(self.account), amount)]
         promises = []
-        for each in self.invoices or ():
+        for n, each in enumerate(self.invoices or ()):
             part = micro(each.amount)
+            check_minor(rules, part, f"invoices[{n}].amount")
             rest -= part
             postings.append(Posting(receivable, -part, self.customer, each.id))
             promises.append(Promise(fx.TO_PAY, each.id, 0, 0, part))
         if rest:
             postings.append(Posting(rules.account("customer_advance"), -rest, self.customer, self.id))
             promises.append(Promise(fx.CREDIT, self.id, 0, rest, party=self.customer, due=self.day))
-        check_minor(rules, amount, "amount")
         return Effects(postings=tuple(postings), promises=tuple(promises), gross=amount)
+
+
+def dated(view: View, promise: Promise) -> str:
+    """The day of the document that opened a promise."""
+    head = view.head(promise.document)
+    return head.day if head is not None else ""
 
 
 def check_minor(rules: Rules, amount: int, path: str) -> None:

@@ -12,13 +12,9 @@ from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code
 from bizcli.kernel.money import amount_text, micro
 from bizcli.kernel.records import Document, Line, record, replaced
-from bizcli.kernel.rules import Rules
+from bizcli.kernel.rules import PARTY_ROLES, Rules
 from bizcli.kernel.view import View
 
-PARTY_ROLES = {
-    "receivable": "customer", "customer_advance": "customer",
-    "payable": "supplier", "supplier_advance": "supplier", "goods_received_not_invoiced": "supplier",
-}  # fmt: skip
 OPEN = {
     "receivable": (fx.TO_PAY, fx.CREDIT), "customer_advance": (fx.TO_PAY, fx.CREDIT),
     "payable": (fx.PREPAID, fx.OWED), "supplier_advance": (fx.PREPAID, fx.OWED),
@@ -53,15 +49,9 @@ class JournalEntry(Document):
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
-        balance = 0
         for n, line in enumerate(self.lines):
             if (line.debit is None) == (line.credit is None):
                 yield Problem("wrong-value", "a line has either debit or credit", path=f"lines[{n}]")
-            balance += micro(line.debit) if line.debit is not None else 0
-            balance -= micro(line.credit) if line.credit is not None else 0
-        if balance:
-            values = {"amount": amount_text(balance)}
-            yield Problem("not-balanced", "debit and credit differ by {amount}", values, "lines")
 
     def effects(self, rules: Rules) -> Effects:
         postings, promises, found = [], [], []
@@ -92,6 +82,10 @@ class JournalEntry(Document):
                 opened.add(role)
                 promises.append(Promise(OPEN[role][amount < 0], self.id, 0, abs(amount), party=party, due=self.day))
             postings.append(Posting(account, amount, party if kind else None, self.id if role in OPEN else None))
+        balance = sum(posting.amount for posting in postings)
+        if balance and not found:
+            values = {"amount": amount_text(balance, rules.unit)}
+            found.append(Problem("not-balanced", "debit and credit differ by {amount}", values, "lines"))
         if found:
             raise Refused(found)
         return Effects(postings=tuple(postings), promises=tuple(promises))

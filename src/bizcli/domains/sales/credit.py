@@ -1,7 +1,7 @@
 """The credit limit: tested when an order, a change or an unordered delivery is entered, and only then."""
 
 from bizcli.domains.parties.customer import Customer
-from bizcli.domains.sales.open_lines import changes_of, lines_now
+from bizcli.domains.sales.open_lines import lines_now
 from bizcli.domains.tax.lines import PricedLine, amounts, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel.effects import Promise
@@ -48,7 +48,7 @@ def gross_of(view: View, promise: Promise) -> int:
     if document is None:
         return 0
     if source[:2] == "SO":
-        line = lines_now(document, changes_of(view, source)).get(int(number))  # type: ignore[arg-type]
+        line = lines_now(document, view.amendments(source)).get(int(number))  # type: ignore[arg-type]
     else:
         line = next((each for each in document.lines if each.line == int(number)), None)  # type: ignore[attr-defined]
     if line is None or line.price is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from bizcli.domains.tax.lines import ItemLine, unknown
+from bizcli.domains.tax.lines import unknown
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.money import decimal, micro, quantity_text
@@ -13,7 +13,7 @@ from bizcli.kernel.view import View, open_qty
 
 if TYPE_CHECKING:
     from bizcli.domains.parties.customer import Customer
-    from bizcli.domains.sales.order_change import ChangeLine, OrderChange
+    from bizcli.domains.sales.order_change import ChangeLine
     from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
 
 
@@ -106,23 +106,11 @@ def find_customer(view: View, code: str | None) -> "Customer":
     return found  # type: ignore[return-value]
 
 
-def changes_of(view: View, order: str) -> list["OrderChange"]:
-    """The changes to an order that are not voided, in the order of the books."""
-    found = []
-    for id in view.naming(order):
-        head = view.head(id)
-        if head is not None and head.kind == "order_change" and head.void is None:
-            change = view.document(id)
-            assert change is not None
-            found.append(change)
-    return sorted(found, key=lambda change: change.sort)  # type: ignore[arg-type]
-
-
-def lines_now(order: "SalesOrder", changes: Iterable["OrderChange"]) -> dict[int, "OrderLine"]:
-    """An order's lines as its changes have made them, by number."""
+def lines_now(order: "SalesOrder", changes: Iterable[Document]) -> dict[int, "OrderLine"]:
+    """An order's lines as its changes, in the order of the books, have made them; by number."""
     lines = {line.line: line for line in order.lines}
     for change in changes:
-        for line in change.lines:
+        for line in change.lines:  # type: ignore[attr-defined]
             lines[line.line] = merged(lines.get(line.line), line)
     return lines
 
@@ -143,6 +131,3 @@ def merged(before: "OrderLine | None", change: "ChangeLine") -> "OrderLine":
         discount=before.discount if change.discount is None else change.discount,
         tax=change.tax or before.tax,
     )
-
-
-__all__ = ["Drawn", "ItemLine", "changes_of", "draw", "find", "find_customer", "lines_now"]

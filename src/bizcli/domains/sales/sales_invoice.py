@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
+from bizcli.domains.accounting.customer_payment import dated
 from bizcli.domains.parties.party import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
-from bizcli.domains.sales.open_lines import changes_of, draw, find, find_customer, lines_now
+from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now
 from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
 from bizcli.domains.tax.lines import (
     PricedLine,
@@ -31,6 +32,15 @@ from bizcli.kernel.view import View
 
 if TYPE_CHECKING:
     from bizcli.domains.sales.delivery import DeliveryLine
+
+
+NAMED: dict[str, tuple[type[Document], ...]] = {
+    "order": (SalesOrder,),
+    "orders": (SalesOrder,),
+    "deliveries": (Delivery,),
+    "lines": (SalesOrder, Delivery),
+}
+"""What the keys of an invoice may name."""
 
 
 @record
@@ -63,10 +73,11 @@ class SalesInvoice(Document):
     lines: tuple[InvoiceLine, ...] = ()
 
     def complete(self, view: View) -> "SalesInvoice":
-        orders = tuple(dict.fromkeys((*((self.order,) if self.order else ()), *(self.orders or ()))))
-        sources = (*orders, *(self.deliveries or ()))
+        sources = dict.fromkeys(self.orders or (), "orders") | dict.fromkeys(self.deliveries or (), "deliveries")
+        if self.order is not None:
+            sources = {self.order: "order"} | sources
         if not sources:
-            sources = tuple(dict.fromkeys(line.from_.partition("/")[0] for line in self.lines if line.from_))
+            sources = {line.from_.partition("/")[0]: "lines" for line in self.lines if line.from_}
         if sources or self.delivered_to is not None:
             done, rest = self.from_sources(view, sources)
         else:
@@ -99,13 +110,14 @@ class SalesInvoice(Document):
             raise Refused([Problem("mixed-prices", template, {}, "prices")])
         return found.pop() if len(found) == 1 else None
 
-    def from_sources(self, view: View, sources: tuple[str, ...]) -> tuple["SalesInvoice", list[Document]]:
+    def from_sources(self, view: View, sources: dict[str, str]) -> tuple["SalesInvoice", list[Document]]:
         """Lines, customer and origin drawn from orders and deliveries."""
         offered: list[Promise] = []
         origins: dict[str, Document] = {}
         customer = self.customer
-        for id in sources:
-            source = find(view, id, "order" if id[:2] == "SO" else "deliveries", SalesOrder, Delivery)
+        for id, key in sources.items():
+            path = f"{key}[{getattr(self, key).index(id)}]" if key in ("orders", "deliveries") else key
+            source = find(view, id, path, *NAMED[key])
             if customer is not None and source.party != customer:
                 values = {"id": id, "customer": source.party}
                 raise Refused([Problem("other-customer", "{id} is of {customer}", values, "customer")])
@@ -120,6 +132,7 @@ class SalesInvoice(Document):
                 if head is not None and head.day <= last:
                     offered.append(each)
         what = "to invoice (goods are invoiced once delivered)"
+        offered = [each for each in offered if dated(view, each) <= self.day]
         lines = []
         origin_lines: dict[str, dict[int, OrderLine]] = {}
         for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer)):
@@ -129,7 +142,7 @@ class SalesInvoice(Document):
             origins[origin] = document
             if isinstance(document, SalesOrder):
                 if origin not in origin_lines:
-                    origin_lines[origin] = lines_now(document, changes_of(view, origin))
+                    origin_lines[origin] = lines_now(document, view.amendments(origin))
                 ordered: OrderLine | DeliveryLine = origin_lines[origin][int(number)]
             else:
                 assert isinstance(document, Delivery)

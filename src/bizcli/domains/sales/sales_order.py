@@ -5,7 +5,7 @@ from typing import Annotated
 
 from bizcli.domains.parties.party import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import find_customer
+from bizcli.domains.sales.open_lines import find_customer, lines_now
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
     PricedLine,
@@ -41,6 +41,7 @@ class SalesOrder(Document):
     group = "order"
     prefix = "SO"
     rank = 0
+    amendable = True
 
     customer: Annotated[str, Code("customer")]
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
@@ -79,8 +80,13 @@ class SalesOrder(Document):
         yield from check_lines(self.lines)
 
     def effects(self, rules: Rules) -> Effects:
-        taxes = amounts(self.lines, self.prices, self.tax_rounding, rules, self.day)
-        promises = () if self.draft else tuple(self.promise(line, rules) for line in self.lines)
+        return self.effects_after([], rules)
+
+    def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
+        lines = [line for line in lines_now(self, amendments).values() if line.qty]
+        taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
+        confirmed = not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
+        promises = tuple(self.promise(line, rules) for line in lines) if confirmed else ()
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.accounting.customer_payment import Positive, Settled
+from bizcli.domains.accounting.customer_payment import Positive, Settled, check_minor
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.open_lines import Drawn, draw, find
@@ -70,12 +70,10 @@ class SalesReturn(Document):
             return self.uninvoiced(view, sold)
         assert isinstance(sold, SalesInvoice | CashSale)
         drawn = draw(self.lines, view.open_of(fx.TO_RETURN, sold.id), "to return", sold.id)
-        lines = [self.credited(view, sold, each) for each in drawn]
-        gross = sum(
-            micro(line.amount) + micro(line.tax_amount)
-            for line in lines
-            if line.amount is not None and line.tax_amount is not None
-        )
+        lines: list[ReturnLine] = []
+        for each in drawn:
+            lines.append(self.credited(view, sold, each, lines))
+        gross = sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
         refund = self.refund
         if refund is None and isinstance(sold, CashSale) and gross:
             refund = (Refund(account=sold.account, amount=Decimal(amount_text(gross, view.rules.unit))),)
@@ -99,23 +97,22 @@ class SalesReturn(Document):
             refund=refund,
         )
 
-    def credited(self, view: View, sold: Sold, drawn: Drawn) -> ReturnLine:
+    def credited(self, view: View, sold: Sold, drawn: Drawn, own: list[ReturnLine]) -> ReturnLine:
         """A line with the share of what was charged; the last return takes the odd cents."""
         index = next(n for n, line in enumerate(sold.lines) if line.line == drawn.promise.line)
         charged = sold.lines[index]
         whole = sold.taxes(view.rules)[index]
-        before_net = before_tax = 0
+        earlier = [line for line in own if line.from_ == drawn.line_id]
+        back = drawn.promise.settled + sum(micro(line.qty) for line in earlier) + micro(drawn.qty)
         for id in view.naming(sold.id):
             head, other = view.head(id), view.document(id)
             if isinstance(other, SalesReturn) and head is not None and head.void is None:
-                for line in other.lines:
-                    if line.from_ == drawn.line_id and line.amount is not None and line.tax_amount is not None:
-                        before_net += micro(line.amount)
-                        before_tax += micro(line.tax_amount)
+                earlier += [line for line in other.lines if line.from_ == drawn.line_id]
         unit = view.rules.unit
-        back = drawn.promise.settled + micro(drawn.qty)
-        net = share(whole.net, back, micro(charged.qty), unit) - before_net
-        tax = share(whole.tax, back, micro(charged.qty), unit) - before_tax
+        net = share(whole.net, back, micro(charged.qty), unit)
+        net -= sum(micro(each.amount or Decimal(0)) for each in earlier)
+        tax = share(whole.tax, back, micro(charged.qty), unit)
+        tax -= sum(micro(each.tax_amount or Decimal(0)) for each in earlier)
         given = self.lines[drawn.wanted] if drawn.wanted >= 0 else ReturnLine()
         stocked = view.rules.item(charged.item).type != "service"
         left_with = drawn.line_id if isinstance(sold, CashSale) else charged.from_
@@ -209,10 +206,11 @@ class SalesReturn(Document):
             credit -= part
             owed.append(Posting(receivable, -part, self.customer, settled.id))
             promises.append(Promise(fx.TO_PAY, settled.id, 0, 0, part))
-        for refund in self.refund or ():
+        for n, refund in enumerate(self.refund or ()):
             part = micro(refund.amount)
+            check_minor(rules, part, f"refund[{n}].amount")
             credit -= part
-            owed.append(Posting(rules.named_account(refund.account), -part))
+            owed.append(Posting(rules.tender(refund.account, f"refund[{n}].account"), -part))
         if credit < 0 or (credit and self.customer is None):
             raise Refused(
                 [Problem("not-balanced", "what is settled and refunded must come to what is credited", {}, "invoices")]

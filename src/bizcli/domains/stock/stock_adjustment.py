@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from bizcli.domains.stock.places import default_warehouse
-from bizcli.domains.tax.lines import ItemLine, check_lines, check_units, numbered
+from bizcli.domains.tax.lines import ItemLine, check_lines, check_size, check_units, numbered
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Revalue
 from bizcli.kernel.errors import Problem, Refused
@@ -59,7 +59,8 @@ class StockAdjustment(Document):
                 template = "{reason} brings goods in: write {qty}, or another reason"
                 values = {"reason": reason.name, "qty": f"{-line.qty:f}"}
                 found.append(Problem("wrong-way", template, values, f"lines[{n}].qty"))
-            if line.qty > 0 and line.cost is None and line.value is None and reason.name == "opening":
+            unknown_cost = item is not None and (reason.name == "opening" or not view.has_moved(line.item))
+            if line.qty > 0 and line.cost is None and line.value is None and unknown_cost:
                 cost = getattr(item, "purchase_price", None)
                 if cost is None:
                     template = "what does {item} cost? give cost, or set purchase_price of the item"
@@ -96,6 +97,7 @@ class StockAdjustment(Document):
                     value = times(micro(line.value), 1_000_000, rules.unit)
                 elif line.cost is not None:
                     value = times(qty, micro(line.cost), rules.unit)
+                check_size(value or 0, f"lines[{line.line - 1}]")
                 events.append(Move(line.line, line.item, qty, reason.place, place, value, None, reason.account))
             elif qty < 0:
                 events.append(Move(line.line, line.item, -qty, place, reason.place, None, None, reason.account))

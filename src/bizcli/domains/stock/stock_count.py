@@ -49,6 +49,9 @@ class StockCount(Document):
                 found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
             elif line.cost is None:
                 line = replaced(line, cost=item.purchase_price)  # type: ignore[attr-defined]
+                if line.cost is None and line.counted and not view.has_moved(line.item):
+                    template = "what does {item} cost? give cost, or set purchase_price of the item"
+                    found.append(Problem("no-cost", template, {"item": line.item}, f"lines[{n}].cost"))
             lines.append(line)
         if found:
             raise Refused(found)

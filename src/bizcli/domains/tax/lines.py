@@ -17,6 +17,7 @@ from bizcli.kernel.rules import Rules, is_tax
 from bizcli.kernel.view import View
 
 HUNDRED = 100 * MICRO
+LARGEST = 10**12 * MICRO
 
 Prices = Annotated[str, OneOf("net", "gross"), "whether prices hold tax"]
 Rounding = Annotated[str, OneOf("line", "document"), "whether tax is rounded on each line or once"]
@@ -55,6 +56,12 @@ class Taxed(NamedTuple):
         return self.net + self.tax
 
 
+def check_size(amount: int, path: str) -> None:
+    """Money has at most 12 digits before the point. Raises `Refused`."""
+    if abs(amount) >= LARGEST:
+        raise Refused([Problem("too-large", "the amount has more than 12 digits before the point", {}, path)])
+
+
 def line_amount(line: PricedLine, unit: int) -> int:
     """Quantity at price less discount, as it stands on the paper."""
     left = HUNDRED - (micro(line.discount) if line.discount is not None else 0)
@@ -66,9 +73,13 @@ def amounts(lines: Iterable[PricedLine], prices: str, rounding: str, rules: Rule
     unit = rules.unit
     found = []
     sums: dict[int, tuple[int, int, int]] = {}  # of each rate so far: amount, net, tax
-    for line in lines:
-        rate = rules.tax_percent(line.tax, day)
+    for n, line in enumerate(lines):
+        try:
+            rate = rules.tax_percent(line.tax, day)
+        except Refused as refused:
+            raise Refused(problem._replace(path=f"lines[{n}].tax") for problem in refused.problems) from None
         amount = line_amount(line, unit)
+        check_size(amount, f"lines[{n}]")
         if rounding == "line" or not rate:
             found.append(taxed(amount, rate, prices, unit))
             continue
@@ -101,6 +112,7 @@ def total(taxeds: Iterable[Taxed]) -> Taxed:
     for each in taxeds:
         net += each.net
         tax += each.tax
+    check_size(net + tax, "lines")
     return Taxed(net, tax)
 
 
@@ -167,6 +179,8 @@ def with_prices(lines: tuple[P, ...], view: View) -> tuple[P, ...]:
         item = view.master("item", line.item)
         if item is None:
             continue
+        if line.qty is None:
+            found.append(Problem("missing-key", "{key} is missing", {"key": "qty"}, f"lines[{n}]"))
         price = line.price if line.price is not None else item.sale_price
         tax = line.tax or item.tax or "0%"  # type: ignore[attr-defined]
         if price is None:

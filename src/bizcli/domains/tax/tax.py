@@ -39,6 +39,9 @@ class Tax(Master):
     def problems(self) -> Iterator[Problem]:
         if not self.rates:
             yield Problem("missing-key", "a tax needs rates: [{{since: 2019-04-01, percent: 13}}]", path="rates")
+        days = [rate.since for rate in self.rates]
         for n, rate in enumerate(self.rates):
+            if rate.since in days[:n]:
+                yield Problem("same-day", "{day} has a rate already", {"day": str(rate.since)}, f"rates[{n}].since")
             if rate.percent > 100:
                 yield Problem("wrong-value", "a rate is from 0 to 100 percent", path=f"rates[{n}].percent")
