@@ -59,7 +59,8 @@ class StockAdjustment(Document):
                 template = "{reason} brings goods in: write {qty}, or another reason"
                 values = {"reason": reason.name, "qty": f"{-line.qty:f}"}
                 found.append(Problem("wrong-way", template, values, f"lines[{n}].qty"))
-            unknown_cost = item is not None and (reason.name == "opening" or not view.has_moved(line.item))
+            stocked = item is not None and item.stocked  # type: ignore[attr-defined]
+            unknown_cost = stocked and (reason.name == "opening" or not view.has_moved(line.item))
             if line.qty > 0 and line.cost is None and line.value is None and unknown_cost:
                 cost = getattr(item, "purchase_price", None)
                 if cost is None:
