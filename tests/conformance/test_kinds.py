@@ -93,7 +93,9 @@ def records_of(cls: type[Record]) -> st.SearchStrategy[Any]:
     for info in schema_of(cls).fields:
         empty = schema_of(cls).defaults.get(info.attribute)
         if info.record is not None:
-            parts[info.attribute] = st.lists(records_of(info.record), min_size=1, max_size=2).map(tuple) | st.just(empty)
+            parts[info.attribute] = st.lists(records_of(info.record), min_size=1, max_size=2).map(tuple) | st.just(
+                empty
+            )
         else:
             assert info.field is not None
             value = values_of(info.field)
@@ -145,7 +147,20 @@ def test_every_golden_file_is_of_a_kind() -> None:
     assert {path.stem for path in GOLDEN.glob("*.yaml")} == {*CATALOG.kinds}
 
 
-FORBIDDEN = {"os", "io", "pathlib", "shutil", "sqlite3", "subprocess", "yaml", "typer", "rich", "beancount", "time", "random"}
+FORBIDDEN = {
+    "os",
+    "io",
+    "pathlib",
+    "shutil",
+    "sqlite3",
+    "subprocess",
+    "yaml",
+    "typer",
+    "rich",
+    "beancount",
+    "time",
+    "random",
+}
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(SOURCE))) for part in ("kernel", "domains") for p in sorted((SOURCE / part).rglob("*.py"))])  # fmt: skip

@@ -49,7 +49,11 @@ def read(path: Path) -> list[Case]:
 
 CASES = [
     pytest.param(
-        path, n, case, id=f"{path.stem}: {case['point']}", marks=pytest.mark.xfail(reason=case["bug"]) if "bug" in case else ()
+        path,
+        n,
+        case,
+        id=f"{path.stem}: {case['point']}",
+        marks=pytest.mark.xfail(reason=case["bug"]) if "bug" in case else (),
     )
     for path in sorted(HERE.glob("*.yaml"))
     for n, case in enumerate(read(path))
@@ -58,7 +62,9 @@ CASES = [
 
 @pytest.mark.parametrize(("path", "n", "case"), CASES)
 def test_golden(path: Path, n: int, case: Case, empty_book: Callable[..., Any], update: bool) -> None:
-    folder = empty_book("".join(f"{key}: {value}\n" for key, value in {"currency": "CNY", **case.get("book", {})}.items()))
+    folder = empty_book(
+        "".join(f"{key}: {value}\n" for key, value in {"currency": "CNY", **case.get("book", {})}.items())
+    )
     folder.apply((HERE / "masters" / "shop.yaml").read_text())
     for document in listed(case.get("given", [])):
         folder.book.apply([Given(document)])
@@ -218,5 +224,9 @@ def flow(value: Any) -> str:
 
 def said(text: str) -> str:
     """A text as a person would type it; the reader takes everything for text."""
-    plain = re.fullmatch(r"[\w(+.-][^,:#{}\[\]\n\"\\]*(:[^\s,:#{}\[\]\"\\]+)?", text) and not text.endswith(" ") and text[:2] != "- "
+    plain = (
+        re.fullmatch(r"[\w(+.-][^,:#{}\[\]\n\"\\]*(:[^\s,:#{}\[\]\"\\]+)?", text)
+        and not text.endswith(" ")
+        and text[:2] != "- "
+    )
     return text if plain else json.dumps(text, ensure_ascii=False)
