@@ -119,9 +119,7 @@ class BookFolder:
 
     def tables(self) -> dict[str, list[Any]]:
         """The rows that are a function of the documents, in an order of their own."""
-        return {
-            table: sorted(self.book.index.all(f"SELECT * FROM {table}"), key=repr) for table in BOOK_TABLES
-        }
+        return {table: sorted(self.book.index.all(f"SELECT * FROM {table}"), key=repr) for table in BOOK_TABLES}
 
     def on_hand(self) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
         """Quantity and value of each shelf."""

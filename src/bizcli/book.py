@@ -470,7 +470,7 @@ class Book:
         if known is not None:
             return self.unchanged(kind, record, known, given.tree)
         if isinstance(record, Document):
-            record = self.dated(record, kind, day)
+            record = self.dated(view, record, kind, day)
         record = record.complete(view)
         if isinstance(record, Document) and record.id is None:
             record = replaced(record, id=self.next_id(view, kind, record.date, site))
@@ -510,11 +510,11 @@ class Book:
             raise Refused([Problem("already-there", template, values, different[0])])
         return Recorded(kind.name, key, path_of(kind, key), "unchanged")
 
-    def dated(self, record: Document, kind: Kind, day: date | None) -> Document:
+    def dated(self, view: Compilation, record: Document, kind: Kind, day: date | None) -> Document:
         """The day of effect, and who recorded it, where the document does not say."""
         when = record.date or day
         if when is None and kind.name == "void":
-            head = self.index.head(record.document)  # type: ignore[attr-defined]
+            head = view.head(record.document)  # type: ignore[attr-defined]
             when = date.fromisoformat(head.day) if head else None
         changes: dict[str, Any] = {}
         if record.date is None:

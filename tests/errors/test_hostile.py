@@ -176,7 +176,9 @@ def test_a_name_that_is_not_utf8(shop: Any) -> None:
     assert everything(shop)
 
 
-@pytest.mark.parametrize("name", ["a\nb", "-", "..", "SA-2611-0002 ", "sa-2611-0002", "\x1b[31m", "\u202egnp", "C" * 240])
+@pytest.mark.parametrize(
+    "name", ["a\nb", "-", "..", "SA-2611-0002 ", "sa-2611-0002", "\x1b[31m", "\u202egnp", "C" * 240]
+)
 def test_strange_names(shop: Any, name: str) -> None:
     shop.apply(OPENING)
     put(shop, f"adjustments/2026/11/{name}.yaml", shop.documents()["adjustments/2026/11/SA-2611-0001.yaml"])
@@ -193,9 +195,13 @@ def test_a_file_that_is_none(shop: Any, path: str, make: Callable[[Path], None])
     assert path in everything(shop)[0]
 
 
-@pytest.mark.parametrize("path", [".bizcli", "journal", "adjustments", "adjustments/2026", "journal/2026", ".bizcli/index.db"])
+@pytest.mark.parametrize(
+    "path", [".bizcli", "journal", "adjustments", "adjustments/2026", "journal/2026", ".bizcli/index.db"]
+)
 @pytest.mark.parametrize("what", ["file", "folder"])
-def test_a_file_where_a_folder_belongs_and_the_other_way(empty_book: Callable[..., Any], shop_text: str, path: str, what: str) -> None:
+def test_a_file_where_a_folder_belongs_and_the_other_way(
+    empty_book: Callable[..., Any], shop_text: str, path: str, what: str
+) -> None:
     book = empty_book()
     target = book.root / path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -269,7 +275,9 @@ def test_an_index_of_garbage_is_made_anew(shop: Any, data: bytes | str) -> None:
     shop.prove()
 
 
-@pytest.mark.parametrize("path", ["../evil", "/tmp/evil-of-bizcli", ".git/hooks/post-commit", "items/../../evil", "book.yaml"])
+@pytest.mark.parametrize(
+    "path", ["../evil", "/tmp/evil-of-bizcli", ".git/hooks/post-commit", "items/../../evil", "book.yaml"]
+)
 @pytest.mark.parametrize("operation", [b"+", b"=", b"-"])
 def test_a_log_that_leads_out_of_the_documents(shop: Any, outside: Path, path: str, operation: bytes) -> None:
     from bizcli.store.log import ENTRY, frame

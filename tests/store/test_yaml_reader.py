@@ -322,24 +322,18 @@ def test_what_is_refused_is_told_with_its_place(text: str, code: str, line: int,
 
 
 @both_parsers
-@pytest.mark.parametrize(
-    "escape", ["\\ud800", "\\ud83d\\ude00", "\\Uffffffff", "\\U0001fffe", "\\uFDD0", "\\q"]
-)
+@pytest.mark.parametrize("escape", ["\\ud800", "\\ud83d\\ude00", "\\Uffffffff", "\\U0001fffe", "\\uFDD0", "\\q"])
 def test_no_escape_makes_a_character_that_could_not_be_typed(escape: str) -> None:
     assert found(f'a: "{escape}"\n')[0] in ("yaml-syntax", "yaml-control-character")
 
 
-@pytest.mark.parametrize(
-    "code", [*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F]
-)
+@pytest.mark.parametrize("code", [*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F])
 def test_control_characters_are_refused(code: int) -> None:
     assert found(f"a: x{chr(code)}y\n") == ("yaml-control-character", 1, 5)
     assert found(f"a: 1\nb: 'x{chr(code)}y'\n") == ("yaml-control-character", 2, 6)
 
 
-@pytest.mark.parametrize(
-    "code", [*range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFDD0, 0xFFFE, 0xFFFF, 0x10FFFF]
-)
+@pytest.mark.parametrize("code", [*range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFDD0, 0xFFFE, 0xFFFF, 0x10FFFF])
 def test_what_reorders_lines_or_is_no_character_is_refused(code: int) -> None:
     assert found(f"a: x{chr(code)}y\n") == ("yaml-control-character", 1, 5)
 

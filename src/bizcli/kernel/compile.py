@@ -45,7 +45,7 @@ class Compilation:
         self.settled_keys: set[Key] = set()
         self.named_by: dict[str, set[str]] = defaultdict(set)
         self.unnamed: set[tuple[str, str]] = set()
-        self.refs: dict[tuple[str, str], str | None] = {}
+        self.refs: dict[tuple[str, str], set[str]] = {}
         self.numbers: dict[str, int] = {}
         self.known: dict[tuple[str, str], Master | None] = {}
         self.recheck: set[str] = set()
@@ -88,7 +88,14 @@ class Compilation:
         return bool(self.goods.going_items.get(item)) or self.base.has_moved(item)
 
     def ref(self, kind: str, ref: str) -> str | None:
-        return self.refs[kind, ref] if (kind, ref) in self.refs else self.base.ref(kind, ref)
+        return min(self.holders(kind, ref), default=None)
+
+    def holders(self, kind: str, ref: str) -> set[str]:
+        """The documents of a kind that have an outside reference; there should be one."""
+        found = self.refs.get((kind, ref))
+        if found is None:
+            found = self.refs[kind, ref] = set(self.base.refs(kind, ref))
+        return found
 
     def last_number(self, series: str) -> int:
         if series not in self.numbers:
@@ -151,7 +158,7 @@ class Compilation:
             self.named_by[other].add(id)
             self.unnamed.discard((id, other))
         if document.ref is not None:
-            self.refs[kind_of(document), document.ref] = id
+            self.holders(kind_of(document), document.ref).add(id)
         prefix, _, number = id.rpartition("-")
         self.numbers[prefix] = max(self.last_number(prefix), int(number))
         self.recheck.add(id)
@@ -180,8 +187,8 @@ class Compilation:
         for other in document.names:
             self.named_by[other].discard(id)
             self.unnamed.add((id, other))
-        if document.ref is not None and self.ref(kind_of(document), document.ref) == id:
-            self.refs[kind_of(document), document.ref] = None
+        if document.ref is not None:
+            self.holders(kind_of(document), document.ref).discard(id)
         self.recheck.discard(id)
         for rule in ("reference", "ref"):
             self.delta.cleared.append((rule, id, ""))
@@ -208,7 +215,9 @@ class Compilation:
     def void(self, target: str, void: str) -> None:
         """A void makes its document do nothing."""
         if target in self.voided:
-            self.voided[target] = min(self.voided[target], void)
+            if void < self.voided[target]:
+                self.voided[target] = void
+                self.enter_again(target)
         else:
             known = self.document(target)
             amended = self.withdrawn(known.amends) if known is not None else None
@@ -223,9 +232,7 @@ class Compilation:
     def unvoid(self, target: str, void: str) -> None:
         known = self.document(target)
         if known is not None:
-            self.delta.removed.append(target)
-            self.forget_row(target)
-            self.delta.touch(known.day[:7], known.sort)
+            self.forget_rows(known)
         others = [each for each in self.naming(target) if each.startswith("VD") and each != void]
         amended = self.withdrawn(known.amends) if known is not None and not others else None
         if others:
@@ -237,6 +244,18 @@ class Compilation:
         if known is not None:
             self.enter(known)
             self.recheck.update(other for other in self.naming(target) if self.head(other))
+
+    def enter_again(self, id: str) -> None:
+        """A voided document says which void it is that counts."""
+        known = self.document(id)
+        if known is not None:
+            self.forget_rows(known)
+            self.enter(known)
+
+    def forget_rows(self, document: Document) -> None:
+        self.delta.removed.append(document.id)
+        self.forget_row(document.id)
+        self.delta.touch(document.day[:7], document.sort)
 
     def withdraw(self, document: Document) -> None:
         """Take back what a document does; the document stays."""
@@ -343,12 +362,11 @@ class Compilation:
                 wrong = list(self.references(document))
                 if wrong or self.conflicts.had or self.conflicts.new:
                     self.conflicts.replace(self.delta, "reference", id, wrong)
-                if document.ref is not None:
-                    other = self.base.ref(kind_of(document), document.ref)
-                    clash = other is not None and other != id and self.head(other) is not None
-                    self.conflicts.replace(
-                        self.delta, "ref", id, [same_ref(document, other)] if clash and other else []
-                    )
+        for _, holders in sorted(self.refs.items()):
+            for id in sorted(holders):
+                owner = min(holders)
+                document = self.document(id) if id != owner else None
+                self.conflicts.replace(self.delta, "ref", id, [same_ref(document, owner)] if document else [])
         self.recheck.clear()
 
     def references(self, document: Document) -> Iterator[Conflict]:

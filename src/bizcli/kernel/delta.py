@@ -59,10 +59,13 @@ class GoodsBase(Protocol):
     def goods_of_day(self, day: str) -> Iterable[tuple[str, str]]:
         """(document, item) of every event of a day."""
 
-    def source(self, line: str, before: str) -> tuple[int, int, int, int] | None:
-        """Of a line whose goods left: quantity, value; and what came back of it on days before."""
+    def source(self, line: str, item: str, until: str) -> tuple[int, int, int, int] | None:
+        """Of a line whose goods left up to a day: quantity, value; and what came back of it since then."""
 
     def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]: ...
+
+    def refs(self, kind: str, ref: str) -> list[str]:
+        """The ids of the documents of a kind that have an outside reference."""
 
     def has_conflicts(self) -> bool: ...
 

@@ -163,8 +163,8 @@ class FlagField(Field):
 class PatternField(Field):
     """Text of a fixed form."""
 
-    def __init__(self, pattern: re.Pattern[str], expected: str) -> None:
-        self.pattern, self.expected = pattern, expected
+    def __init__(self, pattern: re.Pattern[str], expected: str, *, quoted: bool = False) -> None:
+        self.pattern, self.expected, self.quoted = pattern, expected, quoted
         self.schema = {"type": "string", "pattern": f"^(?:{pattern.pattern})$"}
         self.match = pattern.fullmatch
 
@@ -250,10 +250,10 @@ Signed = Annotated[Decimal, NumberField(signed=True)]
 Amount = Annotated[Decimal, NumberField()]
 Percent = Annotated[Decimal, PercentField()]
 Day = Annotated[date, DateField()]
-Clock = Annotated[str, PatternField(CLOCK, "a time of day such as 09:30")]
+Clock = Annotated[str, PatternField(CLOCK, "a time of day such as 09:30", quoted=True)]
 Flag = Annotated[bool, FlagField()]
 LineNumber = Annotated[int, WholeField(1)]
 LineId = Annotated[str, LineIdField()]
 CodeText = Annotated[str, Code("")]
 Location = Annotated[tuple[str, ...], ListField(NumberField(signed=True)), "latitude, longitude"]
-StaffCode = Annotated[str, PatternField(STAFF, "a staff code such as li.na")]
+StaffCode = Annotated[str, PatternField(STAFF, "a staff code such as li.na", quoted=True)]

@@ -124,7 +124,7 @@ class Goods:
         if len(group.items) > 1:
             for id, going in goings.items():
                 goings[id] = going._replace(events=tuple(sorted(going.events, key=lambda event: event.line)))
-        fold = Fold(self.rules.valuation(), states, lambda line, item: self.base.source(line, since[item]))
+        fold = Fold(self.rules.valuation(), states, lambda line, item: self.base.source(line, item, since[item]))
         kept: dict[str, list[State]] = {item: [] for item in group.items}
         by_day = days(goings.values())
         last_days: dict[str, list[str]] = {item: [] for item in group.items}

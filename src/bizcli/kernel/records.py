@@ -221,7 +221,7 @@ class Document(Record):
         the number as an integer. Fixed width, so that no key is the beginning of another.
         """
         prefix, site, month, number = id_parts(self.id)
-        return f"{self.day}{self.rank}{self.time or '':<5}{site:<8}{month}{int(number):08d}{prefix}"
+        return f"{self.day}{self.rank}{self.time or '':<5}{site:<8}{month}{int(number):08d}{number:>8}{prefix}"
 
 
 def add_named(record: Record, found: dict[str, None]) -> None:

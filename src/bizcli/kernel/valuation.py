@@ -55,7 +55,9 @@ class Shelf:
 
     def dump(self) -> list[Any]:
         """The state as plain lists and numbers."""
-        layers = [[each.qty, each.value, each.gone, each.gone_value, each.lots] for each in self.layers]
+        layers = [
+            [each.qty, each.value, each.gone, each.gone_value, [list(lot) for lot in each.lots]] for each in self.layers
+        ]
         return [self.qty, self.value, self.last_qty, self.last_value, layers, [list(each) for each in self.owed]]
 
     @classmethod
@@ -139,7 +141,7 @@ class Fold:
         self.accounts = accounts
         self.states = states
         self.look_up = source
-        self.sources: dict[str, list[int]] = {}
+        self.sources: dict[tuple[str, str], list[int]] = {}  # (line, item)
         self.valued: list[Valued] = []
         self.shortages: list[Shortage] = []
         self.over_returned: list[tuple[str, str, str]] = []  # (document, source line, item)
@@ -239,7 +241,7 @@ class Fold:
                 text += self.counter_line(account, value, item)
             else:
                 text += self.receive(going, move.line, item, target, parts)
-            self.sources[f"{going.id}/{move.line}"] = [qty, value, 0, 0]
+            self.sources[f"{going.id}/{move.line}", item] = [qty, value, 0, 0]
         if going.time:
             self.later.append((going.time, item, origin, -qty))
             self.later.append((going.time, item, target, qty))
@@ -254,11 +256,11 @@ class Fold:
         if given is not None:
             return given
         if source is not None:
-            whole = self.sources.get(source)
+            whole = self.sources.get((source, move.item))
             if whole is None:
                 found = self.look_up(source, move.item)
                 if found is not None:
-                    whole = self.sources[source] = list(found)
+                    whole = self.sources[source, move.item] = list(found)
             if whole is not None and whole[0]:
                 back = whole[2] + move.qty
                 if back > whole[0]:

@@ -44,9 +44,6 @@ class Base(Protocol):
     def has_moved(self, item: str) -> bool:
         """Whether goods of an item ever moved, so that it has a cost."""
 
-    def ref(self, kind: str, ref: str) -> str | None:
-        """The id of the document of a kind that has an outside reference."""
-
     def last_number(self, series: str) -> int:
         """The highest number given so far in a series such as `SO-2611`."""
 

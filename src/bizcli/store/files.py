@@ -38,24 +38,24 @@ def digest_of(key: Key) -> int:
     return hash(key) & DIGEST
 
 
-def leaf_folders(root: str, catalog: Catalog) -> Iterator[str]:
-    """Folders that may hold records: of masters, and of each year and month of documents."""
-    for folder, kind in catalog.by_folder.items():
-        if kind.master:
-            if os.path.isdir(os.path.join(root, folder)):
-                yield folder
-            continue
-        for year in numeric_folders(os.path.join(root, folder)):
-            for month in numeric_folders(os.path.join(root, folder, year)):
-                yield f"{folder}/{year}/{month}"
-
-
-def numeric_folders(path: str) -> list[str]:
+def folders_in(path: str) -> list[str]:
+    """Names of the folders in a folder; a link is none."""
     try:
         with os.scandir(path) as entries:
-            return sorted(each.name for each in entries if each.name.isdigit() and each.is_dir(follow_symlinks=False))
+            return sorted(each.name for each in entries if each.is_dir(follow_symlinks=False))
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def record_folders(root: str, catalog: Catalog) -> Iterator[str]:
+    """Folders that may hold records: of each kind, and two levels below, which are its years and months."""
+    for folder in catalog.by_folder:
+        if os.path.isdir(os.path.join(root, folder)):
+            yield folder
+            for year in folders_in(os.path.join(root, folder)):
+                yield f"{folder}/{year}"
+                for month in folders_in(os.path.join(root, folder, year)):
+                    yield f"{folder}/{year}/{month}"
 
 
 def look(root: str, catalog: Catalog, index: Index, full: bool) -> Changes:
@@ -63,15 +63,20 @@ def look(root: str, catalog: Catalog, index: Index, full: bool) -> Changes:
     changes = Changes([], [], {}, {}, [])
     known = index.folders()
     racy = set(filter(None, (index.meta("racy") or "").split("\n")))
-    leaves = sorted(leaf_folders(root, catalog), key=newest_first)
+    waiting = sorted(record_folders(root, catalog), key=newest_first, reverse=True)
     seen = 0
-    for folder in leaves:
+    while waiting:
+        folder = waiting.pop()
         before = known.pop(folder, None)
         path = os.path.join(root, folder)
         mtime = os.stat(path).st_mtime_ns
         if before is not None and not full and seen >= LOOKED_AT and mtime == before[0]:
+            waiting += [below for below in known if below.startswith(folder + "/") and folder.count("/") >= 2]
             continue
-        seen += compare(root, folder, before, mtime, index, changes)
+        count, below = compare(root, folder, before, mtime, index, changes)
+        seen += count
+        if folder.count("/") >= 2:  # deeper than any record belongs
+            waiting += below
     for folder in known:
         changes.folders[folder] = None
         changes.gone.extend(index.files_in(folder))
@@ -82,23 +87,28 @@ def look(root: str, catalog: Catalog, index: Index, full: bool) -> Changes:
     return changes
 
 
-def newest_first(folder: str) -> tuple[int, int]:
-    """Masters first, then months from the newest back."""
-    parts = folder.split("/")
-    return (0, 0) if len(parts) == 1 else (1, -int(parts[1]) * 100 - int(parts[2]))
+def newest_first(folder: str) -> tuple[int, str]:
+    """Masters and years first, then months from the newest back."""
+    _, _, month = folder.partition("/")
+    return (1, "".join(chr(0x10FFFF - ord(each)) for each in month)) if "/" in month else (0, folder)
 
 
 def compare(
     root: str, folder: str, before: tuple[int, int, int] | None, mtime: int, index: Index, changes: Changes
-) -> int:
-    """Look at the files of one folder; how many there are."""
+) -> tuple[int, list[str]]:
+    """Look at the files of one folder: how many there are, and the folders below."""
     digest = count = 0
     found: list[tuple[str, os.stat_result]] = []
+    below: list[str] = []
     with os.scandir(os.path.join(root, folder)) as entries:
         for entry in entries:
             name = entry.name
             if not name.endswith(".yaml"):
-                continue
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(f"{folder}/{name}")
+                    continue
+                if not entry.is_symlink():
+                    continue
             status = entry.stat(follow_symlinks=False)
             digest = (
                 digest + (hash((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)) & DIGEST)
@@ -107,7 +117,7 @@ def compare(
             found.append((name, status))
     now = (mtime, count, digest)
     if before == now:
-        return count
+        return count, below
     if before is None or before[1:] != now[1:]:
         stored = index.files_in(folder)
         for name, status in found:
@@ -120,7 +130,7 @@ def compare(
                     changes.strange.append(path)
         changes.gone.extend(stored)
     changes.folders[folder] = now
-    return count
+    return count, below
 
 
 def note(index: Index, changes: Changes) -> None:

@@ -113,7 +113,8 @@ class Index:
             execute(f'DROP TABLE "{name}"')
         for statement in SCHEMA.split(";"):
             if statement.strip():
-                execute(statement)
+                strict = statement.replace(") WITHOUT ROWID", ") STRICT, WITHOUT ROWID")
+                execute(strict if strict != statement or "INDEX" in statement else statement + " STRICT")
         self.connection.executemany("INSERT INTO number VALUES (?, ?)", numbers)
         self.set_meta("key", self.key)
         self.records.clear()
@@ -181,9 +182,8 @@ class Index:
     def has_moved(self, item: str) -> bool:
         return self.one("SELECT 1 FROM move WHERE item = ? LIMIT 1", item) is not None
 
-    def ref(self, kind: str, ref: str) -> str | None:
-        row = self.one("SELECT min(id) FROM doc WHERE ref = ? AND kind = ?", ref, kind)
-        return row[0] if row else None
+    def refs(self, kind: str, ref: str) -> list[str]:
+        return [row[0] for row in self.all("SELECT id FROM doc WHERE ref = ? AND kind = ?", ref, kind)]
 
     def last_number(self, series: str) -> int:
         row = self.one("SELECT last FROM number WHERE series = ?", series)
@@ -208,13 +208,18 @@ class Index:
     def goods_of_day(self, day: str) -> Iterable[tuple[str, str]]:
         return self.all("SELECT doc, item FROM move WHERE day = ?", day)
 
-    def source(self, line: str, before: str) -> tuple[int, int, int, int] | None:
+    def source(self, line: str, item: str, until: str) -> tuple[int, int, int, int] | None:
         document, _, number = line.partition("/")
-        row = self.one("SELECT qty, value FROM move WHERE doc = ? AND line = ?", document, int(number))
+        query = "SELECT qty, value FROM move WHERE doc = ? AND line = ? AND item = ? AND day <= ? AND what = 'move'"
+        row = self.one(query, document, int(number), item, until)
         if row is None:
             return None
-        query = "SELECT coalesce(sum(qty), 0), coalesce(sum(value), 0) FROM move WHERE source = ? AND day <= ?"
-        return (*row, *self.one(query, line, before))
+        query = (
+            "SELECT coalesce(sum(qty), 0), coalesce(sum(value), 0) FROM move "
+            "WHERE source = ? AND item = ? AND day <= ? AND day >= ?"
+        )
+        day = self.one("SELECT day FROM move WHERE doc = ? AND line = ?", document, int(number))[0]
+        return (*row, *self.one(query, line, item, until, day))
 
     def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]:
         query = "SELECT * FROM conflict WHERE rule = ? AND subject = ? AND day >= ?"
@@ -352,8 +357,12 @@ class Index:
 
     def files_in(self, folder: str) -> dict[str, tuple[int, int, int, int]]:
         """The stat key of each file that the index knows in a folder, by path."""
-        query = "SELECT path, size, mtime, ctime, inode FROM file WHERE path >= ? AND path < ?"
-        return {row[0]: row[1:] for row in self.connection.execute(query, (folder + "/", folder + "0"))}
+        query = (
+            "SELECT path, size, mtime, ctime, inode FROM file WHERE path >= ? AND path < ? "
+            "AND instr(substr(path, ?), '/') = 0"
+        )
+        rows = self.connection.execute(query, (folder + "/", folder + "0", len(folder) + 2))
+        return {row[0]: row[1:] for row in rows}
 
     def folders(self) -> dict[str, tuple[int, int, int]]:
         return {row[0]: row[1:] for row in self.connection.execute("SELECT path, mtime, files, digest FROM folder")}

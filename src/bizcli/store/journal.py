@@ -137,7 +137,7 @@ def write_frame(root: str, index: Index, rules: Rules) -> None:
     """Write `accounts.bean` and `main.bean` when what they list has changed."""
     row = index.one(
         "SELECT (SELECT count(*) FROM party), (SELECT count(*) FROM shelf), (SELECT min(month) FROM entry), "
-        "(SELECT count(DISTINCT month) FROM entry)"
+        "(SELECT count(DISTINCT month) FROM entry), (SELECT min(day) FROM manual)"
     )
     signature = " ".join(map(str, row)) + " " + (index.meta("changed_frame") or "")
     manual = manual_files(root)
@@ -156,7 +156,8 @@ def write_frame(root: str, index: Index, rules: Rules) -> None:
 
 def accounts_text(index: Index, rules: Rules) -> str:
     """Commodities and accounts, opened at the beginning of the first month."""
-    first = index.one("SELECT min(month) FROM entry")[0] or "2000-01"
+    query = "SELECT min(month) FROM (SELECT month FROM entry UNION ALL SELECT substr(day, 1, 7) AS month FROM manual)"
+    first = index.one(query)[0] or "2000-01"
     day = f"{first}-01"
     currency = rules.currency
     lines = [HEADER]

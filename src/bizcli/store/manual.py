@@ -41,11 +41,16 @@ def signature_of(root: str) -> str:
     return "\n".join(parts)
 
 
+def manual_changed(root: str, index: Index) -> bool:
+    """Whether hand-written files are not as the index knows them."""
+    return signature_of(root) != (index.meta("manual") or "")
+
+
 def read_manual(root: str, index: Index) -> Manual | None:
     """The hand-written entries, when they changed since the index was told."""
-    signature = signature_of(root)
-    if signature == (index.meta("manual") or ""):
+    if not manual_changed(root, index):
         return None
+    signature = signature_of(root)
     from bizcli.store.beancount import read_entries
 
     rows, problems = read_entries(root, manual_files(root))

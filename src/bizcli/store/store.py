@@ -24,7 +24,7 @@ from bizcli.kernel.rules import Rules, Settings
 from bizcli.store import files, journal
 from bizcli.store.index import Index, open_index
 from bizcli.store.log import Entry, RedoLog
-from bizcli.store.manual import read_manual
+from bizcli.store.manual import manual_changed, read_manual
 from bizcli.store.yaml_canonical import read as read_canonical
 from bizcli.store.yaml_reader import LIMIT, locate, read_file
 from bizcli.store.yaml_writer import write
@@ -101,7 +101,8 @@ class Store:
 
     def up_to_date(self, full: bool = False) -> None:
         """Make sure that index and journal are what the files say, for a command that reads."""
-        if self.index.is_current() and self.log.is_clean() and not journal.stale(self.root, self.index):
+        settled = self.index.is_current() and self.log.is_clean() and not journal.stale(self.root, self.index)
+        if settled and not manual_changed(self.root, self.index):
             changes = files.look(self.root, self.catalog, self.index, full or self.head_moved())
             if not self.really_changed(changes):
                 return
@@ -124,6 +125,8 @@ class Store:
     def differs(self, path: str) -> bool:
         """Whether a file's content is not what the index holds."""
         kind, key = self.kind_and_key(path)
+        if own_path(kind, key) != path:
+            return True
         table, column = ("master", "code") if kind.master else ("doc", "id")
         row = self.index.one(f"SELECT text FROM {table} WHERE {column} = ? AND kind = ?", key, kind.name)
         try:
@@ -173,6 +176,7 @@ class Store:
                 return
             if manual is not None:
                 manual.store(index)
+                journal.write_frame(self.root, index, self.rules)
             self.mend_journal(stale)
             self.finish(changes)
         except BaseException:
@@ -215,7 +219,7 @@ class Store:
     def compile_files(self, changes: files.Changes, progress: Progress | None, write_journal: bool = True) -> bool:
         """Compile changed and missing files. False when what changed asks for all to be compiled anew."""
         index = self.index
-        fresh = index.is_empty()
+        fresh = index.one("SELECT 1 FROM file LIMIT 1") is None
         run = Run(self, index, Compilation(index, self.rules, date.max))
         for path in sorted(changes.gone, key=in_order):
             kind, key = self.kind_and_key(path)
@@ -265,14 +269,18 @@ class Store:
             relevant = ("rates", "type", "costing")
             if any(getattr(before, name, None) != getattr(record, name, None) for name in relevant):
                 return False
-        if before is None and not fresh and not index.is_empty():
-            named = index.one("SELECT 1 FROM conflict WHERE rule = 'reference' AND problem LIKE ?", f'%"{code}"%')
-            if named or index.one("SELECT 1 FROM broken LIMIT 1"):
-                return False
+        if before is None and not fresh and self.is_awaited(code):
+            return False
         index.put_master(kind.name, code, text)
         self.rules.forget()
         run.compilation.known[kind.name, code] = record
         return True
+
+    def is_awaited(self, code: str) -> bool:
+        """Whether documents name a master that was not there, or may be wrong only for lack of it."""
+        query = "SELECT 1 FROM conflict WHERE rule = 'reference' AND problem LIKE ?"
+        named = self.index.one(query, f'%"{code}"%') is not None
+        return named or self.index.one("SELECT 1 FROM broken LIMIT 1") is not None
 
     def read_record(self, path: str, kind: Kind, strange: bool) -> tuple[str, Any, Effects | None, list[Problem]]:
         """A file's text, record and effects, or what is wrong with it on its own."""
@@ -394,7 +402,13 @@ class Run:
     def flush(self) -> Delta:
         delta = self.compilation.take()
         self.tails.note(delta.months)
-        self.index.apply(delta, self.texts)
+        if delta.removed:
+            self.index.set_meta("frame", "")
+        try:
+            self.index.apply(delta, self.texts)
+        except (OverflowError, sqlite3.IntegrityError):  # a sum beyond 64 bits
+            template = "an amount or a quantity, or their sum on an account or shelf, has more than 12 digits"
+            raise Refused([Problem("too-large", template)]) from None
         self.texts.clear()
         return delta
 
@@ -476,7 +490,10 @@ class Recording(Run):
             journal.write(store.root, self.index, store.rules, self.tails)
             files.note(self.index, changes)
             self.index.set_meta("head", head(store.root))
+            awaited = any(store.is_awaited(master.code) for _, master in self.masters)
             self.index.commit()
+            if awaited:
+                store.rebuild()
         except (OSError, sqlite3.OperationalError) as error:
             self.index.rollback()
             template = "recorded, but the journal could not be written ({reason}); the next command will write it"
@@ -503,7 +520,7 @@ def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterat
 
 def own_path(kind: Kind, key: str) -> str:
     """Where the file of a key belongs; '' for what is no key."""
-    return path_of(kind, key) if kind.master or ID.fullmatch(key) else ""
+    return path_of(kind, key) if kind.master or (ID.fullmatch(key) and key.startswith(f"{kind.prefix}-")) else ""
 
 
 def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:
