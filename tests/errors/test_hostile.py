@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -209,10 +210,8 @@ def test_a_file_where_a_folder_belongs_and_the_other_way(
         target.write_text("x")
     else:
         target.mkdir()
-    try:
+    with suppress(BizError):
         book.apply(shop_text)
-    except BizError:
-        pass
     everything(book)
 
 
@@ -228,10 +227,8 @@ def test_a_folder_that_is_a_link(empty_book: Callable[..., Any], shop_text: str,
     target = book.root / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.symlink_to(outside, target_is_directory=True)
-    try:
+    with suppress(BizError):
         book.apply(shop_text)
-    except BizError:
-        pass
     said = everything(book)
     if path not in ("reports", "periods"):
         assert said and "link" in said[0]
@@ -276,7 +273,7 @@ def test_an_index_of_garbage_is_made_anew(shop: Any, data: bytes | str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../evil", "/tmp/evil-of-bizcli", ".git/hooks/post-commit", "items/../../evil", "book.yaml"]
+    "path", ["../evil", "{outside}/evil", ".git/hooks/post-commit", "items/../../evil", "book.yaml"]
 )
 @pytest.mark.parametrize("operation", [b"+", b"=", b"-"])
 def test_a_log_that_leads_out_of_the_documents(shop: Any, outside: Path, path: str, operation: bytes) -> None:
@@ -285,7 +282,7 @@ def test_a_log_that_leads_out_of_the_documents(shop: Any, outside: Path, path: s
     shop.close()
     settings = (shop.root / "book.yaml").read_bytes()
     (shop.root / ".git" / "hooks").mkdir(parents=True)
-    name = path.encode()
+    name = path.format(outside=outside).encode()
     expected = settings if path == "book.yaml" else b""
     payload = ENTRY.pack(operation, len(name), len(expected)) + name + expected + b"#!/bin/sh\n"
     put(shop, ".bizcli/redo.log", frame(b"E", payload) + frame(b"C"))
@@ -294,7 +291,6 @@ def test_a_log_that_leads_out_of_the_documents(shop: Any, outside: Path, path: s
     except BizError as error:
         assert error.problems
     assert not list((shop.root / ".git" / "hooks").iterdir())
-    assert not os.path.exists("/tmp/evil-of-bizcli")
     assert (shop.root / "book.yaml").read_bytes() == settings
 
 
@@ -376,7 +372,7 @@ def test_hand_entries_that_are_refused(shop: Any, outside: Path, text: str) -> N
     expected = MANUAL[text]
     if expected is None:
         return
-    assert said and expected in said[0], said
+    assert any(expected in each for each in said), said
     assert all(each.startswith("journal/manual/a.bean:") for each in said), said
     assert not said[0].startswith("journal/manual/a.bean:0"), said
 

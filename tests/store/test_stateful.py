@@ -306,6 +306,8 @@ class Walk:
         """An item's costing or a customer's name is changed by hand."""
         root = self.folder.root
         path = root / "items" / f"{self.random.choice(ITEMS)}.yaml"
+        if not path.exists():
+            raise Refused
         text = path.read_text()
         if "costing: average" in text:
             text = text.replace("costing: average", "costing: fifo")

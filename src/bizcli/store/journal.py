@@ -6,6 +6,7 @@ inode, so that a file that was torn, edited or merged is seen by the next comman
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 
 from bizcli.kernel.rules import Rules
 from bizcli.store.files import key_of
@@ -89,7 +90,7 @@ def write_month(root: str, index: Index, month: str, first: str, tail: int) -> N
         return
     row = index.one("SELECT size, mtime, ctime, inode FROM journal WHERE path = ?", path)
     if row is None or stat_of(final) != row:
-        replace(final, [HEADER, *month_text(index, month)])
+        replace(root, path, [HEADER, *month_text(index, month)])
     else:
         text = "".join(month_text(index, month, first)).encode()
         descriptor = os.open(final, os.O_WRONLY)
@@ -120,17 +121,19 @@ def note(root: str, index: Index, path: str) -> None:
     index.connection.execute("INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?)", (path, *key))
 
 
-def replace(final: str, parts: Iterable[str]) -> None:
+def replace(root: str, path: str, parts: Iterable[str]) -> None:
     """Write a file whole, or leave the one that is there."""
+    final = os.path.join(root, path)
     os.makedirs(os.path.dirname(final), exist_ok=True)
-    temporary = f"{final}.{os.getpid()}.new"
+    temporary = os.path.join(root, ".bizcli", f"journal-{os.getpid()}")
     try:
         with open(temporary, "w", encoding="utf-8", newline="\n") as file:
             file.writelines(parts)
         os.replace(temporary, final)
-    finally:
-        if os.path.exists(temporary):
+    except OSError:
+        with suppress(OSError):
             os.unlink(temporary)
+        raise
 
 
 def write_frame(root: str, index: Index, rules: Rules) -> None:
@@ -149,7 +152,7 @@ def write_frame(root: str, index: Index, rules: Rules) -> None:
         ("journal/accounts.bean", accounts_text(index, rules)),
         ("journal/main.bean", main_text(index, rules, manual)),
     ):
-        replace(os.path.join(root, path), [text])
+        replace(root, path, [text])
         note(root, index, path)
     index.set_meta("frame", signature)
 

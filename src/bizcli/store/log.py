@@ -274,7 +274,7 @@ class RedoLog:
             os.rename(temporary, final)
             return True
         finally:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # what stays is removed by the next
                 os.unlink(temporary)
         return True
 
@@ -284,7 +284,12 @@ class RedoLog:
     def temporary(self, content: bytes) -> str:
         """A finished file in `.bizcli`."""
         path = os.path.join(self.root, ".bizcli", f"new-{os.getpid()}")
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        exclusive = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            descriptor = os.open(path, exclusive, 0o644)
+        except FileExistsError:  # left by a killed process: it may be a second name of a placed file
+            os.unlink(path)
+            descriptor = os.open(path, exclusive, 0o644)
         try:
             view = memoryview(content)
             while view:

@@ -496,8 +496,11 @@ class Recording(Run):
                 store.rebuild()
         except (OSError, sqlite3.OperationalError) as error:
             self.index.rollback()
-            template = "recorded, but the journal could not be written ({reason}); the next command will write it"
-            store.notices.append(template.format(reason=error))
+            try:
+                store.refresh()
+            except (OSError, sqlite3.OperationalError):
+                template = "recorded, but the disk says {reason} of the journal; the next command will write it"
+                raise Damaged([Problem("disk", template, {"reason": str(error)})]) from error
 
 
 def disk_error(reason: str) -> Damaged:

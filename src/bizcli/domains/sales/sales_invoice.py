@@ -137,16 +137,19 @@ class SalesInvoice(Document):
         origin_lines: dict[str, dict[int, OrderLine]] = {}
         for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer)):
             origin, _, number = (drawn.promise.origin or drawn.line_id).partition("/")
-            document = origins.get(origin) or view.document(origin)
-            assert document is not None
+            document = origins.get(origin) or find(view, origin, "lines", SalesOrder, Delivery)
             origins[origin] = document
             if isinstance(document, SalesOrder):
                 if origin not in origin_lines:
                     origin_lines[origin] = lines_now(document, view.amendments(origin))
-                ordered: OrderLine | DeliveryLine = origin_lines[origin][int(number)]
+                known: dict[int, OrderLine] | dict[int, DeliveryLine] = origin_lines[origin]
             else:
                 assert isinstance(document, Delivery)
-                ordered = next(line for line in document.lines if line.line == int(number))
+                known = {line.line: line for line in document.lines}
+            ordered = known.get(int(number))
+            if ordered is None:
+                values = {"line": f"{origin}/{number}"}
+                raise Refused([Problem("unknown-line", "there is no line {line} any more", values, "lines")])
             given = self.lines[drawn.wanted] if drawn.wanted >= 0 else InvoiceLine()
             lines.append(
                 replaced(
