@@ -15,7 +15,7 @@ from bizcli import __version__
 from bizcli.kernel.compile import Compilation
 from bizcli.kernel.effects import VIRTUAL
 from bizcli.kernel.errors import BizError, Damaged, Misused, Problem, Refused
-from bizcli.kernel.fields import CODE, ID, PercentField
+from bizcli.kernel.fields import CODE, ID, PercentField, shown
 from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
 from bizcli.kernel.records import (
     Document,
@@ -27,7 +27,7 @@ from bizcli.kernel.records import (
     schema_of,
     unfilled,
 )
-from bizcli.kernel.rules import Settings
+from bizcli.kernel.rules import Settings, is_account
 from bizcli.reports import accounts, documents, stock
 from bizcli.reports.stock import amount
 from bizcli.store import git
@@ -112,9 +112,25 @@ def read_settings(root: str) -> Settings:
         values = {"chart": settings.chart, "nearest": nearest(settings.chart, charts())}
         template = "there is no chart {chart}; the nearest is {nearest}"
         problems.append(Problem("unknown-word", template, values, "chart"))
+    if settings is not None and not problems:
+        problems += wrong_roles(settings)
     if settings is None or problems:
         raise Damaged(each.at("book.yaml", *locate(data, each.path)) for each in problems)
     return settings
+
+
+def wrong_roles(settings: Settings) -> Iterator[Problem]:
+    """What is wrong with the accounts that a book gives to roles."""
+    known = [role for each in read_chart(settings.chart)["accounts"] for role in each["roles"]]
+    for role, account in (settings.roles or {}).items():
+        if not isinstance(account, str) or not is_account(account):
+            template = (
+                "{account} is not an account: it is named like Assets:Bank, its parts begin with A to Z or a digit"
+            )
+            yield Problem("wrong-value", template, {"account": shown(account)}, f"roles.{role}")
+        elif role not in known:
+            values = {"role": shown(role), "nearest": nearest(role, known)}
+            yield Problem("unknown-word", "there is no role {role}; the nearest is {nearest}", values, "roles")
 
 
 def charts() -> list[str]:

@@ -227,7 +227,7 @@ class Compilation:
             for each in (known, amended):
                 if each is not None:
                     self.enter(each)
-        self.recheck.update(other for other in self.naming(target) if other != void and self.head(other))
+        self.recheck.update(other for other in (target, *self.naming(target)) if other != void and self.head(other))
 
     def unvoid(self, target: str, void: str) -> None:
         known = self.document(target)
@@ -243,7 +243,7 @@ class Compilation:
             self.enter(amended)
         if known is not None:
             self.enter(known)
-            self.recheck.update(other for other in self.naming(target) if self.head(other))
+        self.recheck.update(other for other in (target, *self.naming(target)) if other != void and self.head(other))
 
     def enter_again(self, id: str) -> None:
         """A voided document says which void it is that counts."""

@@ -190,6 +190,8 @@ class Rules:
         Raises `Refused` when there is no such code, or no rate for the day.
         """
         if tax.endswith("%"):
+            if not is_tax(tax):
+                raise Refused.of("wrong-value", "{value} is not a percentage or a tax code", value=fields.shown(tax))
             return micro(Decimal(tax[:-1]))
         code = self.masters("tax", tax)
         if code is None:
@@ -198,6 +200,26 @@ class Rules:
         if not rates:
             raise Refused.of("no-rate", "tax {code} has no rate on {day}", code=tax, day=day)
         return micro(max(rates, key=lambda rate: rate.since).percent)
+
+
+def is_account(name: str) -> bool:
+    """Whether Beancount takes a name for an account's.
+
+    >>> is_account("Assets:1002-银行存款"), is_account("Assets:银行"), is_account("Bank")
+    (True, False, False)
+    """
+    top, *parts = name.split(":")
+    return (
+        top in TOPS
+        and bool(parts)
+        and all(
+            part[:1].isascii() and (part[:1].isupper() or part[:1].isdigit()) and part.replace("-", "").isalnum()
+            for part in parts
+        )
+    )
+
+
+TOPS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
 
 class MissingItem:

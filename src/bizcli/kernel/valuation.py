@@ -314,11 +314,12 @@ class Fold:
         amount = max(event.amount, -shelf.value) if shelf.qty > 0 else 0
         if amount != event.amount:
             self.worthless.append((going.id, event.item))
-        whole = shelf.qty
+        # a loss is spread by value, so that no layer falls below zero
+        whole = shelf.qty if amount > 0 else sum(layer.value - layer.gone_value for layer in shelf.layers)
         seen = spread = 0
-        for layer in shelf.layers:
+        for layer in shelf.layers if amount and whole else ():
             left = layer.qty - layer.gone
-            seen += left
+            seen += left if amount > 0 else layer.value - layer.gone_value
             part = share(amount, seen, whole, unit) - spread
             spread += part
             layer.value, layer.qty = layer.value - layer.gone_value + part, left

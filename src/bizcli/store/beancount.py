@@ -12,7 +12,7 @@ from typing import Any
 
 from bizcli.kernel.errors import Damaged, Problem
 
-REFUSED = re.compile(r'^\s*(plugin|include|option\s+"(?:insert_pythonpath|plugin[^"]*)")\b', re.MULTILINE)
+REFUSED = re.compile(r"^\s*(plugin|include|option|[0-9/-]+\s+document)\b", re.MULTILINE)
 LIMIT = 120  # seconds that it may take
 
 

@@ -81,9 +81,12 @@ def look(root: str, catalog: Catalog, index: Index, full: bool) -> Changes:
         changes.folders[folder] = None
         changes.gone.extend(index.files_in(folder))
     for path in sorted(racy.difference(changes.changed, changes.gone)):
-        if os.path.exists(os.path.join(root, path)):
+        if os.path.lexists(os.path.join(root, path)):
+            status = os.lstat(os.path.join(root, path))
             changes.changed.append(path)
-            changes.files[path] = key_of(os.stat(os.path.join(root, path)))
+            changes.files[path] = key_of(status)
+            if not stat.S_ISREG(status.st_mode):
+                changes.strange.append(path)
     return changes
 
 
@@ -103,7 +106,11 @@ def compare(
     with os.scandir(os.path.join(root, folder)) as entries:
         for entry in entries:
             name = entry.name
-            if not name.endswith(".yaml"):
+            if not name.isprintable():  # not UTF-8, or with control characters: named, and never opened
+                name = name.encode("unicode_escape").decode()
+                if entry.name.endswith(".yaml"):
+                    changes.strange.append(f"{folder}/{name}")
+            elif not name.endswith(".yaml"):
                 if entry.is_dir(follow_symlinks=False):
                     below.append(f"{folder}/{name}")
                     continue
@@ -126,7 +133,7 @@ def compare(
             if stored.pop(path, None) != key:
                 changes.changed.append(path)
                 changes.files[path] = key
-                if not stat.S_ISREG(status.st_mode):
+                if not stat.S_ISREG(status.st_mode) and path not in changes.strange:
                     changes.strange.append(path)
         changes.gone.extend(stored)
     changes.folders[folder] = now
@@ -150,7 +157,7 @@ def note(index: Index, changes: Changes) -> None:
         for path in before
         if path not in changes.files and path not in changes.gone and is_young(index, path, young)
     ]
-    racy = [path for path, key in changes.files.items() if key[1] >= young]
+    racy = [path for path, key in changes.files.items() if key[1] >= young and path not in changes.strange]
     index.set_meta("racy", "\n".join(sorted(still + racy)))
 
 

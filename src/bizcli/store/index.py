@@ -70,8 +70,13 @@ class Index:
         self.catalog = catalog
         self.path = path
         self.key = f"{VERSION} {key}"
-        self.connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         self.records: dict[str, Any] = {}
+        self.connect()
+
+    def connect(self) -> None:
+        """Open the file, making it when it is not there."""
+        self.connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+        self.records.clear()
         execute = self.connection.execute
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")

@@ -189,6 +189,14 @@ def main_text(index: Index, rules: Rules, manual: list[str]) -> str:
     return HEADER + "".join(lines)
 
 
+def years(root: str) -> list[str]:
+    """Names in the journal's folder that are those of years."""
+    try:
+        return sorted(name for name in os.listdir(os.path.join(root, "journal")) if name.isdigit())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def manual_files(root: str) -> list[str]:
     """Hand-written entries, relative to the journal."""
     try:

@@ -50,8 +50,8 @@ def boot_id() -> bytes:
 class RedoLog:
     """The log of one book. All methods but `is_clean` are called under the book's lock."""
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self, root: str, kinds: frozenset[str]) -> None:
+        self.root, self.kinds = root, kinds
         self.path = os.path.join(root, ".bizcli", "redo.log")
         self.start = 0  # where this command's entries begin
         self.pending: list[bytes] = []
@@ -115,6 +115,7 @@ class RedoLog:
                         other_boot += committed
                     committed = []
         for entry in other_boot:  # power was lost: files may not have reached the disk
+            self.own(entry.path)
             if entry.operation != b"-" and not self.holds(entry.path):
                 self.put(entry._replace(operation=b"+"), empty_is_absent=True)
                 restored.append(entry.path)
@@ -228,6 +229,20 @@ class RedoLog:
             raise
         self.close()
 
+    def own(self, path: str) -> str:
+        """The whole path of a document's file. Raises `Damaged` for one that leads anywhere else."""
+        parts = path.split("/")
+        final = os.path.join(self.root, path)
+        folder = os.path.dirname(final)
+        known = folder in self.folders
+        real = known or os.path.realpath(folder) == os.path.join(os.path.realpath(self.root), *parts[:-1])
+        if parts[0] not in self.kinds or not path.endswith(".yaml") or ".." in parts or not real:
+            template = (
+                "{path} is no place for a document: a link leads there, or .bizcli/redo.log is not ours; remove it"
+            )
+            raise Damaged([Problem("strange-path", template, {"path": path}, file=".bizcli/redo.log")])
+        return final
+
     def undo(self, entry: Entry) -> None:
         final = os.path.join(self.root, entry.path)
         if entry.operation == b"+":
@@ -240,7 +255,7 @@ class RedoLog:
 
         Raises `Damaged` when something else is there.
         """
-        final = os.path.join(self.root, entry.path)
+        final = self.own(entry.path)
         if entry.operation == b"+":
             if empty_is_absent and os.path.exists(final):
                 os.unlink(final)

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -47,7 +47,7 @@ class Store:
         relevant = (settings.currency, settings.chart, settings.costing, settings.roles)
         self.index: Index = open_index(folder, catalog, f"{program} {relevant}")
         self.rules = Rules(settings, chart, self.index.master)
-        self.log = RedoLog(root)
+        self.log = RedoLog(root, frozenset(catalog.by_folder))
         self.notices: list[str] = []  # what a person should be told
 
     def close(self) -> None:
@@ -56,11 +56,18 @@ class Store:
 
     def refuse_links(self) -> None:
         """Nothing may lead out of the book. Raises `Damaged`."""
-        for name in (".bizcli", ".bizcli/redo.log", ".bizcli/index.db", "journal", *self.catalog.by_folder):
+        own = [f".bizcli/{name}" for name in ("redo.log", "index.db", "index.db-wal", "index.db-shm")]
+        folders = [".bizcli", "journal", "journal/manual", *self.catalog.by_folder]
+        folders += [f"journal/{name}" for name in journal.years(self.root)]
+        for name in (*folders, *own):
             path = os.path.join(self.root, name)
             if os.path.islink(path):
                 template = "{path} is a symbolic link: a book's folders are its own; remove the link"
                 raise Damaged([Problem("symbolic-link", template, {"path": name}, file=name)])
+            if os.path.lexists(path) and os.path.isdir(path) == (name in own):
+                template = "{path} is in the way: bizcli keeps {what} there; move it away"
+                values = {"path": name, "what": "a file" if name in own else "a folder"}
+                raise Damaged([Problem("in-the-way", template, values, file=name)])
 
     # The lock
 
@@ -101,6 +108,24 @@ class Store:
 
     def up_to_date(self, full: bool = False) -> None:
         """Make sure that index and journal are what the files say, for a command that reads."""
+        try:
+            self.look_and_refresh(full)
+        except sqlite3.OperationalError as error:
+            raise disk_error(str(error), "nothing was read") from error
+        except sqlite3.DatabaseError:  # the cache is torn: made anew
+            with self.locked():
+                self.renew_index()
+                self.refresh(scratch=True)
+
+    def renew_index(self) -> None:
+        """Put an index that SQLite cannot read aside."""
+        self.index.close()
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.unlink(self.index.path + suffix)
+        self.index.connect()
+
+    def look_and_refresh(self, full: bool) -> None:
         settled = self.index.is_current() and self.log.is_clean() and not journal.stale(self.root, self.index)
         if settled and not manual_changed(self.root, self.index):
             changes = files.look(self.root, self.catalog, self.index, full or self.head_moved())
@@ -120,12 +145,12 @@ class Store:
         """Whether there is more than young files whose content is known."""
         if changes.gone or changes.folders:
             return True
-        return any(self.differs(path) for path in changes.changed)
+        return any(path in changes.strange or self.differs(path) for path in changes.changed)
 
     def differs(self, path: str) -> bool:
         """Whether a file's content is not what the index holds."""
         kind, key = self.kind_and_key(path)
-        if own_path(kind, key) != path:
+        if own_path(kind, key) != path or os.path.islink(path):
             return True
         table, column = ("master", "code") if kind.master else ("doc", "id")
         row = self.index.one(f"SELECT text FROM {table} WHERE {column} = ? AND kind = ?", key, kind.name)
@@ -406,7 +431,9 @@ class Run:
             self.index.set_meta("frame", "")
         try:
             self.index.apply(delta, self.texts)
-        except (OverflowError, sqlite3.IntegrityError):  # a sum beyond 64 bits
+        except (OverflowError, sqlite3.IntegrityError) as error:  # a sum beyond 64 bits
+            if "REAL" not in str(error) and isinstance(error, sqlite3.IntegrityError):
+                raise
             template = "an amount or a quantity, or their sum on an account or shelf, has more than 12 digits"
             raise Refused([Problem("too-large", template)]) from None
         self.texts.clear()
@@ -503,9 +530,9 @@ class Recording(Run):
                 raise Damaged([Problem("disk", template, {"reason": str(error)})]) from error
 
 
-def disk_error(reason: str) -> Damaged:
-    template = "nothing was recorded: the disk says {reason}; make room or mend it, and try again"
-    return Damaged([Problem("disk", template, {"reason": reason})])
+def disk_error(reason: str, what: str = "nothing was recorded") -> Damaged:
+    template = "{what}: the disk says {reason}; make room or mend it, and try again"
+    return Damaged([Problem("disk", template, {"reason": reason, "what": what})])
 
 
 def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterator[Problem]:

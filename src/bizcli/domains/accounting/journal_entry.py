@@ -76,10 +76,10 @@ class JournalEntry(Document):
             if kind and party is None:
                 found.append(Problem("no-party", "a line on {role} needs a {kind}", {"role": role, "kind": kind}, path))
             if role in OPEN and party is not None:
-                if role in opened:
+                if kind in opened:
                     template = "one line on {role} an entry: write another entry for the other"
                     found.append(Problem("two-parties", template, {"role": role}, path))
-                opened.add(role)
+                opened.add(str(kind))
                 promises.append(Promise(OPEN[role][amount < 0], self.id, 0, abs(amount), party=party, due=self.day))
             postings.append(Posting(account, amount, party if kind else None, self.id if role in OPEN else None))
         balance = sum(posting.amount for posting in postings)

@@ -1,5 +1,6 @@
 """A document is declared never to have happened; both stay visible and together do nothing."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from bizcli.kernel import fields
@@ -42,6 +43,11 @@ class Void(Document):
         if problem is not None:
             raise Refused([problem])
         return replaced(self)
+
+    def problems(self) -> Iterator[Problem]:
+        if self.document.startswith(f"{self.prefix}-"):
+            template = "{id} is a void itself; record the document anew instead"
+            yield Problem("void-of-void", template, {"id": self.document}, "document")
 
     def effects(self, rules: Rules) -> Effects:
         return NOTHING

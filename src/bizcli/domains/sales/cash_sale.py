@@ -21,7 +21,7 @@ from bizcli.domains.tax.lines import (
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Posting, Promise
-from bizcli.kernel.errors import Problem
+from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code
 from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
@@ -88,5 +88,7 @@ class CashSale(Document):
         return Effects(moves, tuple(postings), promises, net, tax, net + tax)
 
     def place(self) -> str:
-        assert self.warehouse is not None
+        if self.warehouse is None:
+            template = "{key} is missing; `bizcli apply FILE` fills it in"
+            raise Refused([Problem("not-complete", template, {"key": "warehouse"}, "warehouse")])
         return self.warehouse
