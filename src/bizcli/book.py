@@ -106,7 +106,10 @@ def read_settings(root: str) -> Settings:
     with open(os.path.join(root, "book.yaml"), "rb") as file:
         data = file.read()
     problems: list[Problem] = []
-    tree = read_file(data, "book.yaml")
+    try:
+        tree = read_file(data, "book.yaml")
+    except Damaged as damaged:
+        raise Damaged(each._replace(column=max(each.column, 1)) for each in damaged.problems) from None
     settings = decode(Settings, tree, "", problems)
     if settings is not None and settings.chart not in charts():
         values = {"chart": settings.chart, "nearest": nearest(settings.chart, charts())}

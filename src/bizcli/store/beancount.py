@@ -13,6 +13,7 @@ from typing import Any
 from bizcli.kernel.errors import Damaged, Problem
 
 REFUSED = re.compile(r"^\s*(plugin|include|option|[0-9/-]+\s+document)\b", re.MULTILINE)
+DIVIDED = re.compile(r'^[^"\n]*/\s*0+(?:\.0*)?(?![0-9.])', re.MULTILINE)
 LIMIT = 120  # seconds that it may take
 
 
@@ -29,6 +30,10 @@ def refused_directives(root: str, names: list[str]) -> dict[str, list[Problem]]:
             continue
         with open(full, encoding="utf-8", errors="replace") as file:
             text = file.read()
+        for match in DIVIDED.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            template = "an amount divided by nought: Beancount does not survive it"
+            found.setdefault(path, []).append(Problem("refused-amount", template, {}, "", "", path, line, 1))
         for match in REFUSED.finditer(text):
             line = text.count("\n", 0, match.start(1)) + 1
             template = "`{word}` is not for hand-written entries: bizcli runs and includes nothing from a book"
