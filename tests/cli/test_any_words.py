@@ -59,7 +59,7 @@ def playground(told, tmp_path_factory):
     return folder
 
 
-@settings(max_examples=300)
+@settings(max_examples=40)
 @given(words=lines())
 def test_any_words(call, playground, words):
     done = call("", "-C", str(playground), *words)
