@@ -213,11 +213,14 @@ def _strictly(text: str) -> dict[str, Tree] | None:
     try:
         return _tree(_parser()(text).get_event, has_escapes="\\" in text)
     except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        if "nesting" in (getattr(error, "problem", None) or ""):  # libyaml's own limit, from 0.2.6 on
+            raise _too_deep(mark) from None
         raise _wrong(
             "yaml-syntax",
             "this is not YAML ({reason}): write `key: value` with a plain colon and a space, indent with "
             "spaces, and put text in double quotes if it begins with a sign or contains ': ' or ' #'",
-            *_at(getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)),
+            *_at(mark),
             reason=getattr(error, "problem", None) or str(error),
         ) from None
     except (ValueError, OverflowError):  # from the parser written in Python, where libyaml has a message
