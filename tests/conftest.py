@@ -13,7 +13,9 @@ os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"  # before the loader is importe
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bizcli.book import Book, Given, Recorded
+from bizcli.book import Book
+from bizcli.book.intake import Recorded
+from bizcli.book.streams import Given
 from bizcli.store.index import BOOK_TABLES
 from bizcli.store.yaml_reader import read_stream
 

@@ -19,7 +19,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import bizcli
-from bizcli.book import Book, Given, make_catalog
+from bizcli.book import Book
+from bizcli.book.catalog import make_catalog
+from bizcli.book.streams import Given
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Move
 from bizcli.kernel.errors import BizError, Problem

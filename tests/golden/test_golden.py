@@ -27,7 +27,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bizcli.book import Book, Given, Recorded
+from bizcli.book import Book
+from bizcli.book.intake import Recorded
+from bizcli.book.streams import Given
 from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_PAY, TO_RETURN
 from bizcli.kernel.errors import BizError
 from bizcli.kernel.money import amount_text, quantity_text

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bizcli.book import Given
+from bizcli.book.streams import Given
 from bizcli.kernel.errors import BizError
 
 WALKS = int(os.environ.get("BIZCLI_WALKS", "12"))

@@ -10,7 +10,8 @@ from bizcli.kernel.effects import VIRTUAL
 from bizcli.kernel.money import decimal
 
 if TYPE_CHECKING:
-    from bizcli.book import Book, Recorded
+    from bizcli.book import Book
+    from bizcli.book.intake import Recorded
     from bizcli.kernel.kinds import Kind
 
 FEW = 3  # lines, or shelves, that are worth naming

@@ -18,7 +18,7 @@ COMMON = ("date", "note", "ref")  # that every writing command takes, last in it
 @cache
 def catalog() -> Catalog:
     """All kinds."""
-    from bizcli.book import make_catalog
+    from bizcli.book.catalog import make_catalog
 
     return make_catalog()
 

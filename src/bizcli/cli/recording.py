@@ -13,7 +13,9 @@ from bizcli.kernel.fields import ID, Id
 from bizcli.kernel.records import Record, schema_of
 
 if TYPE_CHECKING:
-    from bizcli.book import Book, Given, Recorded
+    from bizcli.book import Book
+    from bizcli.book.intake import Recorded
+    from bizcli.book.streams import Given
     from bizcli.cli.session import Session
 
 Tree = dict[str, Any]
@@ -82,7 +84,7 @@ class Effects:
 
 def in_full(book: "Book", trees: Sequence[Tree]) -> Iterator["Given"]:
     """The documents with every id in full. It is asked for under the lock, so that `@` is the last one."""
-    from bizcli.book import Given
+    from bizcli.book.streams import Given
 
     for tree in trees:
         yield Given(with_ids(book, book.catalog.record(tree["kind"]), tree))
@@ -106,6 +108,8 @@ def with_ids(book: "Book", cls: type[Record], tree: Tree) -> Tree:
 
 def full_id(book: "Book", text: str, field: Id) -> str:
     """The id that a person means; `@sales_order` is the one before in the same command."""
+    from bizcli.book.finding import find_id
+
     if ID.fullmatch(text) or text[1:] in book.catalog.kinds:
         return text
     kinds = [book.catalog.kinds[kind] for kind in field.kinds] or [*book.catalog.kinds.values()]
@@ -113,7 +117,7 @@ def full_id(book: "Book", text: str, field: Id) -> str:
         if not field.kinds:
             raise Misused.of("ambiguous", "@ is the last of its kind, and any kind can be meant: give the id")
         kinds = kinds[:1]
-    return book.find_id(text, [kind.prefix for kind in kinds if kind.prefix])
+    return find_id(book, text, [kind.prefix for kind in kinds if kind.prefix])
 
 
 # --- what is wrong, in the words of the command ---

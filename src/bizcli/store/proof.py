@@ -19,7 +19,8 @@ from bizcli.kernel.rules import Rules
 from bizcli.store import files, journal
 from bizcli.store.beancount import ask
 from bizcli.store.index import BOOK_TABLES, Index, open_index
-from bizcli.store.store import Store, masters_named
+from bizcli.store.recording import masters_named
+from bizcli.store.store import Store
 
 
 def check(store: Store, full: bool) -> list[Problem]:

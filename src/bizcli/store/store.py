@@ -14,22 +14,19 @@ from datetime import date
 from typing import Any
 
 from bizcli.kernel.compile import Compilation
-from bizcli.kernel.delta import Conflict, Delta
 from bizcli.kernel.effects import Effects
-from bizcli.kernel.errors import Damaged, Problem, Refused
+from bizcli.kernel.errors import Damaged, Problem
 from bizcli.kernel.fields import ID
-from bizcli.kernel.kinds import Catalog, Kind, key_of, path_of
-from bizcli.kernel.records import Document, Master, Record, coded, decode, unfilled
+from bizcli.kernel.kinds import Catalog, Kind, path_of
+from bizcli.kernel.records import Document, Master
 from bizcli.kernel.rules import Rules, Settings
 from bizcli.store import files, journal
 from bizcli.store.index import Index, open_index
-from bizcli.store.log import Entry, RedoLog
+from bizcli.store.log import RedoLog
 from bizcli.store.manual import manual_changed, read_manual
-from bizcli.store.yaml_canonical import read as read_canonical
-from bizcli.store.yaml_reader import LIMIT, locate, read_file
-from bizcli.store.yaml_writer import write
+from bizcli.store.reading import read_record
+from bizcli.store.recording import Recording, Run, disk_error
 
-BATCH = 4000  # documents between two writes to the index
 PATIENCE = 10.0  # seconds that a command waits for another
 
 Progress = Callable[[int], None]
@@ -257,7 +254,9 @@ class Store:
         done = 0
         for path in sorted(changes.changed, key=in_order):
             kind, key = self.kind_and_key(path)
-            text, record, effects, problems = self.read_record(path, kind, path in changes.strange)
+            text, record, effects, problems = read_record(
+                self.root, self.catalog, self.rules, path, kind, path in changes.strange
+            )
             if not fresh:
                 index.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
             if problems or record is None:
@@ -307,64 +306,6 @@ class Store:
         named = self.index.one(query, f'%"{code}"%') is not None
         return named or self.index.one("SELECT 1 FROM broken LIMIT 1") is not None
 
-    def read_record(self, path: str, kind: Kind, strange: bool) -> tuple[str, Any, Effects | None, list[Problem]]:
-        """A file's text, record and effects, or what is wrong with it on its own."""
-        if strange:
-            template = "{path} is not a regular file; remove it"
-            return "", None, None, [Problem("symbolic-link", template, {"path": path}, file=path)]
-        with open(os.path.join(self.root, path), "rb") as file:
-            data = file.read()
-        problems: list[Problem] = []
-        record, effects, text = None, None, ""
-        tree = None
-        if len(data) <= LIMIT:
-            try:
-                text = data.decode()
-            except UnicodeDecodeError:
-                text = "\t"
-            tree = read_canonical(text)
-        canonical = tree is not None
-        if tree is None:
-            try:
-                tree = read_file(data, path)
-            except Damaged as damaged:
-                return "", None, None, list(damaged.problems)
-        if tree.get("kind") != kind.name:
-            values = {"folder": kind.folder, "kind": kind.name, "found": str(tree.get("kind"))[:60]}
-            template = "files in {folder} are of kind {kind}, not {found}"
-            problems.append(Problem("wrong-kind", template, values, "kind"))
-        else:
-            record = decode(self.catalog.record(kind.name), tree, "", problems)
-        if record is not None:
-            effects = self.own_effects(record, path, kind, problems)
-            if problems:
-                record = None
-        if record is None:
-            return "", None, None, [each.at(path, *locate(data, each.path)) for each in problems]
-        return text if canonical else write(kind.name, record), record, effects, []
-
-    def own_effects(self, record: Record, path: str, kind: Kind, found: list[Problem]) -> Effects | None:
-        """The effects of a stored record; what is wrong with it on its own is appended to `found`."""
-        found += unfilled(record)
-        if found:
-            return None
-        expected = key_of(record)
-        if path_of(kind, expected) != path:
-            template = "a file named {path} cannot hold {key}: it belongs into {right}"
-            found.append(
-                Problem("wrong-name", template, {"path": path, "key": expected, "right": path_of(kind, expected)}, "")
-            )
-        if not kind.master and not expected.startswith(kind.prefix + "-"):
-            values = {"prefix": kind.prefix, "id": expected}
-            found.append(Problem("wrong-prefix", "ids of this kind begin with {prefix}-: {id}", values, "id"))
-        found += record.problems()
-        if not found and isinstance(record, Document):
-            try:
-                return record.effects(self.rules)
-            except Refused as refused:
-                found += refused.problems
-        return None
-
     # Recording
 
     @contextmanager
@@ -402,163 +343,9 @@ class Store:
             self.log.abandon()
 
 
-class Run:
-    """A compilation whose changes go into the index in batches."""
-
-    def __init__(self, store: Store, index: Index, compilation: Compilation) -> None:
-        self.store, self.index, self.compilation = store, index, compilation
-        self.texts: dict[str, str] = {}
-        self.tails = journal.Tails(index)
-        self.count = 0
-
-    def remove(self, id: str) -> None:
-        known = self.index.document(id)
-        if known is not None:
-            self.compilation.remove(known)
-            self.index.set_meta("frame", "")
-
-    def add(self, document: Document, text: str, effects: Effects | None = None) -> None:
-        self.texts[document.id] = text
-        self.compilation.add(document, effects)
-        self.count += 1
-        if self.count % BATCH == 0:
-            self.flush()
-
-    def flush(self) -> Delta:
-        delta = self.compilation.take()
-        self.tails.note(delta.months)
-        if delta.removed:
-            self.index.set_meta("frame", "")
-        try:
-            self.index.apply(delta, self.texts)
-        except (OverflowError, sqlite3.IntegrityError) as error:  # a sum beyond 64 bits
-            if "REAL" not in str(error) and isinstance(error, sqlite3.IntegrityError):
-                raise
-            template = "an amount or a quantity, or their sum on an account or shelf, has more than 12 digits"
-            raise Refused([Problem("too-large", template)]) from None
-        self.texts.clear()
-        return delta
-
-    def value(self) -> None:
-        """Value all goods and write the rest to the index."""
-        self.flush()
-        self.compilation.settle()
-        self.flush()
-        self.index.set_numbers(self.compilation.numbers)
-
-
-class Recording(Run):
-    """Documents on their way into the book."""
-
-    def __init__(self, store: Store, today: date, user: str | None) -> None:
-        super().__init__(store, store.index, Compilation(store.index, store.rules, today, user))
-        self.committed = False
-        self.paths: list[str] = []
-        self.gone: list[str] = []
-        self.masters: list[tuple[str, Master]] = []
-        self.replaced: set[str] = set()
-
-    @property
-    def view(self) -> Compilation:
-        return self.compilation
-
-    def put(self, kind: Kind, record: Any, replacing: tuple[str, bytes] | None = None) -> str:
-        """Enter a complete record; the path of its file. `replacing`: a file of the book, as it is."""
-        key = key_of(record)
-        path = path_of(kind, key)
-        text = write(kind.name, record)
-        if replacing is not None and replacing[0] == path:
-            self.store.log.add(Entry(b"=", path, replacing[1], text.encode()))
-            self.replaced.add(path)
-        else:
-            self.store.log.add(Entry(b"+", path, b"", text.encode()))
-            if replacing is not None:
-                self.store.log.add(Entry(b"-", replacing[0], replacing[1], b""))
-                self.gone.append(replacing[0])
-        self.paths.append(path)
-        if kind.master:
-            self.compilation.put_master(record)
-            self.masters.append((kind.name, record))
-            self.index.put_master(kind.name, key, text)
-            self.store.rules.forget()
-        else:
-            self.add(record, text)
-        return path
-
-    def value(self) -> None:
-        """Value all goods. Raises `Refused` with the conflicts that these documents would add."""
-        self.flush()
-        if not self.compilation.added:
-            found = [*masters_named(self.masters, self.index)]
-            if found:
-                raise Refused(found)
-            super().value()
-        if self.compilation.added:
-            raise Refused(found.problem for found in first_of_each(self.compilation.added))
-
-    def finish(self) -> None:
-        """The commit: log, files, journal, index."""
-        from bizcli.store.git import head
-
-        store = self.store
-        try:
-            store.log.commit()
-            self.committed = True
-            store.log.place()
-        except (OSError, Damaged) as error:
-            self.committed = not store.log.abandoned
-            if isinstance(error, Damaged):
-                raise
-            raise disk_error(error.strerror or str(error)) from error
-        try:
-            for path in (*self.replaced, *self.gone):
-                self.index.connection.execute("DELETE FROM broken WHERE path = ?", (path,))
-            changes = files.after_placing(store.root, self.paths, self.replaced, self.gone, self.index)
-            journal.write(store.root, self.index, store.rules, self.tails)
-            files.note(self.index, changes)
-            self.index.set_meta("head", head(store.root))
-            awaited = any(store.is_awaited(master.code) for _, master in self.masters)
-            self.index.commit()
-            if awaited:
-                store.rebuild()
-        except (OSError, sqlite3.OperationalError) as error:
-            self.index.rollback()
-            try:
-                store.refresh()
-            except (OSError, sqlite3.OperationalError):
-                template = "recorded, but the disk says {reason} of the journal; the next command will write it"
-                raise Damaged([Problem("disk", template, {"reason": str(error)})]) from error
-
-
-def disk_error(reason: str, what: str = "nothing was recorded") -> Damaged:
-    template = "{what}: the disk says {reason}; make room or mend it, and try again"
-    return Damaged([Problem("disk", template, {"reason": reason, "what": what})])
-
-
-def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterator[Problem]:
-    """Masters that masters name and that are not there."""
-    for kind, master in masters:
-        wanted = coded(master, {})
-        tax = getattr(master, "tax", None)
-        if tax is not None and not tax.endswith("%"):
-            wanted.append(("tax", tax, "tax"))
-        for of, code, path in wanted:
-            if index.master(of, code) is None:
-                values = {"kind": of, "code": code}
-                yield Problem("unknown-code", "there is no {kind} {code}", values, path, f"{kind}/{master.code}")
-
-
 def own_path(kind: Kind, key: str) -> str:
     """Where the file of a key belongs; '' for what is no key."""
     return path_of(kind, key) if kind.master or (ID.fullmatch(key) and key.startswith(f"{kind.prefix}-")) else ""
-
-
-def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:
-    """One conflict for each subject and shelf: the earliest."""
-    found: dict[tuple[str, str, str], Conflict] = {}
-    for conflict in sorted(conflicts, key=lambda each: (each.rule, each.subject, each.detail, each.day)):
-        found.setdefault((conflict.rule, conflict.subject, conflict.detail), conflict)
-    return list(found.values())
 
 
 def in_order(path: str) -> tuple[str, int, str]:

@@ -13,7 +13,8 @@ from bizcli.cli.recording import Effects, commit_each
 from bizcli.cli.session import day_of
 
 if TYPE_CHECKING:
-    from bizcli.book import Book, Recorded
+    from bizcli.book import Book
+    from bizcli.book.intake import Recorded
 
 app = typer.Typer()
 NAMED = 20  # documents that are named one by one
@@ -26,12 +27,14 @@ Json = Annotated[bool, typer.Option("--json", help=_("Print kind, id or code, pa
 
 @app.command(cls=Command, epilog=example("bizcli apply orders.yaml", "bizcli apply - --json < orders.yaml"))
 def apply(context: typer.Context, files: Files, date: Day = None, dry_run: DryRun = False, json: Json = False) -> int:
+    from bizcli.book.streams import given, own_path
+
     with context.obj.open() as book:
         effects = Effects(book, json)
-        own = [path for name in files if name != "-" and (path := book.own_path(name))]
+        own = [path for name in files if name != "-" and (path := own_path(book, name))]
         with counting(_("documents")) as progress:
             done = book.apply(
-                book.given(files), dry_run=effects if dry_run else None, mending=own, progress=progress,
+                given(book, files), dry_run=effects if dry_run else None, mending=own, progress=progress,
                 day=day_of(date, "--date") if date else None,
             )  # fmt: skip
         if dry_run:

@@ -24,7 +24,8 @@ NoGit = Annotated[bool, typer.Option("--no-git", help=_("Do not make it a git re
 def demo(context: typer.Context, folder: Folder = "northwind", no_git: NoGit = False) -> int:
     import sys
 
-    from bizcli.book import Given, init_book
+    from bizcli.book.founding import init_book
+    from bizcli.book.streams import Given
     from bizcli.cli import northwind
 
     init_book(folder, "Northwind Traders", "USD", "generic", "fifo", "en", not no_git)

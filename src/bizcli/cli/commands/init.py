@@ -26,7 +26,7 @@ def init(
     context: typer.Context, folder: Folder, name: Name = None, currency: Currency = "CNY", chart: Chart = "generic",
     costing: Costing = "fifo", locale: Locale = "en", site: Site = None, no_git: NoGit = False, json: Json = False,
 ) -> int:  # fmt: skip
-    from bizcli.book import init_book
+    from bizcli.book.founding import init_book
 
     init_book(folder, name, currency, chart, costing, locale, not no_git)
     if site is not None:

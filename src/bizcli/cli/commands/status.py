@@ -11,7 +11,7 @@ app = typer.Typer()
 
 @app.command(cls=LenientAsk, epilog=example("bizcli status"))
 def status(context: typer.Context) -> Said:
-    from bizcli.book import spoken
+    from bizcli.book.commits import spoken
 
     rows = context.obj.changes()
     words = ", ".join(spoken(row) for row in rows)

@@ -1,0 +1,247 @@
+"""Documents in, books out: the whole program on one screen.
+
+`open_book` finds a book; `Book.apply` records a stream of documents in one transaction: decode,
+complete, number, compile, write. Everything else that a command does is a question to the index.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from bizcli import __version__
+from bizcli.book import finding
+from bizcli.book.answers import plain, simple
+from bizcli.book.catalog import make_catalog
+from bizcli.book.commits import changes, spoken
+from bizcli.book.intake import Intake, Recorded
+from bizcli.book.settings import find_book, read_chart, read_settings
+from bizcli.book.streams import Given
+from bizcli.kernel.compile import Compilation
+from bizcli.kernel.effects import VIRTUAL
+from bizcli.kernel.errors import Damaged, Problem, Refused
+from bizcli.kernel.fields import ID
+from bizcli.kernel.kinds import Kind, key_of, path_of
+from bizcli.kernel.records import Record, schema_of
+from bizcli.reports import accounts, documents, stock
+from bizcli.reports.stock import amount
+from bizcli.store import git
+from bizcli.store.recording import Recording
+from bizcli.store.store import PATIENCE, Store
+
+PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return")
+SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+
+
+class Book:
+    """An open book."""
+
+    def __init__(self, root: str, today: date, user: str | None) -> None:
+        self.root, self.today = root, today
+        self.user = user
+        self.catalog = make_catalog()
+        self.settings = read_settings(root)
+        self.store = Store(root, self.catalog, self.settings, read_chart(self.settings.chart), __version__)
+        self.index = self.store.index
+        self.rules = self.store.rules
+
+    def close(self) -> None:
+        self.store.close()
+
+    def view(self) -> Compilation:
+        """The book as documents see it while they are completed."""
+        return Compilation(self.index, self.rules, self.today, self.user)
+
+    # Reading
+
+    def read(self, full: bool = False) -> None:
+        """Bring the index up to date. Raises `Damaged` when files of the book cannot be read."""
+        self.store.up_to_date(full)
+        broken = self.index.broken()
+        if broken:
+            raise Damaged(broken)
+
+    def find(self, text: str, kind: str | None = None) -> tuple[Kind, Record]:
+        """The record that a person means: see `finding.find`."""
+        return finding.find(self, text, kind)
+
+    def conflicts(self) -> list[Problem]:
+        """Valid documents that do not go together, each with its file."""
+        found = []
+        for conflict in self.index.all_conflicts():
+            kind = self.catalog.by_prefix.get(conflict.document[:2])
+            file = path_of(kind, conflict.document) if kind and ID.fullmatch(conflict.document) else ""
+            found.append(conflict.problem._replace(file=file))
+        return found
+
+    def show(self, key: str) -> dict[str, Any]:
+        """A record with its derived state: status, totals, what is delivered, invoiced, paid."""
+        kind, record = self.find(key)
+        shown: dict[str, Any] = {"kind": kind.name, **plain(record)}
+        if kind.master:
+            return shown
+        ask, id = self.index.all, key_of(record)
+        void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
+        shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id)[id]
+        if void:
+            shown["void"] = void
+        if kind.name in PRICED:
+            shown["totals"] = {
+                name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
+            }
+        if kind.name == "sales_invoice":
+            shown |= documents.paid(ask, id, self.rules.unit)
+        for line, extra in documents.line_progress(ask, kind.name, id).items():
+            for each in shown.get("lines", ()):
+                if each["line"] == line:
+                    each.update(extra)
+        shown["named_by"] = self.index.naming(id)
+        return shown
+
+    def listing(self, name: str) -> list[dict[str, Any]]:
+        """All records of a kind: code or id, main fields, status."""
+        kind = self.catalog.kinds[name]
+        if kind.master:
+            query = "SELECT text FROM master WHERE kind = ? ORDER BY code"
+            fields = [info.attribute for info in schema_of(self.catalog.record(name)).fields if info.field is not None]
+            records = [self.index.decoded(name, text) for (text,) in self.index.all(query, name)]
+            return [
+                {field: simple(getattr(record, field)) for field in fields if field != "note"} for record in records
+            ]
+        query = (
+            "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
+        )
+        rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
+        status = documents.statuses(self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None)
+        return [
+            {
+                "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
+                "net": amount(net, self.rules.unit), "tax": amount(tax, self.rules.unit),
+                "gross": amount(gross, self.rules.unit),
+            }
+            for id, day, party, ref, net, tax, gross, _, _ in rows
+        ]  # fmt: skip
+
+    def stock_on_hand(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        return stock.on_hand(self.index.all, as_of, self.rules.unit)
+
+    def stock_moves(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
+        return stock.moves(self.index.all, item, warehouse, money=self.rules.unit)
+
+    def stock_layers(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
+        items = [item] if item else [row[0] for row in self.index.all("SELECT DISTINCT item FROM shelf ORDER BY item")]
+        states = [(each, self.index.state_before(each, "9999")[1]) for each in items]
+        return stock.layers(states, warehouse, self.rules.unit)
+
+    def account_balances(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        rules = self.rules
+        return accounts.balances(self.index.all, rules.role, rules.inventory, rules.currency, as_of, rules.unit)
+
+    def receivables(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        names = (self.rules.account("receivable"), self.rules.account("customer_advance"))
+        return accounts.receivables(self.index.all, self.rules.currency, as_of, self.today, self.rules.unit, names)
+
+    def preview(
+        self, recording: Recording, recorded: Iterable[Recorded]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What documents that are not written yet do to goods and money."""
+        goods, money = [], []
+        for each in recorded:
+            if each.status == "unchanged" or self.catalog.kinds[each.kind].master:
+                continue
+            goods += stock.moves(self.index.all, document=each.key, money=self.rules.unit)
+            query = "SELECT account, party, amount FROM posting WHERE doc = ? ORDER BY n"
+            money += [
+                {"document": each.key, "account": account, "party": party, "amount": amount(value, self.rules.unit)}
+                for account, party, value in self.index.all(query, each.key)
+            ]
+            query = "SELECT account, item, value, origin, what FROM move WHERE doc = ? AND account <> '' ORDER BY line"
+            for account, item, value, origin, what in self.index.all(query, each.key):
+                worth = -value if what == "move" and origin not in VIRTUAL else value
+                for name, part in ((self.rules.inventory(item), worth), (account, -worth)):
+                    value_of = amount(part, self.rules.unit)
+                    money.append({"document": each.key, "account": name, "party": None, "amount": value_of})
+        return [
+            {
+                "document": row["doc"], "item": row["item"], "place": row["warehouse"], "qty": row["qty"],
+                "value": row["value"],
+            }
+            for row in goods
+        ], money  # fmt: skip
+
+    def check(self, full: bool = False) -> list[Problem]:
+        """Prove the books; everything that is wrong, each with its place and the mend."""
+        from bizcli.store import proof
+
+        self.store.up_to_date(full=True)
+        found = self.index.broken() + self.conflicts()
+        return found if self.index.broken() else found + proof.check(self.store, full)
+
+    def build(self, progress: Callable[[int], None] | None = None) -> int:
+        """Compile everything from nothing; how many documents there are."""
+        with self.store.locked():
+            self.store.refresh(scratch=True, progress=progress)
+        return int(self.index.one("SELECT count(*) FROM doc")[0])
+
+    # Git
+
+    def site(self) -> str | None:
+        """The site that this clone numbers for: '' for the first clone, None when it has none yet."""
+        return git.site(self.root)
+
+    def set_site(self, code: str) -> None:
+        """Let this clone number for a site. Raises `Refused` for a code that is not one."""
+        if not SITE.fullmatch(code):
+            template = "a site is a letter and up to 7 letters or digits, such as SZ: {code}"
+            raise Refused([Problem("wrong-value", template, {"code": code[:60]})])
+        if git.git_folder(self.root) is None:
+            raise Refused([Problem("no-git", "the book is not a git repository: it needs no site")])
+        git.set_site(self.root, code)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What is not committed yet, in business words: kind, count, and whether new, changed or deleted."""
+        return changes(self.root, self.catalog)
+
+    def commit(self, message: str | None = None) -> str:
+        """Commit what is not committed yet; the message that was used, '' when there was nothing to commit."""
+        with self.store.locked():
+            self.store.refresh(full=True)
+            if not git.status(self.root):
+                return ""
+            said = message or ", ".join(spoken(each) for each in self.changes()) or "journal"
+            git.commit(self.root, said)
+            self.store.know_head()
+        return said
+
+    # Recording
+
+    def apply(
+        self,
+        stream: Iterable[Given],
+        *,
+        dry_run: Callable[[Recording, list[Recorded]], None] | None = None,
+        day: date | None = None,
+        patience: float = PATIENCE,
+        progress: Callable[[int], None] | None = None,
+        mending: Iterable[str] = (),
+    ) -> list[Recorded]:
+        """Record a stream of documents in one transaction: all or nothing.
+
+        `dry_run` is shown the recording once everything is worked out, and nothing is written. Raises
+        `Refused` naming each document at fault.
+        """
+        with self.store.record(self.today, self.user, patience, set(mending)) as recording:
+            intake = Intake(self, recording, day)
+            done = intake.take(stream, progress)
+            intake.value()
+            if dry_run is not None:
+                dry_run(recording, done)
+            elif any(each.status == "recorded" for each in done):
+                recording.finish()
+        return done
+
+
+def open_book(start: str, today: date, user: str | None = None) -> Book:
+    """The book in a folder or above it."""
+    root = find_book(start)
+    return Book(root, today, user or git.user(root))

@@ -1,0 +1,57 @@
+"""Making a book where there is none."""
+
+import os
+from datetime import date
+
+from bizcli.book import Book
+from bizcli.book.settings import charts
+from bizcli.kernel.errors import Misused, Problem, Refused
+from bizcli.kernel.records import decode, nearest
+from bizcli.kernel.rules import Settings
+from bizcli.store import git
+from bizcli.store.yaml_writer import settings_text
+
+
+def init_book(
+    path: str,
+    name: str | None = None,
+    currency: str = "CNY",
+    chart: str = "generic",
+    costing: str = "fifo",
+    locale: str = "en",
+    use_git: bool = True,
+) -> None:
+    """Make an empty, valid book, with its first commit. Raises `Refused` where there is something already."""
+    root = os.path.abspath(path)
+    if os.path.exists(root) and (not os.path.isdir(root) or set(os.listdir(root)) - {".git"}):
+        raise Refused([Problem("not-empty", "{path} is there and not empty", {"path": path})])
+    settings = {
+        "name": name or os.path.basename(root),
+        "currency": currency,
+        "locale": locale,
+        "chart": chart,
+        "costing": costing,
+    }
+    problems: list[Problem] = []
+    record = decode(Settings, settings, "", problems)
+    if chart not in charts():
+        values = {"chart": chart, "nearest": nearest(chart, charts())}
+        problems.append(Problem("unknown-word", "there is no chart {chart}; the nearest is {nearest}", values))
+    if record is None or problems:
+        raise Misused(problems)
+    os.makedirs(root, exist_ok=True)
+    for file, text in (
+        ("book.yaml", settings_text(record)),
+        (".gitignore", ".bizcli/\n"),
+        (".gitattributes", "journal/*.bean merge=ours\njournal/[0-9]*/*.bean merge=ours\n"),
+    ):
+        with open(os.path.join(root, file), "x", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+    if use_git:
+        git.init(root)
+        git.set_site(root, "-")
+    book = Book(root, date.today(), None)
+    book.build()
+    book.close()
+    if use_git:
+        git.commit(root, "A new book")

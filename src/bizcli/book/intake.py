@@ -1,0 +1,163 @@
+"""Documents on their way in: each is completed, numbered and entered."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bizcli.book.streams import Given, located, named, resolved
+from bizcli.kernel.errors import BizError, Problem, Refused
+from bizcli.kernel.kinds import Kind, key_of, path_of
+from bizcli.kernel.records import Document, Record, decode, nearest, replaced, schema_of, unfilled
+from bizcli.store import git
+from bizcli.store.recording import Recording
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+
+MOST_PROBLEMS = 50
+
+
+class Recorded(NamedTuple):
+    """What became of a document."""
+
+    kind: str
+    key: str
+    path: str
+    status: str  # recorded | unchanged
+
+
+class Intake:
+    """One stream of documents, entered one after the other into a recording."""
+
+    def __init__(self, book: "Book", recording: Recording, day: date | None) -> None:
+        self.book, self.recording, self.day = book, recording, day
+        self.view = recording.view
+        self.site = git.site(book.root)
+        self.done: list[Recorded] = []
+        self.numbers: dict[str, int] = {}  # key: which document of the stream it is
+        self.last: dict[str, str] = {}  # "@kind": the last of that kind
+
+    def take(self, stream: Iterable[Given], progress: Callable[[int], None] | None = None) -> list[Recorded]:
+        """Enter all documents. Raises `Refused` naming each document at fault."""
+        problems: list[Problem] = []
+        for n, given in enumerate(stream, 1):
+            try:
+                recorded = self.enter(resolved(given, self.last))
+                self.last["@" + recorded.kind] = recorded.key
+                self.numbers.setdefault(recorded.key, n)
+                self.done.append(recorded)
+            except BizError as error:
+                problems += [located(each, given, n) for each in error.problems]
+                if len(problems) >= MOST_PROBLEMS:
+                    break
+            if progress is not None and n % 200 == 0:
+                progress(n)
+        if problems:
+            raise Refused(problems)
+        return self.done
+
+    def value(self) -> None:
+        """Value the goods. Raises `Refused` with the conflicts that these documents would add."""
+        try:
+            self.recording.value()
+        except Refused as refused:
+            raise Refused(named(self.nearest_code(each), self.numbers) for each in refused.problems) from None
+
+    def nearest_code(self, problem: Problem) -> Problem:
+        """A problem with a code that does not exist, with the nearest that does."""
+        if problem.code != "unknown-code" or "nearest" in problem.values:
+            return problem
+        near = nearest(str(problem.values["code"]), self.book.index.codes(str(problem.values["kind"])))
+        template = problem.template + "; the nearest is {nearest}"
+        return problem._replace(template=template, values={**problem.values, "nearest": near})
+
+    def enter(self, given: Given) -> Recorded:
+        """Complete, number and enter one document. Raises `Refused`."""
+        kind = self.book.catalog.named(given.tree.get("kind"))
+        problems: list[Problem] = []
+        record = decode(self.book.catalog.record(kind.name), given.tree, "", problems)
+        if record is None:
+            raise Refused(problems)
+        known = self.known(kind, record)
+        if known is not None:
+            return self.unchanged(kind, record, known, given.tree)
+        if isinstance(record, Document):
+            record = self.dated(record, kind)
+        record = record.complete(self.view)
+        if isinstance(record, Document) and record.id is None:
+            record = replaced(record, id=self.next_id(kind, record.date))
+        lacking = [each._replace(code="missing-key", template="{key} is missing") for each in unfilled(record)]
+        problems = lacking or [*record.problems()]
+        if problems:
+            raise Refused(problems)
+        replacing = (given.path, given.text) if given.path else None
+        path = self.recording.put(kind, record, replacing)
+        return Recorded(kind.name, key_of(record), path, "recorded")
+
+    def known(self, kind: Kind, record: Any) -> Any:
+        """What the book holds already under the same code, id or reference."""
+        if kind.master:
+            return self.view.master(kind.name, record.code)
+        if record.id is not None:
+            if not record.id.startswith(kind.prefix + "-"):
+                values = {"prefix": kind.prefix, "id": record.id}
+                raise Refused([Problem("wrong-prefix", "ids of this kind begin with {prefix}-: {id}", values, "id")])
+            if self.view.head(record.id) is not None:
+                return self.view.document(record.id)
+        if record.ref is not None:
+            other = self.view.ref(kind.name, record.ref)
+            if other is not None:
+                return self.view.document(other)
+        return None
+
+    def unchanged(self, kind: Kind, record: Any, known: Any, tree: dict[str, Any]) -> Recorded:
+        """The same content again is a no-op; other content an error."""
+        different = differences(record, known, tree)
+        key = key_of(known)
+        if different:
+            template = "{key} is there already and differs in {keys}"
+            if kind.master:
+                template += "; edit {path}"
+            values = {"key": key, "keys": ", ".join(different), "path": path_of(kind, key)}
+            raise Refused([Problem("already-there", template, values, different[0])])
+        return Recorded(kind.name, key, path_of(kind, key), "unchanged")
+
+    def dated(self, record: Document, kind: Kind) -> Document:
+        """The day of effect, and who recorded it, where the document does not say."""
+        when = record.date or self.day
+        if when is None and kind.name == "void":
+            head = self.view.head(record.document)  # type: ignore[attr-defined]
+            when = date.fromisoformat(head.day) if head else None
+        changes: dict[str, Any] = {}
+        if record.date is None:
+            changes["date"] = when or self.book.today
+        if record.by is None and self.book.user:
+            changes["by"] = self.book.user
+        return replaced(record, **changes) if changes else record
+
+    def next_id(self, kind: Kind, day: date) -> str:
+        """The next number of a kind, site and month. Raises `Refused` in a clone without a site."""
+        if self.site is None:
+            template = "this is a clone of the book and numbers nothing yet: give it a site with `bizcli site SZ`"
+            raise Refused([Problem("no-site", template)])
+        series = f"{kind.prefix}-{self.site + '-' if self.site else ''}{day.year % 100:02d}{day.month:02d}"
+        return f"{series}-{self.view.last_number(series) + 1:04d}"
+
+
+def differences(given: Record, known: Record, tree: dict[str, Any]) -> list[str]:
+    """The keys that were given and differ from what is known."""
+    found = []
+    by_name = schema_of(type(given)).by_name
+    for key, value in tree.items():
+        info = by_name.get(key)
+        if info is None or value is None:
+            continue
+        new, old = getattr(given, info.attribute), getattr(known, info.attribute)
+        if info.record is None:
+            if new != old:
+                found.append(key)
+        elif len(new) != len(old or ()) or any(
+            differences(a, b, each) for a, b, each in zip(new, old, value, strict=True)
+        ):
+            found.append(key)
+    return found
