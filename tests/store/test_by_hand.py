@@ -157,6 +157,9 @@ def test_a_return_of_other_goods_than_were_sold(shop: Any) -> None:
     shop.apply(RETURN)
     shop.replace("returns/2026/11/SR-2611-0001.yaml", "TSHIRT-M", "RIBBON")
     shop.read()
+    assert shop.conflicts() == [
+        "CS-2611-0001/1 is of TSHIRT-M: a line keeps the item of the line that it comes from",
+    ]
     shop.prove()
 
 
@@ -257,4 +260,25 @@ def test_hand_entries_may_be_older_than_every_document(shop: Any) -> None:
     shop.apply(OPENING)
     put(shop, "journal/manual/a.bean", '2026-10-03 * "Capital"\n  Assets:Bank  5 CNY\n  Equity:Capital\n')
     shop.read()
+    shop.prove()
+
+
+def test_a_payment_of_another_customers_invoice_is_told(shop: Any) -> None:
+    shop.apply(INVOICE)
+    shop.apply("kind: customer_payment\ndate: 2026-11-08\ncustomer: C-001\namount: 10\n")
+    shop.replace("payments/2026/11/CP-2611-0001.yaml", "customer: C-001", "customer: C-002")
+    shop.read()
+    assert shop.conflicts() == ["SI-2611-0001 is of C-001, and this is of C-002"]
+    shop.prove()
+
+
+def test_a_count_put_in_by_hand_does_not_let_a_sale_of_its_day_go(shop: Any) -> None:
+    shop.apply(OPENING)
+    shop.apply(SALE)
+    count = "kind: stock_count\ndate: 2026-11-05\nwarehouse: SZ\nlines: [{item: TSHIRT-M, counted: 100}]\n"
+    shop.apply(count)
+    shop.replace(SALE_FILE, "qty: 12", "qty: 60")
+    shop.read()
+    assert shop.on_hand()["TSHIRT-M", "SZ"][0] == 100
+    assert len(shop.conflicts()) == 1
     shop.prove()

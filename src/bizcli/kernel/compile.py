@@ -153,7 +153,7 @@ class Compilation:
             self.fresh.add(id)
         amended = self.withdrawn(document.amends)
         self.documents[id] = document
-        self.heads[id] = Head(kind_of(document), document.day, None)
+        self.heads[id] = Head(kind_of(document), document.day, None, document.party)
         for other in document.names:
             self.named_by[other].add(id)
             self.unnamed.discard((id, other))
@@ -408,10 +408,43 @@ class Compilation:
                     "dated-before", "dated {day}, before {id} of {other}", path_naming(document, named),
                     day=document.day, id=named, other=head.day,
                 )  # fmt: skip
+            elif head.party != document.party and self.of_another(document, named):
+                yield conflict(
+                    "other-party", "{id} is of {party}, and this is of {own}", path_naming(document, named),
+                    id=named, party=head.party, own=document.party,
+                )  # fmt: skip
+        for path, line, item in self.of_another_item(document):
+            yield conflict(
+                "other-item", "{line} is of {item}: a line keeps the item of the line that it comes from", path,
+                line=line, item=item,
+            )  # fmt: skip
         if void is not None and self.voided.get(void) not in (id, None):
             yield conflict(
                 "voided-twice", "{id} is voided by {void} already", "document", id=void, void=self.voided[void]
             )
+
+    def of_another(self, document: Document, named: str) -> bool:
+        """Whether a document is of a customer, and the one that it names of another one; or both of suppliers."""
+        other = self.document(named)
+        return any(
+            None not in (own := getattr(document, role, None), their := getattr(other, role, None)) and own != their
+            for role in ("customer", "supplier")
+        )
+
+    def of_another_item(self, document: Document) -> Iterator[tuple[str, str, str]]:
+        """Lines that come from a line of another item: path, that line, its item."""
+        items: dict[str, dict[int, str]] = {}
+        for n, line in enumerate(getattr(document, "lines", ())):
+            source = line.__dict__.get("from_")
+            if source is None:
+                continue
+            id, _, number = source.partition("/")
+            if id not in items:
+                lines = getattr(self.document(id), "lines", ())
+                items[id] = {each.line: each.item for each in lines if hasattr(each, "item")}
+            item = items[id].get(int(number), line.item)
+            if item != line.item:
+                yield f"lines[{n}].item", source, item
 
     # The end
 

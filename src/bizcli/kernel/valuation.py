@@ -94,6 +94,7 @@ class Shortage(NamedTuple):
     item: str
     place: str
     qty: int  # that is missing, above zero
+    counted: str  # the id of the count of that day which finds that the goods were there, or ''
 
 
 class Going(NamedTuple):
@@ -149,16 +150,20 @@ class Fold:
         self.covered: list[tuple[str, int]] = []  # of the move at hand
         self.keys: dict[str, str] = {}  # documents that stand elsewhere than by their own key
         self.later: list[tuple[str, str, str, int]] = []  # of the day: (time, item, place, change)
+        self.counting = ""  # the count before which documents go short
+        self.late = ""  # what sorts the documents behind those of the day that went short
 
     # Order within a day
 
     def day(self, goings: list[Going], whole: bool) -> None:
         """Fold one day's documents, given in the order of their keys.
 
-        Repeatedly takes the first whose goods are there. Raises `Blocked` when one has to wait and
-        `whole` does not vouch that every document that shares goods with these is among them.
+        Repeatedly takes the first whose goods are there; what was counted lies there once all before
+        the count have gone, with or without the goods. Raises `Blocked` when one has to wait and `whole`
+        does not vouch that every document that shares goods with these is among them.
         """
         self.later.clear()
+        self.late = ""
         waiting: list[Going] = []
         for going in goings:
             if not self.can_go(going):
@@ -166,14 +171,30 @@ class Fold:
                     raise Blocked(going.day)
                 waiting.append(going)
                 continue
+            self.counting = going.id
+            self.force([each for each in waiting if before_count(each, going)], waiting)
+            self.counting = ""
             self.go(going)
+            key = going.key
+            if self.late:
+                key = self.keys[going.id] = f"{going.day}{self.late}{going.key}"
             if waiting:
-                self.wake(waiting, going.key)
-        while waiting:  # none can go: the first goes short, at the end of the day
-            going = waiting.pop(0)
-            key = self.keys[going.id] = f"{going.day}~{going.key}"
-            self.go(going)
-            self.wake(waiting, key)
+                self.wake(waiting, key)
+        while waiting:
+            self.force(waiting[:1], waiting)
+
+    def force(self, goings: list[Going], waiting: list[Going]) -> None:
+        """None can go: let the first go short, after all that went, and before all that will."""
+        if not goings:
+            return
+        self.late += "~"
+        for going in goings:
+            if going in waiting:  # one before may have woken it
+                waiting.remove(going)
+                key = self.keys[going.id] = f"{going.day}{self.late}{going.key}"
+                self.go(going)
+                self.wake(waiting, key)
+        self.late += "~"
 
     def wake(self, waiting: list[Going], key: str) -> None:
         """Let those go that the document at `key` brought goods for."""
@@ -415,7 +436,7 @@ class Fold:
             shelf.value -= worth
             value += worth
             parts.append((missing, worth))
-            self.shortages.append(Shortage(going.id, going.day, item, place, -shelf.qty))
+            self.shortages.append(Shortage(going.id, going.day, item, place, -shelf.qty, self.counting))
         return parts, text + self.adjust_line(item, place, weight - value * MICRO)
 
     def take_lots(self, layer: Layer, item: str, place: str, qty: int) -> tuple[int, str]:
@@ -453,6 +474,17 @@ class Fold:
     def counter_line(self, account: str, amount: int, item: str) -> str:
         accounts = self.accounts
         return f'  {account}  {amount_text(amount, accounts.unit)} {accounts.currency}\n    item: "{item}"\n'
+
+
+def before_count(going: Going, count: Going) -> bool:
+    """Whether a document's goods should have moved before they were counted."""
+    if going.time and count.time and going.time > count.time:
+        return False
+    counted = {(each.item, each.place) for each in count.events if isinstance(each, Level)}
+    moved = {
+        (each.item, place) for each in going.events if isinstance(each, Move) for place in (each.origin, each.target)
+    }
+    return not counted.isdisjoint(moved)
 
 
 def lots_of(label: str, day: str, qty: int, value: int) -> list[list[Any]]:

@@ -21,6 +21,7 @@ class Head(NamedTuple):
     kind: str
     day: str
     void: str | None  # the id of the document that voided it
+    party: str | None
 
 
 class Base(Protocol):

@@ -162,7 +162,7 @@ class Index:
         return self.decoded(*row) if row else None
 
     def head(self, id: str) -> Head | None:
-        row = self.one("SELECT kind, day, void FROM doc WHERE id = ?", id)
+        row = self.one("SELECT kind, day, void, party FROM doc WHERE id = ?", id)
         return Head(*row) if row else None
 
     def promises_of(self, id: str) -> list[Promise]:
