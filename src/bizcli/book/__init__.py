@@ -18,12 +18,11 @@ from bizcli.book.intake import Intake, Recorded
 from bizcli.book.settings import find_book, read_chart, read_settings
 from bizcli.book.streams import Given
 from bizcli.kernel.compile import Compilation
-from bizcli.kernel.effects import VIRTUAL
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind, key_of, path_of
 from bizcli.kernel.records import Record, schema_of
-from bizcli.reports import accounts, documents, stock
+from bizcli.reports import accounts, documents, done, stock
 from bizcli.reports.stock import amount
 from bizcli.store import git
 from bizcli.store.recording import Recording
@@ -141,33 +140,13 @@ class Book:
         names = (self.rules.account("receivable"), self.rules.account("customer_advance"))
         return accounts.receivables(self.index.all, self.rules.currency, as_of, self.today, self.rules.unit, names)
 
-    def preview(
-        self, recording: Recording, recorded: Iterable[Recorded]
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def preview(self, recorded: Iterable[Recorded]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What documents that are not written yet do to goods and money."""
-        goods, money = [], []
-        for each in recorded:
-            if each.status == "unchanged" or self.catalog.kinds[each.kind].master:
-                continue
-            goods += stock.moves(self.index.all, document=each.key, money=self.rules.unit)
-            query = "SELECT account, party, amount FROM posting WHERE doc = ? ORDER BY n"
-            money += [
-                {"document": each.key, "account": account, "party": party, "amount": amount(value, self.rules.unit)}
-                for account, party, value in self.index.all(query, each.key)
-            ]
-            query = "SELECT account, item, value, origin, what FROM move WHERE doc = ? AND account <> '' ORDER BY line"
-            for account, item, value, origin, what in self.index.all(query, each.key):
-                worth = -value if what == "move" and origin not in VIRTUAL else value
-                for name, part in ((self.rules.inventory(item), worth), (account, -worth)):
-                    value_of = amount(part, self.rules.unit)
-                    money.append({"document": each.key, "account": name, "party": None, "amount": value_of})
-        return [
-            {
-                "document": row["doc"], "item": row["item"], "place": row["warehouse"], "qty": row["qty"],
-                "value": row["value"],
-            }
-            for row in goods
-        ], money  # fmt: skip
+        ids = [each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master]
+        ask, rules = self.index.all, self.rules
+        goods = [row for id in ids for row in done.goods(ask, id, rules.unit)]
+        money = [row for id in ids for row in done.money(ask, id, rules.inventory, rules.unit)]
+        return goods, money
 
     def check(self, full: bool = False) -> list[Problem]:
         """Prove the books; everything that is wrong, each with its place and the mend."""
@@ -232,13 +211,13 @@ class Book:
         """
         with self.store.record(self.today, self.user, patience, set(mending)) as recording:
             intake = Intake(self, recording, day)
-            done = intake.take(stream, progress)
+            taken = intake.take(stream, progress)
             intake.value()
             if dry_run is not None:
-                dry_run(recording, done)
-            elif any(each.status == "recorded" for each in done):
+                dry_run(recording, taken)
+            elif any(each.status == "recorded" for each in taken):
                 recording.finish()
-        return done
+        return taken
 
 
 def open_book(start: str, today: date, user: str | None = None) -> Book:

@@ -8,6 +8,7 @@ from bizcli.cli.language import _
 from bizcli.cli.output import visible
 from bizcli.kernel.effects import VIRTUAL
 from bizcli.kernel.money import decimal
+from bizcli.reports.done import Moved, left, moved, owed, parties
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -20,7 +21,7 @@ FEW = 3  # lines, or shelves, that are worth naming
 def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
     """A few lines on what was recorded."""
     lines: list[str] = []
-    parties: dict[str, None] = {}
+    who: dict[str, None] = {}
     shelves: dict[tuple[str, str], None] = {}
     for each in done:
         if each.status != "recorded":
@@ -29,14 +30,14 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
         shown = book.show(f"{kind.name}/{each.key}" if kind.master else each.key)
         lines.append(headline(kind, each.key, shown))
         if not kind.master:
-            moves = moves_of(book, each.key)
+            moves = moved(book.index.all, each.key)
             lines += ["  " + text for text in goods(moves)]
-            parties |= dict.fromkeys(parties_of(book, each.key, shown.get("document")))
-            shelves |= {(item, place): None for item, _qty, _value, *places in moves for place in places}
+            who |= dict.fromkeys(parties(book.index.all, owing(book), each.key, shown.get("document")))
+            shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
     real = [shelf for shelf in shelves if shelf[1] and shelf[1] not in VIRTUAL]
     if len(real) <= FEW:
-        lines += ["  " + left(book, *shelf) for shelf in real]
-    lines += ["  " + owed(book, party) for party in parties]
+        lines += ["  " + left_there(book, *shelf) for shelf in real]
+    lines += ["  " + owes(book, party) for party in who]
     return "".join(visible(line) + "\n" for line in lines)
 
 
@@ -64,7 +65,7 @@ def facts_of(shown: dict[str, Any]) -> Iterator[str]:
         yield _("due {date}").format(date=shown["due_date"])
 
 
-def goods(moves: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def goods(moves: Iterable[Moved]) -> Iterator[str]:
     """Where goods went, and what they cost."""
     for n, (item, qty, value, origin, target) in enumerate(moves):
         if n == FEW:
@@ -80,16 +81,19 @@ def goods(moves: Iterable[tuple[Any, ...]]) -> Iterator[str]:
             yield text + ", " + _("cost {amount}").format(amount=money(decimal(value)))
 
 
-def left(book: "Book", item: str, place: str) -> str:
-    qty = book.index.one("SELECT qty FROM shelf WHERE item = ? AND place = ?", item, place)
-    return _("{qty} {item} left in {place}").format(qty=f"{decimal(qty[0] if qty else 0):f}", item=item, place=place)
+def left_there(book: "Book", item: str, place: str) -> str:
+    qty = decimal(left(book.index.all, item, place))
+    return _("{qty} {item} left in {place}").format(qty=f"{qty:f}", item=item, place=place)
 
 
-def owed(book: "Book", customer: str) -> str:
+def owing(book: "Book") -> list[str]:
+    """The accounts that say what customers owe, or have with us."""
+    return [book.rules.account(role) for role in ("receivable", "customer_advance")]
+
+
+def owes(book: "Book", customer: str) -> str:
     """What a customer owes now, or what we owe them."""
-    accounts = [book.rules.account(role) for role in ("receivable", "customer_advance")]
-    query = "SELECT sum(amount) FROM party WHERE account IN (?, ?) AND party = ?"
-    total = decimal(book.index.one(query, *accounts, customer)[0] or 0)
+    total = decimal(owed(book.index.all, owing(book), customer))
     if not total:
         return _("{party} owes nothing").format(party=customer)
     template = _("{party} owes {amount}") if total > 0 else _("{party} has {amount} with us")
@@ -103,18 +107,3 @@ def money(amount: Decimal) -> str:
     '1,259.40'
     """
     return f"{amount:,.2f}" if amount == round(amount, 2) else f"{amount:,f}"
-
-
-def moves_of(book: "Book", id: str) -> list[tuple[Any, ...]]:
-    query = "SELECT item, qty, value, coalesce(origin, ''), target FROM move WHERE doc = ? ORDER BY line"
-    return book.index.all(query, id)
-
-
-def parties_of(book: "Book", id: str, voided: str | None) -> list[str]:
-    """Customers whose account the document changed, by its own postings or by undoing another's."""
-    query = (
-        "SELECT party FROM posting WHERE doc = ? AND account IN (?, ?) "
-        "UNION SELECT party FROM doc WHERE id = ? AND gross <> 0"
-    )
-    accounts = [book.rules.account(role) for role in ("receivable", "customer_advance")]
-    return [party for (party,) in book.index.all(query, id, *accounts, voided) if party]

@@ -68,7 +68,7 @@ class Effects:
     def __call__(self, recording: Any, done: list["Recorded"]) -> None:
         import sys
 
-        goods, money = self.book.preview(recording, done)
+        goods, money = self.book.preview(done)
         if self.as_json:
             documents = [document(self.book, each) for each in done]
             self.text = json_text({"documents": documents, "goods": goods, "money": money})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bizcli.cli.errors import tell
+from bizcli.cli.errors import tell, text_of
 from bizcli.cli.language import _
 from bizcli.kernel.errors import Misused
 
@@ -50,7 +50,7 @@ class Session:
             yield book
         finally:
             for notice in book.store.notices:
-                tell(_(notice))
+                tell(text_of(notice))
             book.close()
 
 

@@ -65,8 +65,9 @@ class Goods:
                 except Blocked as blocked:
                     group.first = min(group.first, blocked.day)
                     group.whole.add(blocked.day)
-                    for other in sorted(self.sharing(group, blocked.day) - group.items):
-                        group.join(groups.get(other) or Group({other}, blocked.day))
+                    while others := self.sharing(group) - group.items:
+                        for other in sorted(others):
+                            group.join(groups.get(other) or Group({other}, blocked.day))
                         groups |= dict.fromkeys(group.items, group)
         for group in {id(each): each for each in groups.values()}.values():
             self.found(group)
@@ -79,14 +80,15 @@ class Goods:
         self.going_items.clear()
         self.gone.clear()
 
-    def sharing(self, group: "Group", day: str) -> set[str]:
-        """The items that documents of a day move together with a group's, and theirs in turn."""
+    def sharing(self, group: "Group") -> set[str]:
+        """The items that documents of its whole days move together with a group's, and theirs in turn."""
         together: dict[str, set[str]] = defaultdict(set)
-        for document, item in self.base.goods_of_day(day):
-            if document not in self.gone:
-                together[document].add(item)
+        for day in group.whole:
+            for document, item in self.base.goods_of_day(day):
+                if document not in self.gone:
+                    together[document].add(item)
         for going in self.goings.values():
-            if going.day == day:
+            if going.day in group.whole:
                 together[going.id].update(event.item for event in going.events)
         items = set(group.items)
         grown = True
@@ -226,3 +228,4 @@ class Group:
     def join(self, other: "Group") -> None:
         self.items |= other.items
         self.first = min(self.first, other.first)
+        self.whole |= other.whole

@@ -467,6 +467,8 @@ def open_index(folder: str, catalog: Catalog, key: str) -> Index:
     path = os.path.join(folder, "index.db")
     try:
         return Index(path, catalog, key)
+    except sqlite3.OperationalError:  # the disk, or a lock: the index itself may be whole
+        raise
     except sqlite3.DatabaseError:
         for suffix in ("", "-wal", "-shm"):
             if os.path.exists(path + suffix):

@@ -114,7 +114,7 @@ class RedoLog:
                     if payload != boot:
                         other_boot += committed
                     committed = []
-        for entry in other_boot:  # power was lost: files may not have reached the disk
+        for entry in {each.path: each for each in other_boot}.values():  # power was lost: not all may be on the disk
             self.own(entry.path)
             if entry.operation != b"-" and not self.holds(entry.path):
                 self.put(entry._replace(operation=b"+"), empty_is_absent=True)

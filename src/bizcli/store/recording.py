@@ -133,6 +133,12 @@ class Recording(Run):
             self.committed = not store.log.abandoned
             if isinstance(error, Damaged):
                 raise
+            if self.committed:
+                template = (
+                    "the disk says {reason}, and whether this was recorded is not known: "
+                    "mend the disk; the next command finishes it or takes it back, and `bizcli log` tells"
+                )
+                raise Damaged([Problem("disk", template, {"reason": error.strerror or str(error)})]) from error
             raise disk_error(error.strerror or str(error)) from error
         try:
             for path in (*self.replaced, *self.gone):

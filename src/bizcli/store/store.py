@@ -45,7 +45,7 @@ class Store:
         self.index: Index = open_index(folder, catalog, f"{program} {relevant}")
         self.rules = Rules(settings, chart, self.index.master)
         self.log = RedoLog(root, frozenset(catalog.by_folder))
-        self.notices: list[str] = []  # what a person should be told
+        self.notices: list[Problem] = []  # what a person should be told
 
     def close(self) -> None:
         self.index.close()
@@ -130,7 +130,8 @@ class Store:
                 return
         if not self.lock(0 if self.index.is_current() else PATIENCE):
             if self.index.is_current():
-                self.notices.append("another command is writing: these are the figures from before it")
+                template = "another command is writing: these are the figures from before it"
+                self.notices.append(Problem("in-use", template))
                 return
             raise Damaged([Problem("in-use", "the book is in use by another command; try again when it is done")])
         try:
@@ -178,7 +179,8 @@ class Store:
         """Bring index and journal up to the files, under the lock. `scratch`: from nothing."""
         restored = self.log.recover()
         if restored:
-            self.notices.append(f"{len(restored)} files of an interrupted command were put in place")
+            template = "{n} files of an interrupted command were put in place"
+            self.notices.append(Problem("recovered", template, {"n": len(restored)}))
         index = self.index
         if scratch or not index.is_current():
             self.rebuild(progress)

@@ -1,0 +1,70 @@
+"""What one document did to goods and money, and how shelves and parties stand after it."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bizcli.kernel.effects import VIRTUAL
+from bizcli.reports import Ask, Row
+from bizcli.reports.stock import amount, moves
+
+
+class Moved(NamedTuple):
+    """Goods that a line of a document moved, or counted (then `origin` is '')."""
+
+    item: str
+    qty: int
+    value: int
+    origin: str
+    target: str
+
+
+def moved(ask: Ask, document: str) -> list[Moved]:
+    query = "SELECT item, qty, value, coalesce(origin, ''), target FROM move WHERE doc = ? ORDER BY line"
+    return [Moved(*row) for row in ask(query, document)]
+
+
+def left(ask: Ask, item: str, place: str) -> int:
+    """How much of an item lies on a shelf."""
+    rows = ask("SELECT qty FROM shelf WHERE item = ? AND place = ?", item, place)
+    return int(rows[0][0]) if rows else 0
+
+
+def owed(ask: Ask, accounts: Sequence[str], party: str) -> int:
+    """What a party has on some accounts, debit positive."""
+    query = f"SELECT coalesce(sum(amount), 0) FROM party WHERE party = ? AND account IN ({marks(accounts)})"
+    return int(ask(query, party, *accounts)[0][0])
+
+
+def parties(ask: Ask, accounts: Sequence[str], document: str, voided: str | None) -> list[str]:
+    """Parties whose account a document changed, by its own postings or by undoing another's."""
+    query = (
+        f"SELECT party FROM posting WHERE doc = ? AND account IN ({marks(accounts)}) "
+        "UNION SELECT party FROM doc WHERE id = ? AND gross <> 0"
+    )
+    return [party for (party,) in ask(query, document, *accounts, voided) if party]
+
+
+def marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def goods(ask: Ask, document: str, unit: int) -> list[Row]:
+    """What a document does to each shelf."""
+    return [
+        {"document": row["doc"], "item": row["item"], "place": row["warehouse"], "qty": row["qty"], "value": row["value"]}
+        for row in moves(ask, document=document, money=unit)
+    ]  # fmt: skip
+
+
+def money(ask: Ask, document: str, inventory: Callable[[str], str], unit: int) -> list[Row]:
+    """What a document does to accounts: its own postings, and what its goods are worth."""
+    query = "SELECT account, party, amount FROM posting WHERE doc = ? ORDER BY n"
+    found = [*ask(query, document)]
+    query = "SELECT account, item, value, origin, what FROM move WHERE doc = ? AND account <> '' ORDER BY line"
+    for account, item, value, origin, what in ask(query, document):
+        worth = -value if what == "move" and origin not in VIRTUAL else value
+        found += [(inventory(item), None, worth), (account, None, -worth)]
+    return [
+        {"document": document, "account": account, "party": party, "amount": amount(value, unit)}
+        for account, party, value in found
+    ]
