@@ -1,5 +1,6 @@
 """Where `bizcli` begins and ends: the language is decided, the command runs, what went wrong is said."""
 
+import gc
 import os
 import re
 import sys
@@ -17,6 +18,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command that was typed."""
+    gc.set_threshold(200_000, 20, 100)  # a command is short and makes few cycles
     sys.exit(run(sys.argv[1:]))
 
 

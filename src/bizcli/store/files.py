@@ -100,31 +100,12 @@ def compare(
     root: str, folder: str, before: tuple[int, int, int] | None, mtime: int, index: Index, changes: Changes
 ) -> tuple[int, list[str]]:
     """Look at the files of one folder: how many there are, and the folders below."""
-    digest = count = 0
-    found: list[tuple[str, os.stat_result]] = []
-    below: list[str] = []
-    with os.scandir(os.path.join(root, folder)) as entries:
-        for entry in entries:
-            name = entry.name
-            if not name.isprintable():  # not UTF-8, or with control characters: named, and never opened
-                name = name.encode("unicode_escape").decode()
-                if entry.name.endswith(".yaml"):
-                    changes.strange.append(f"{folder}/{name}")
-            elif not name.endswith(".yaml"):
-                if entry.is_dir(follow_symlinks=False):
-                    below.append(f"{folder}/{name}")
-                    continue
-                if not entry.is_symlink():
-                    continue
-            status = entry.stat(follow_symlinks=False)
-            digest = (
-                digest + (hash((status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)) & DIGEST)
-            ) & DIGEST
-            count += 1
-            found.append((name, status))
-    now = (mtime, count, digest)
+    path = os.path.join(root, folder)
+    now = (mtime, *summed(path))
     if before == now:
-        return count, below
+        return now[1], [f"{folder}/{name}" for name in folders_in(path)] if folder.count("/") >= 2 else []
+    found, below = listed(path, folder, changes)
+    now = (mtime, len(found), sum(digest_of(key_of(status)) for _, status in found) & DIGEST)
     if before is None or before[1:] != now[1:]:
         stored = index.files_in(folder)
         for name, status in found:
@@ -137,7 +118,44 @@ def compare(
                     changes.strange.append(path)
         changes.gone.extend(stored)
     changes.folders[folder] = now
-    return count, below
+    return len(found), below
+
+
+def summed(path: str) -> tuple[int, int]:
+    """How many files of records a folder holds, and the sum of what they are known by: all that most commands ask."""
+    digest = count = 0
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)  # names below it are found without walking the path
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                if entry.name.endswith(".yaml") or entry.is_symlink():
+                    status = entry.stat(follow_symlinks=False)
+                    key = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+                    digest += hash(key) & DIGEST  # as `digest_of`
+                    count += 1
+    finally:
+        os.close(descriptor)
+    return count, digest & DIGEST
+
+
+def listed(path: str, folder: str, changes: Changes) -> tuple[list[tuple[str, os.stat_result]], list[str]]:
+    """Names and status of the files of a folder, and the folders below."""
+    found: list[tuple[str, os.stat_result]] = []
+    below: list[str] = []
+    with os.scandir(path) as entries:
+        for entry in entries:
+            name = entry.name
+            if not name.isprintable():  # not UTF-8, or with control characters: named, and never opened
+                name = name.encode("unicode_escape").decode()
+                if entry.name.endswith(".yaml"):
+                    changes.strange.append(f"{folder}/{name}")
+            if not entry.name.endswith(".yaml"):
+                if entry.is_dir(follow_symlinks=False):
+                    below.append(f"{folder}/{name}")
+                if not entry.is_symlink():
+                    continue
+            found.append((name, entry.stat(follow_symlinks=False)))
+    return found, below
 
 
 def note(index: Index, changes: Changes) -> None:
