@@ -21,6 +21,7 @@ recorded before everything; `book` is its `book.yaml`.
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,10 @@ def receivable(book: Book, given: Any, done: list[Recorded], before: dict[str, s
 def balances(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
     rows = book.account_balances()
     assert sum(row["balance"] for row in rows) == 0
-    return {row["role"]: str(row["balance"]) for row in rows if row["balance"]}
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        sums[row["role"]] = sums.get(row["role"], Decimal("0.00")) + row["balance"]
+    return {role: str(amount) for role, amount in sums.items() if amount}
 
 
 def status(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:

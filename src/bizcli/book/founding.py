@@ -4,7 +4,7 @@ import os
 from datetime import date
 
 from bizcli.book import Book
-from bizcli.book.settings import charts
+from bizcli.book.settings import charts, read_chart
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.kernel.records import decode, nearest
 from bizcli.kernel.rules import Settings
@@ -32,6 +32,8 @@ def init_book(
         "chart": chart,
         "costing": costing,
     }
+    if chart in charts():
+        settings = {**read_chart(chart).get("settings", {}), **settings}
     problems: list[Problem] = []
     record = decode(Settings, settings, "", problems)
     if chart not in charts():

@@ -47,7 +47,7 @@ def read_settings(root: str) -> Settings:
 
 def wrong_roles(settings: Settings) -> Iterator[Problem]:
     """What is wrong with the accounts that a book gives to roles."""
-    known = [role for each in read_chart(settings.chart)["accounts"] for role in each["roles"]]
+    known = [role for each in read_chart(settings.chart)["accounts"] for role in each.get("roles", ())]
     for role, account in (settings.roles or {}).items():
         if not isinstance(account, str) or not is_account(account):
             template = (

@@ -35,7 +35,7 @@ class Level(NamedTuple):
     item: str
     qty: int  # counted, in the item's unit
     place: str
-    account: str
+    account: str | None = None  # against the difference, where (place, loss) does not say it
     value: int | None = None  # of one unit, for a gain of goods that never had a cost here
 
 

@@ -54,10 +54,10 @@ class Settings(Record):
 
 
 class Reason:
-    """Why stock is adjusted: which way goods may go, and the account that takes their value."""
+    """Why stock is adjusted: which way goods may go, and the accounts that take what is gained or lost."""
 
-    def __init__(self, name: str, way: str, place: str, account: str) -> None:
-        self.name, self.way, self.place, self.account = name, way, place, account
+    def __init__(self, name: str, way: str, place: str, gain: str, loss: str) -> None:
+        self.name, self.way, self.place, self.gain, self.loss = name, way, place, gain, loss
 
 
 class Rules:
@@ -77,9 +77,9 @@ class Rules:
             for role in each.get("roles") or ():
                 self.roles.setdefault(role, each["account"])
         self.roles |= settings.roles or {}
-        self.role_of = dict(self.accounts) | {account: role for role, account in self.roles.items()}
+        self.role_of = dict(self.accounts) | {account: role for role, account in reversed(self.roles.items())}
         self.reasons = {
-            name: Reason(name, each["way"], each["place"], self.roles[each["account"]])
+            name: Reason(name, each["way"], each["place"], *(self.side(each["account"], up) for up in (True, False)))
             for name, each in chart["reasons"].items()
         }
         self.counters = {
@@ -108,6 +108,15 @@ class Rules:
             self.by_item[role, item] = found
         return found
 
+    def side(self, role: str, gain: bool) -> str:
+        """The account of a role that takes gains, or losses, where the chart tells them apart."""
+        return self.roles.get(f"{role}.gain" if gain else f"{role}.loss") or self.roles[role]
+
+    def has_documents(self, account: str) -> bool:
+        """Whether only documents move an account: stock, and what parties owe."""
+        kept = {each for role, each in self.roles.items() if role.partition(".")[0] in ("inventory", *PARTY_ROLES)}
+        return any(account == each or account.startswith(each + ":") for each in kept)
+
     def named_account(self, name: str) -> str:
         """The account that a document names by role or by its full name. Raises `Refused`."""
         found = self.roles.get(name) or (name if name in self.accounts else None)
@@ -124,7 +133,7 @@ class Rules:
             account = self.named_account(name)
         except Refused as refused:
             raise Refused(problem._replace(path=path) for problem in refused.problems) from None
-        role = (self.role(account) or "").partition(".")[0]
+        role = self.role(account)
         if role == "inventory":
             template = "stock has its own documents: use `bizcli stock adjust`"
             raise Refused([Problem("inventory-account", template, {}, path)])
@@ -134,8 +143,10 @@ class Rules:
         return account
 
     def role(self, account: str) -> str | None:
-        """The role that an account of the chart plays."""
-        return self.role_of.get(account)
+        """The role that an account of the chart plays; `inventory` for `inventory.material`."""
+        found = self.role_of.get(account)
+        whole = found.partition(".")[0] if found else None
+        return whole if whole in self.roles else found
 
     def valuation(self) -> Accounts:
         """What valuation needs of these rules."""
@@ -153,6 +164,8 @@ class Rules:
 
     def counter(self, origin: str, target: str, item: str) -> str:
         """The account against inventory when goods move between a shelf and a virtual place."""
+        if LOSS in (origin, target):
+            return self.side(self.counters[LOSS], gain=origin == LOSS)
         return self.account(self.counters.get(origin) or self.counters[target], item)
 
     def costing(self, item: str) -> str:

@@ -13,7 +13,7 @@ cent.
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from bizcli.kernel.effects import VIRTUAL, Level, Move, Revalue
+from bizcli.kernel.effects import LOSS, VIRTUAL, Level, Move, Revalue
 from bizcli.kernel.money import MICRO, amount_text, fine_text, quantity_text, share
 
 FIFO, AVERAGE = "fifo", "average"
@@ -312,6 +312,8 @@ class Fold:
                 if time > going.time and item == level.item and place == level.place
             )  # fmt: skip
         qty = level.qty - expected
+        ends = (LOSS, level.place) if qty > 0 else (level.place, LOSS)
+        account = level.account or self.accounts.counter(*ends, level.item)
         value, text = 0, ""
         if qty > 0:
             known = any(each.qty > 0 or each.last_qty for each in self.states[level.item].values())
@@ -322,11 +324,11 @@ class Fold:
             )
             text = self.receive(going, level.line, level.item, level.place, [(qty, value)])
         elif qty < 0:
-            parts, text = self.issue(going, level.item, level.place, -qty, level.account)
+            parts, text = self.issue(going, level.item, level.place, -qty, account)
             value = -sum(part[1] for part in parts)
         if qty:
-            text += self.counter_line(level.account, -value, level.item)
-        self.note(going, level.line, level.item, qty, value, level.account, text)
+            text += self.counter_line(account, -value, level.item)
+        self.note(going, level.line, level.item, qty, value, account, text)
 
     def revalue(self, going: Going, event: Revalue) -> None:
         """Spread an amount over what lies on the shelf, by quantity."""
@@ -430,7 +432,7 @@ class Fold:
             missing = qty - there
             worth = self.at_cost(item, place, missing)
             if not account:  # between shelves there is no counter account: the stock difference takes it
-                account = self.accounts.counter(place, "loss", item)
+                account = self.accounts.counter(place, LOSS, item)
             shelf.owed.append(Owed(missing, worth, account, going.id))
             shelf.qty -= missing
             shelf.value -= worth

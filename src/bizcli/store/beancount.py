@@ -11,8 +11,9 @@ import sys
 from typing import Any
 
 from bizcli.kernel.errors import Damaged, Problem
+from bizcli.kernel.rules import Rules
 
-REFUSED = re.compile(r"^\s*(plugin|include|option|[0-9/-]+\s+document)\b", re.MULTILINE)
+REFUSED = re.compile(r"^\s*(plugin|include|option|[0-9/-]+\s+(?:document|pad))\b", re.MULTILINE)
 DIVIDED = re.compile(r'^[^"\n]*/\s*0+(?:\.0*)?(?![0-9.])', re.MULTILINE)
 LIMIT = 120  # seconds that it may take
 
@@ -37,6 +38,8 @@ def refused_directives(root: str, names: list[str]) -> dict[str, list[Problem]]:
         for match in REFUSED.finditer(text):
             line = text.count("\n", 0, match.start(1)) + 1
             template = "`{word}` is not for hand-written entries: bizcli runs and includes nothing from a book"
+            if match.group(1).endswith("pad"):
+                template = "`{word}` makes an amount of its own: write the entry with its amount"
             problem = Problem("refused-directive", template, {"word": match.group(1)}, "", "", path, line, 1)
             found.setdefault(path, []).append(problem)
     return found
@@ -62,7 +65,9 @@ def ask(root: str, question: str) -> Any:
     return json.loads(done.stdout)
 
 
-def read_entries(root: str, names: list[str]) -> tuple[list[tuple[str, int, str, str, int]], dict[str, list[Problem]]]:
+def read_entries(
+    root: str, names: list[str], rules: Rules
+) -> tuple[list[tuple[str, int, str, str, int]], dict[str, list[Problem]]]:
     """Postings of hand-written files (path, line, day, account, micro amount), and what is wrong with them."""
     problems = refused_directives(root, names)
     if problems or not names:
@@ -77,7 +82,7 @@ def read_entries(root: str, names: list[str]) -> tuple[list[tuple[str, int, str,
         )
     rows = []
     for path, line, day, account, amount in found["postings"]:
-        if re.search(r":(Inventory|Receivable|Payable|CustomerAdvance|SupplierAdvance)(:|$)", account):
+        if rules.has_documents(account):
             template = "{account} has its own documents; entries by hand may not touch it"
             problems.setdefault(path, []).append(
                 Problem("document-account", template, {"account": account}, "", "", path, line, 1)
@@ -110,6 +115,8 @@ def answer(root: str, question: str) -> Any:
         entries, errors, _ = loader.load_file(main)
     said = []
     for error in errors:
+        if question == "manual" and type(error).__name__ == "BalanceError":
+            continue  # what a `balance` holds against is the whole journal: `all` says it
         source = getattr(error, "source", None) or {}
         name = source.get("filename") or main
         said.append((os.path.relpath(name, root), int(source.get("lineno") or 0), str(error.message)))

@@ -8,6 +8,7 @@ payables, which have documents.
 import os
 
 from bizcli.kernel.errors import Problem
+from bizcli.kernel.rules import Rules
 from bizcli.store.files import key_of
 from bizcli.store.index import Index
 from bizcli.store.journal import manual_files
@@ -46,12 +47,12 @@ def manual_changed(root: str, index: Index) -> bool:
     return signature_of(root) != (index.meta("manual") or "")
 
 
-def read_manual(root: str, index: Index) -> Manual | None:
+def read_manual(root: str, index: Index, rules: Rules) -> Manual | None:
     """The hand-written entries, when they changed since the index was told."""
     if not manual_changed(root, index):
         return None
     signature = signature_of(root)
     from bizcli.store.beancount import read_entries
 
-    rows, problems = read_entries(root, manual_files(root))
+    rows, problems = read_entries(root, manual_files(root), rules)
     return Manual(signature, rows, problems)

@@ -189,7 +189,7 @@ class Store:
         for path in [path for path in changes.changed if path not in changes.strange and not self.differs(path)]:
             changes.changed.remove(path)
         stale = journal.stale(self.root, index)
-        manual = read_manual(self.root, index)
+        manual = read_manual(self.root, index, self.rules)
         if not (changes.changed or changes.gone or changes.folders or stale or manual or self.head_moved()):
             return
         index.begin()
@@ -216,7 +216,7 @@ class Store:
             self.rules.forget()
             changes = files.look(self.root, self.catalog, index, True)
             self.compile_files(changes, progress)
-            manual = read_manual(self.root, index)
+            manual = read_manual(self.root, index, self.rules)
             if manual is not None:
                 manual.store(index)
             journal.write_frame(self.root, index, self.rules)

@@ -19,7 +19,7 @@ def check(context: typer.Context, full: Full = False) -> Said:
     problems = context.obj.check(full)
     wrong = any(problem.severity == "error" for problem in problems)
     lines = [f"{_(problem.severity)}: {text_of(problem)}" for problem in problems]
-    end = _("{n} findings").format(n=len(problems)) if problems else _("the book is in order")
+    end = counted(len(problems)) if problems else _("the book is in order")
     return Said("\n".join([*lines, end]), [row(each) for each in problems], Refused.exit_code if wrong else 0)
 
 
@@ -34,3 +34,7 @@ def words(problem: Problem) -> str:
     """The message, with where in the document."""
     place = problem.path or ("" if problem.document in problem.file else problem.document)
     return f"{place}: {message(problem)}" if place else message(problem)
+
+
+def counted(n: int) -> str:
+    return _("one finding") if n == 1 else _("{n} findings").format(n=n)

@@ -99,12 +99,13 @@ class StockAdjustment(Document):
                 elif line.cost is not None:
                     value = times(qty, micro(line.cost), rules.unit)
                 check_size(value or 0, f"lines[{line.line - 1}]")
-                events.append(Move(line.line, line.item, qty, reason.place, place, value, None, reason.account))
+                events.append(Move(line.line, line.item, qty, reason.place, place, value, None, reason.gain))
             elif qty < 0:
-                events.append(Move(line.line, line.item, -qty, place, reason.place, None, None, reason.account))
+                events.append(Move(line.line, line.item, -qty, place, reason.place, None, None, reason.loss))
             else:
                 amount = times(micro(line.value or Decimal(0)), 1_000_000, rules.unit)
-                events.append(Revalue(line.line, line.item, place, amount, reason.account))
+                account = reason.gain if amount > 0 else reason.loss
+                events.append(Revalue(line.line, line.item, place, amount, account))
         return Effects(moves=tuple(events))
 
 

@@ -70,11 +70,10 @@ class StockCount(Document):
             seen.add(line.item)
 
     def effects(self, rules: Rules) -> Effects:
-        account = rules.account("inventory_adjustment")
         return Effects(
             moves=tuple(
                 Level(
-                    line.line, line.item, micro(line.counted), self.warehouse, account,
+                    line.line, line.item, micro(line.counted), self.warehouse, None,
                     micro(line.cost) if line.cost is not None else None,
                 )
                 for line in self.lines
