@@ -24,6 +24,7 @@ class Table(NamedTuple):
     title: str = ""
     exit_code: int = 0
     for_scripts: Collection[str] = ()  # columns that people need not see
+    totals: Mapping[str, Any] | None = None  # a last row for people
 
     def render(self, format: str) -> str:
         if format == "json":
@@ -35,6 +36,8 @@ class Table(NamedTuple):
         if format != "csv":
             names = [name for name in names if any(row[name] not in (None, "") for row in rows)]
             names = [name for name in names if name not in self.for_scripts]
+        if self.totals is not None and format != "csv":
+            rows.append({**dict.fromkeys(names), **self.totals, names[0]: _("total")})
         heading = f"{self.title}\n" if self.title and format == "plain" else ""
         return heading + render(rows, [column(name, rows) for name in names], format, title=self.title)
 

@@ -81,6 +81,7 @@ class Group(Lazy):
 
     def __init__(self, name: str, help: str, module: Any) -> None:
         super().__init__(name, help)
+        self.others = getattr(module, "others", None)  # makes the command of a word that is none of its own
         self.functions = {}
         if hasattr(module, "app"):
             self.functions = {each.name or each.callback.__name__: each for each in module.app.registered_commands}
@@ -91,7 +92,7 @@ class Group(Lazy):
         return main_kind(str(self.name))
 
     def list_commands(self, ctx: Any) -> list[str]:
-        own = [*self.commands, *self.functions]
+        own = [*(() if self.others else self.commands), *self.functions]
         return [*(name for name in ("new", "list", "show") if self.kind and name not in own), *own]
 
     def get_command(self, ctx: Any, name: str) -> Any:
@@ -101,6 +102,8 @@ class Group(Lazy):
             from bizcli.cli.generic import of_kind
 
             self.commands[name] = of_kind(name, self.kind)
+        if name not in self.commands and self.others is not None and not name.startswith("-"):
+            self.commands[name] = self.others(name)
         command = self.commands.get(name)
         if command is not None:
             command.name = name

@@ -288,7 +288,7 @@ class Compilation:
     def money_text(self, postings: tuple[Posting, ...]) -> str:
         unit, currency = self.rules.unit, self.rules.currency
         text = ""
-        for account, amount, party, open_item, due, item, _ in postings:
+        for account, amount, party, open_item, due, item, *_ in postings:
             text += f"  {account}{':' + party if party else ''}  {amount_text(amount, unit)} {currency}\n"
             if open_item:
                 text += f'    invoice: "{open_item}"\n'

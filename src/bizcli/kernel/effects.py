@@ -59,6 +59,7 @@ class Posting(NamedTuple):
     due: str | None = None  # ISO date
     item: str | None = None
     qty: int = 0  # of the item, for sales figures
+    dimensions: tuple[str | None, ...] | None = None  # where they are not those of the document
 
 
 class Promise(NamedTuple):

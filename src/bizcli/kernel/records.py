@@ -198,6 +198,12 @@ class Document(Record):
         """The document with every default filled in, as it will be stored. Raises `Refused`."""
         return self
 
+    @property
+    def dimensions(self) -> tuple[str | None, ...]:
+        """Salesperson, shop, department and project."""
+        values = self.__dict__
+        return (values["salesperson"], values["shop"], values["department"], values["project"])
+
     def effects(self, rules: "Rules") -> "Effects":
         """What the complete document does to goods, money and promises."""
         raise AssertionError(f"{type(self).__name__} says no effects")

@@ -5,7 +5,7 @@ from datetime import date
 
 from bizcli.kernel.effects import CREDIT, TO_PAY
 from bizcli.reports import Ask, Row
-from bizcli.reports.stock import amount
+from bizcli.reports.stock import amount, covers
 
 
 def balances(
@@ -50,9 +50,8 @@ def goods(ask: Ask, inventory: Callable[[str], str], since: str, until: str) -> 
             out = what == "move" and origin not in ("supplier", "customer", "loss", "opening")
             worth = -value if out else value
             found += [(inventory(item), worth), (account, -worth)]
-        for each in cover.split() if cover else ():
-            counter, _, difference = each.rpartition("=")
-            found += [(inventory(item), -int(difference)), (counter, int(difference))]
+        for counter, difference in covers(cover):
+            found += [(inventory(item), -difference), (counter, difference)]
     return found
 
 

@@ -63,7 +63,7 @@ def moves(
         query += " WHERE " + " AND ".join(conditions)
     rows: list[Row] = []
     for day, id, line, what, code, origin, target, qty, value, cover in ask(query + " ORDER BY sort, line", *values):
-        covered = sum(int(each.rpartition("=")[2]) for each in cover.split()) if cover else 0
+        covered = sum(difference for _, difference in covers(cover))
         sides = [(target, qty, value - covered)] if target not in VIRTUAL else []
         if what == "move" and origin not in VIRTUAL:
             sides.insert(0, (origin, -qty, -value))
@@ -75,6 +75,15 @@ def moves(
                     "qty": decimal(moved), "unit_cost": decimal(cost), "value": amount(worth, money),
                 })  # fmt: skip
     return rows
+
+
+def covers(text: str | None) -> list[tuple[str, int]]:
+    """What covering an earlier shortage cost more, by account."""
+    if text is None:
+        return []
+    import json
+
+    return [(account, amount) for account, amount in json.loads(text)]
 
 
 def layers(states: list[tuple[str, dict[str, list[object]]]], warehouse: str | None, money: int) -> list[Row]:

@@ -18,14 +18,15 @@ from bizcli.kernel.records import Document, Master, decode
 from bizcli.kernel.view import Head
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "1"
+VERSION = "2"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER) WITHOUT ROWID;
 CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest INTEGER) WITHOUT ROWID;
 CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
-CREATE TABLE master (kind TEXT, code TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
+CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT,
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT);
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
@@ -36,11 +37,14 @@ CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled
 CREATE INDEX promise_open ON promise (kind, party) WHERE opened > settled;
 CREATE INDEX promise_origin ON promise (origin) WHERE origin IS NOT NULL;
 CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, open_item TEXT, due TEXT, item TEXT,
-    qty INTEGER, amount INTEGER, PRIMARY KEY (doc, n)) WITHOUT ROWID;
+    qty INTEGER, amount INTEGER, who TEXT, salesperson TEXT, shop TEXT, department TEXT, project TEXT,
+    PRIMARY KEY (doc, n)) WITHOUT ROWID;
+CREATE INDEX posting_sale ON posting (day) WHERE item IS NOT NULL;
 CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
     asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT,
     qty INTEGER, value INTEGER, account TEXT, text TEXT, cover TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;
 CREATE INDEX move_item ON move (item, day, sort);
+CREATE INDEX move_day ON move (day);
 CREATE INDEX move_source ON move (source) WHERE source IS NOT NULL;
 CREATE TABLE entry (doc TEXT PRIMARY KEY, month TEXT, sort TEXT, head TEXT, money TEXT) WITHOUT ROWID;
 CREATE INDEX entry_sort ON entry (month, sort);
@@ -253,8 +257,13 @@ class Index:
 
     # Changes
 
-    def put_master(self, kind: str, code: str, text: str) -> None:
-        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?)", (kind, code, text))
+    def put_accounts(self, roles: dict[str, str]) -> None:
+        """The account of each role, for reports."""
+        self.connection.executemany("INSERT INTO account VALUES (?, ?)", sorted(roles.items()))
+
+    def put_master(self, kind: str, master: Master, text: str) -> None:
+        row = (kind, master.code, master.name, getattr(master, "type", None), text)
+        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?)", row)
 
     def remove_master(self, kind: str, code: str) -> None:
         self.connection.execute("DELETE FROM master WHERE kind = ? AND code = ?", (kind, code))
@@ -284,11 +293,14 @@ class Index:
                  effects.net, effects.tax, effects.gross, texts[id])
             )  # fmt: skip
             links.extend((other, id) for other in document.names)
-            for n, (account, amount, party, open_item, due, item, qty) in enumerate(effects.postings):
-                postings.append((id, n, day, account, party, open_item, due, item, qty, amount))
+            who, whose = document.party, document.dimensions
+            for n, (account, amount, party, open_item, due, item, qty, dimensions) in enumerate(effects.postings):
+                postings.append(
+                    (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
+                )
         many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
-        many("INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", postings)
+        many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]
         many("DELETE FROM promise WHERE doc = ? AND kind = ? AND line = ?", gone)
@@ -431,13 +443,19 @@ def move_row(move: StoredMove) -> tuple[Any, ...]:
 
 
 def cover_text(cover: tuple[tuple[str, int], ...]) -> str | None:
-    return " ".join(f"{account}={amount}" for account, amount in cover) or None
+    if not cover:
+        return None
+    import json
+
+    return json.dumps(cover, ensure_ascii=False)
 
 
 def cover_of(text: str | None) -> tuple[tuple[str, int], ...]:
     if text is None:
         return ()
-    return tuple((account, int(amount)) for account, _, amount in (each.rpartition("=") for each in text.split()))
+    import json
+
+    return tuple((account, amount) for account, amount in json.loads(text))
 
 
 def problem_list(problem: Problem) -> list[Any]:

@@ -103,7 +103,7 @@ class Recording(Run):
         if kind.master:
             self.compilation.put_master(record)
             self.masters.append((kind.name, record))
-            self.index.put_master(kind.name, key, text)
+            self.index.put_master(kind.name, record, text)
             self.store.rules.forget()
         else:
             self.add(record, text)

@@ -213,6 +213,7 @@ class Store:
         index.begin()
         try:
             index.reset()
+            index.put_accounts(self.rules.roles)
             self.rules.forget()
             changes = files.look(self.root, self.catalog, index, True)
             self.compile_files(changes, progress)
@@ -297,7 +298,7 @@ class Store:
                 return False
         if before is None and not fresh and self.is_awaited(code):
             return False
-        index.put_master(kind.name, code, text)
+        index.put_master(kind.name, record, text)
         self.rules.forget()
         run.compilation.known[kind.name, code] = record
         return True

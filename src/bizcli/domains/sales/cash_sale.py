@@ -75,7 +75,7 @@ class CashSale(Document):
         taxes = self.taxes(rules)
         net, tax = total(taxes)
         check_minor(rules, net + tax, "lines")
-        postings = [Posting(rules.tender(self.account), net + tax), *revenue(self.lines, taxes, rules, -1)]
+        postings = [Posting(rules.tender(self.account), net + tax), *revenue(self, self.lines, taxes, rules, -1)]
         moves = tuple(
             Move(line.line, line.item, micro(line.qty), line.warehouse or self.place(), fx.CUSTOMER)
             for line in self.lines

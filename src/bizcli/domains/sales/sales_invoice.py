@@ -10,12 +10,14 @@ from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now
 from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
 from bizcli.domains.tax.lines import (
+    DIMENSIONS,
     PricedLine,
     Prices,
     Rounding,
     Taxed,
     amounts,
     check_lines,
+    dimensions,
     numbered,
     total,
     with_prices,
@@ -96,6 +98,11 @@ class SalesInvoice(Document):
             prices=done.prices or self.common(rest, "prices") or settings.prices,
             tax_rounding=done.tax_rounding or self.common(rest, "tax_rounding") or settings.tax_rounding,
             lines=numbered(with_prices(done.lines, view)),
+            **{
+                name: value
+                for name in DIMENSIONS
+                if getattr(done, name) is None and (value := self.common(rest, name)) is not None
+            },
         )
         if not rest:
             taxes = amounts(done.lines, done.prices, done.tax_rounding, view.rules, done.day)
@@ -161,6 +168,7 @@ class SalesInvoice(Document):
                     price=given.price if given.price is not None else ordered.price,
                     discount=given.discount if given.discount is not None else ordered.discount,
                     tax=given.tax or ordered.tax,
+                    **{name: getattr(given, name) or getattr(ordered, name) for name in DIMENSIONS},
                 )
             )
         orders = sorted(id for id in origins if id[:2] == "SO")
@@ -186,7 +194,7 @@ class SalesInvoice(Document):
         gross = net + tax
         due = self.due_date.isoformat()
         postings = [Posting(rules.account("receivable"), gross, self.customer, self.id, due)]
-        postings += revenue(self.lines, taxes, rules, -1)
+        postings += revenue(self, self.lines, taxes, rules, -1)
         promises = [Promise(fx.TO_PAY, self.id, 0, gross, 0, self.customer, None, None, due)]
         for line in self.lines:
             qty = micro(line.qty)
@@ -197,10 +205,18 @@ class SalesInvoice(Document):
         return Effects((), tuple(postings), tuple(promises), net, tax, gross)
 
 
-def revenue(lines: "tuple[PricedLine, ...]", taxes: list[Taxed], rules: Rules, sign: int) -> list[Posting]:
+def revenue(
+    document: Document, lines: "tuple[PricedLine, ...]", taxes: list[Taxed], rules: Rules, sign: int
+) -> list[Posting]:
     """Revenue of each line and the tax of all; `sign` is -1 for a sale."""
     postings = [
-        Posting(rules.account("revenue", line.item), sign * taxed.net, item=line.item, qty=-sign * micro(line.qty))
+        Posting(
+            rules.account("revenue", line.item),
+            sign * taxed.net,
+            item=line.item,
+            qty=-sign * micro(line.qty),
+            dimensions=dimensions(line, document),
+        )
         for line, taxed in zip(lines, taxes, strict=True)
     ]
     tax = sum(taxed.tax for taxed in taxes)

@@ -9,7 +9,7 @@ from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.open_lines import Drawn, draw, find
 from bizcli.domains.sales.sales_invoice import SalesInvoice
-from bizcli.domains.tax.lines import ItemLine, check_lines, numbered
+from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Posting, Promise
@@ -90,6 +90,7 @@ class SalesReturn(Document):
         return replaced(
             self,
             customer=sold.customer,
+            **{name: getattr(self, name) or getattr(sold, name) for name in DIMENSIONS},
             invoice=sold.id,
             order=getattr(sold, "order", None),
             lines=numbered(lines),
@@ -129,6 +130,7 @@ class SalesReturn(Document):
             qty=drawn.qty,
             warehouse=place if left_with else None,
             delivery=left_with,
+            **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
             amount=Decimal(amount_text(max(net, 0), unit)),
             tax_amount=Decimal(amount_text(max(tax, 0), unit)),
         )
@@ -193,7 +195,15 @@ class SalesReturn(Document):
             assert line.amount is not None and line.tax_amount is not None
             net += micro(line.amount)
             tax += micro(line.tax_amount)
-            postings.append(Posting(rules.account("revenue", line.item), micro(line.amount), item=line.item, qty=-qty))
+            postings.append(
+                Posting(
+                    rules.account("revenue", line.item),
+                    micro(line.amount),
+                    item=line.item,
+                    qty=-qty,
+                    dimensions=dimensions(line, self),
+                )
+            )
         if self.invoice is None:
             return Effects(tuple(moves), (), tuple(promises))
         if tax:

@@ -12,12 +12,14 @@ from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, OneOf
 from bizcli.kernel.money import MICRO, divide, micro
-from bizcli.kernel.records import Line, filled, record, replaced
+from bizcli.kernel.records import Document, Line, filled, record, replaced
 from bizcli.kernel.rules import Rules, is_tax
 from bizcli.kernel.view import View
 
 HUNDRED = 100 * MICRO
 LARGEST = 10**12 * MICRO
+DIMENSIONS = ("salesperson", "shop", "department", "project")
+"""What sales are told apart by: of a document, and of a line where it differs."""
 
 Prices = Annotated[str, OneOf("net", "gross"), "whether prices hold tax"]
 Rounding = Annotated[str, OneOf("line", "document"), "whether tax is rounded on each line or once"]
@@ -34,6 +36,10 @@ class ItemLine(Line):
     warehouse: Annotated[str, Code("warehouse"), "where it differs from the document's"] | None = None
     text: Annotated[fields.Word, "what the paper says of it"] | None = None
     note: fields.Text | None = None
+    salesperson: fields.StaffCode | None = None
+    shop: fields.Word | None = None
+    department: fields.Word | None = None
+    project: fields.Word | None = None
 
 
 @record
@@ -43,6 +49,9 @@ class PricedLine(ItemLine):
     price: Annotated[fields.Amount, "of one unit"] = filled()
     discount: fields.Percent | None = None
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] = filled()
+
+
+NO_DIMENSIONS = (None,) * len(DIMENSIONS)
 
 
 class Taxed(NamedTuple):
@@ -114,6 +123,14 @@ def total(taxeds: Iterable[Taxed]) -> Taxed:
         tax += each.tax
     check_size(net + tax, "lines")
     return Taxed(net, tax)
+
+
+def dimensions(line: ItemLine, document: Document) -> tuple[str | None, ...] | None:
+    """Salesperson, shop, department and project of a line; None where they are those of the document."""
+    own = (line.salesperson, line.shop, line.department, line.project)
+    if own == NO_DIMENSIONS:
+        return None
+    return tuple(mine or whole for mine, whole in zip(own, document.dimensions, strict=True))
 
 
 I = TypeVar("I", bound=Line)  # noqa: E741

@@ -1,0 +1,106 @@
+"""The day's business on one screen: what was sold and earned, what is waiting, what is late."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bizcli.book.reporting import query
+from bizcli.kernel.money import decimal
+from bizcli.reports.period import later
+from bizcli.reports.stock import amount, on_hand
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+
+FEW = 5
+SOLD = (
+    "SELECT coalesce((SELECT sum(net) FROM sale WHERE day BETWEEN :from AND :to), 0), "
+    "coalesce((SELECT sum(cost) FROM cost WHERE day BETWEEN :from AND :to), 0), "
+    "(SELECT count(DISTINCT document) FROM sale WHERE day BETWEEN :from AND :to)"
+)
+TOP_CUSTOMERS = (
+    "SELECT sale.customer, name, sum(net) FROM sale LEFT JOIN customer ON customer.customer = sale.customer "
+    "WHERE day BETWEEN :from AND :to GROUP BY sale.customer ORDER BY sum(net) DESC, 1 LIMIT :few"
+)
+TOP_ITEMS = (
+    "SELECT sale.item, name, sum(qty), sum(net) FROM sale LEFT JOIN item ON item.item = sale.item "
+    "WHERE day BETWEEN :from AND :to GROUP BY sale.item ORDER BY sum(net) DESC, 1 LIMIT :few"
+)
+OVERDUE = (
+    "SELECT open_item.customer, name, count(*), min(due), sum(open) FROM open_item "
+    "LEFT JOIN customer ON customer.customer = open_item.customer "
+    "WHERE open > 0 AND due < :today GROUP BY open_item.customer ORDER BY sum(open) DESC, 1"
+)
+WAITING = "SELECT count(DISTINCT document), count(*), min({day}) FROM {view}"
+
+
+def today(book: "Book") -> dict[str, Any]:
+    """What the owner wants to know of today; lists are short, the reports have all of it."""
+    day, unit = book.today, book.rules.unit
+    first = day.replace(day=1)
+    month = {"from": first.isoformat(), "to": day.isoformat(), "few": FEW}
+    late = query(book, OVERDUE, {"today": day.isoformat()})
+    deliver, invoice = (
+        query(book, WAITING.format(view=view, day=since), {})[0]
+        for view, since in (("to_deliver", "promised"), ("to_invoice", "since"))
+    )
+    return {
+        "date": day.isoformat(),
+        "sold": [
+            sold(book, "today", day, day),
+            sold(book, "yesterday", day - timedelta(days=1), day - timedelta(days=1)),
+            sold(book, "this_month", first, day),
+            sold(book, "last_month_so_far", later(first, -1), later(day, -1)),
+        ],
+        "top_customers": [
+            {"customer": code, "name": name, "net": amount(net, unit)}
+            for code, name, net in query(book, TOP_CUSTOMERS, month)
+        ],
+        "top_items": [
+            {"item": code, "name": name, "qty": decimal(qty), "net": amount(net, unit)}
+            for code, name, qty, net in query(book, TOP_ITEMS, month)
+        ],
+        "overdue": [
+            {"customer": code, "name": name, "invoices": count, "since": since, "open": amount(open, unit)}
+            for code, name, count, since, open in late[:FEW]
+        ],
+        "overdue_total": amount(sum(row[4] for row in late), unit),
+        "low_stock": low(book)[:FEW],
+        "waiting": [
+            {"for": "delivery", "documents": deliver[0], "lines": deliver[1], "since": deliver[2]},
+            {"for": "invoice", "documents": invoice[0], "lines": invoice[1], "since": invoice[2]},
+        ],
+    }
+
+
+def sold(book: "Book", name: str, first: date, last: date) -> dict[str, Any]:
+    """Sales of some days without tax, what the goods cost, and what is left of it."""
+    values = {"from": first.isoformat(), "to": last.isoformat()}
+    net, cost, documents = query(book, SOLD, values)[0]
+    unit = book.rules.unit
+    return {
+        "period": name, "documents": documents, "net": amount(net, unit), "cost": amount(cost, unit),
+        "earned": amount(net - cost, unit),
+    }  # fmt: skip
+
+
+def low(book: "Book") -> list[dict[str, Any]]:
+    """Items of which less is there, or promised away, than their reorder point; the most urgent first."""
+    rows = book.index.all("SELECT text FROM master WHERE kind = 'item' AND instr(text, char(10) || 'reorder:')")
+    points = {}
+    for (text,) in rows:
+        item = book.index.decoded("item", text)
+        if "point" in item.reorder:
+            points[item.code] = (item.name, item.reorder["point"])
+    if not points:
+        return []
+    there = dict.fromkeys(points, Decimal(0))
+    for row in on_hand(book.index.all, None, book.rules.unit):
+        if row["item"] in there:
+            there[row["item"]] += row["available"]
+    found = [
+        {"item": code, "name": name, "available": there[code], "reorder_point": point}
+        for code, (name, point) in points.items()
+        if there[code] <= point
+    ]
+    return sorted(found, key=lambda row: (row["available"] - row["reorder_point"], row["item"]))

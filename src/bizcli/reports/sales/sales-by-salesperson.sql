@@ -1,0 +1,15 @@
+-- Sales by salesperson
+-- What was sold in the period by salesperson, as the documents say it, without tax; '' where they say none.
+-- column salesperson: code key
+-- column documents: count
+-- column customers: count
+-- column net: money total
+-- column share: percent = net / total net
+-- drill: sale salesperson
+
+SELECT coalesce(salesperson, '') AS salesperson, count(DISTINCT document) AS documents, count(DISTINCT customer) AS customers,
+    sum(net) AS net
+FROM sale
+WHERE day BETWEEN :from AND :to
+GROUP BY coalesce(salesperson, '')
+ORDER BY sum(net) DESC, 1

@@ -1,0 +1,15 @@
+-- Sales by shop
+-- What was sold in the period by shop, as the documents say it, without tax; '' where they say none.
+-- column shop: code key
+-- column documents: count
+-- column customers: count
+-- column net: money total
+-- column share: percent = net / total net
+-- drill: sale shop
+
+SELECT coalesce(shop, '') AS shop, count(DISTINCT document) AS documents, count(DISTINCT customer) AS customers,
+    sum(net) AS net
+FROM sale
+WHERE day BETWEEN :from AND :to
+GROUP BY coalesce(shop, '')
+ORDER BY sum(net) DESC, 1

@@ -1,0 +1,79 @@
+-- What reports read: views over the index, in business words. A report sees these and nothing else.
+-- Amounts and quantities are whole micro numbers (12.50 is 12500000); days are ISO 8601 text.
+
+-- masters
+CREATE TEMP VIEW customer AS SELECT code AS customer, name FROM master WHERE kind = 'customer';
+CREATE TEMP VIEW supplier AS SELECT code AS supplier, name FROM master WHERE kind = 'supplier';
+CREATE TEMP VIEW item AS SELECT code AS item, name, type FROM master WHERE kind = 'item';
+CREATE TEMP VIEW warehouse AS SELECT code AS warehouse, name FROM master WHERE kind = 'warehouse';
+CREATE TEMP VIEW staff AS SELECT code AS salesperson, name FROM master WHERE kind = 'staff';
+
+-- documents
+CREATE TEMP VIEW document AS
+    SELECT id AS document, kind, day, substr(day, 1, 7) AS month, party, void, net, tax, gross FROM doc;
+
+-- sales: a row for each line that was charged (returns and credits below zero), without tax
+CREATE TEMP VIEW sale AS
+    SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS customer, item, qty, -amount AS net,
+        salesperson, shop, department, project
+    FROM posting WHERE item IS NOT NULL;
+
+-- cost: what goods that went to customers cost, less what came back
+CREATE TEMP VIEW cost AS
+    SELECT doc AS document, day, substr(day, 1, 7) AS month, item,
+        CASE target WHEN 'customer' THEN qty ELSE -qty END AS qty,
+        CASE target WHEN 'customer' THEN value ELSE -value END AS cost
+    FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer');
+
+-- stock
+CREATE TEMP VIEW stock AS SELECT item, place AS warehouse, qty, value FROM shelf;
+CREATE TEMP VIEW layer AS
+    SELECT last.item AS item, shelf.key AS warehouse, json_extract(layer.value, '$[4][0][1]') AS day,
+        json_extract(layer.value, '$[4][0][0]') AS lot,
+        json_extract(layer.value, '$[0]') - json_extract(layer.value, '$[2]') AS qty,
+        json_extract(layer.value, '$[1]') - json_extract(layer.value, '$[3]') AS value
+    FROM (SELECT item, max(day), shelves FROM state GROUP BY item) AS last,
+        json_each(last.shelves) AS shelf, json_each(shelf.value, '$[4]') AS layer;
+
+-- promises that are open
+CREATE TEMP VIEW to_deliver AS
+    SELECT doc AS document, line, party AS customer, item, place AS warehouse, due AS promised,
+        opened AS ordered, settled AS delivered, opened - settled AS open
+    FROM promise WHERE kind = 'to_deliver' AND opened > settled;
+CREATE TEMP VIEW to_invoice AS
+    SELECT doc AS document, line, party AS customer, item, due AS since, opened - settled AS open
+    FROM promise WHERE kind = 'to_invoice' AND opened > settled;
+CREATE TEMP VIEW open_item AS
+    SELECT doc AS document, party AS customer, due,
+        CASE kind WHEN 'to_pay' THEN opened - settled ELSE settled - opened END AS open
+    FROM promise WHERE kind IN ('to_pay', 'credit') AND opened > settled;
+
+-- accounts
+CREATE TEMP VIEW account_role AS SELECT account, min(role) AS role FROM account GROUP BY account;
+CREATE TEMP VIEW role AS SELECT role, account FROM account;
+CREATE TEMP VIEW stock_account AS
+    SELECT item.item AS item, coalesce(own.account, every.account) AS account
+    FROM item LEFT JOIN account AS own ON own.role = 'inventory.' || item.type
+        JOIN account AS every ON every.role = 'inventory';
+CREATE TEMP VIEW account_month AS
+    SELECT account, month, amount FROM balance
+    UNION ALL SELECT account, substr(day, 1, 7), amount FROM manual;
+CREATE TEMP VIEW ledger AS
+    SELECT doc AS document, day, account, party, NULL AS item, amount FROM posting
+    UNION ALL
+    SELECT doc, day, account, NULL, item,
+        CASE WHEN what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening') THEN value ELSE -value END
+    FROM move WHERE account <> ''
+    UNION ALL
+    SELECT doc, day, stock_account.account, NULL, move.item,
+        CASE WHEN what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening') THEN -value ELSE value END
+    FROM move JOIN stock_account ON stock_account.item = move.item WHERE move.account <> ''
+    UNION ALL
+    SELECT doc, day, json_extract(part.value, '$[0]'), NULL, item, json_extract(part.value, '$[1]')
+    FROM move, json_each(move.cover) AS part WHERE cover IS NOT NULL
+    UNION ALL
+    SELECT doc, day, stock_account.account, NULL, move.item, -json_extract(part.value, '$[1]')
+    FROM move JOIN stock_account ON stock_account.item = move.item, json_each(move.cover) AS part
+    WHERE cover IS NOT NULL
+    UNION ALL
+    SELECT path || ':' || line, day, account, NULL, NULL, amount FROM manual;

@@ -1,0 +1,16 @@
+-- Stock layers
+-- What is left of each arrival, oldest first: the layers that FIFO takes from.
+-- param item: only this item
+-- param warehouse: only this warehouse
+-- column item: code key
+-- column warehouse: code
+-- column day: day
+-- column lot: code
+-- column qty: quantity
+-- column unit_cost: price = value / qty
+-- column value: money total
+
+SELECT item, warehouse, day, lot, qty, value
+FROM layer
+WHERE (:item IS NULL OR item = :item) AND (:warehouse IS NULL OR warehouse = :warehouse)
+ORDER BY item, warehouse, day, lot

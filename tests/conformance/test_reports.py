@@ -1,0 +1,202 @@
+"""What every report keeps, without being named; and that reports agree with each other and with the books."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bizcli.book import Book, reporting
+from bizcli.book.reporting import OWN
+from bizcli.book.streams import trees
+from bizcli.cli import northwind
+from bizcli.kernel.errors import Misused, Refused
+from bizcli.reports import definition
+
+FILES = sorted(Path(OWN).glob("*/*.sql"))
+every_report = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module")
+def traders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """Northwind on the last day of its data."""
+    root = tmp_path_factory.mktemp("northwind")
+    (root / "book.yaml").write_text("name: Northwind\ncurrency: USD\n")
+    book = Book(str(root), date(1998, 5, 6), None)
+    book.apply(trees(northwind.documents(northwind.source_folder())))
+    yield book
+    book.close()
+
+
+def run(book: Book, name: str, since: str | None = None, **given: str) -> list[dict[str, Any]]:
+    return reporting.run(book, reporting.named(book, name), since, None, given, None).rows
+
+
+def given_for(report: definition.Report) -> dict[str, str]:
+    return {each.name: "receivable" for each in report.params if each.needed}
+
+
+@every_report
+def test_it_says_what_it_shows(path: Path) -> None:
+    report = definition.read(path.read_text(), path.stem, path.name)
+    assert report.title and report.help.endswith(".")
+    assert all(each.help for each in report.params)
+    assert len({each.name for each in report.columns}) == len(report.columns)
+    if report.drill is not None:
+        assert any(column.key and column.name == report.drill[1] for column in report.columns)
+
+
+@every_report
+def test_it_runs_on_an_empty_book(path: Path, empty_book: Any) -> None:
+    book = empty_book().book
+    book.build()
+    report = reporting.named(book, path.stem)
+    answer = reporting.run(book, report, None, None, given_for(report), None)
+    assert all(not any(value for value in row.values() if isinstance(value, Decimal)) for row in answer.rows)
+
+
+@every_report
+def test_it_runs_on_a_real_book(path: Path, traders: Book) -> None:
+    report = reporting.named(traders, path.stem)
+    answer = reporting.run(traders, report, None, None, given_for(report), None)
+    assert answer.rows
+    assert all(list(row) == [column.name for column in report.columns] for row in answer.rows)
+    if report.dated and any(column.key for column in report.columns):
+        reporting.run(traders, report, "1998", None, given_for(report), "year")
+    if report.drill is not None:
+        key = str(answer.rows[0][report.drill[1]])
+        behind = reporting.drilled(traders, report, key, *reporting.bounds(report, None, None))
+        assert behind and all(row["document"] for row in behind)
+
+
+def total(rows: list[dict[str, Any]], column: str) -> Decimal:
+    return sum((row[column] for row in rows), Decimal(0))
+
+
+def test_sales_are_the_same_however_they_are_looked_at(traders: Book) -> None:
+    names = ["customer", "item", "month", "salesperson", "shop", "department", "project"]
+    assert {total(run(traders, f"sales-by-{name}"), "net") for name in names} == {Decimal("1303810.87")}
+    revenue = next(row for row in run(traders, "trial-balance") if row["role"] == "revenue")
+    assert revenue["closing"] == Decimal("-1303810.87")
+
+
+def test_margins_are_revenue_less_cost_of_the_accounts(traders: Book) -> None:
+    balances = {row["role"]: row["closing"] for row in run(traders, "trial-balance")}
+    for name in ("margin-by-item", "margin-by-customer"):
+        rows = run(traders, name)
+        assert total(rows, "net") == -balances["revenue"]
+        assert total(rows, "cost") == balances["cost_of_goods_sold"]
+
+
+def test_stock_and_receivables_are_the_accounts(traders: Book) -> None:
+    for name in ("stock-value", "stock-layers"):
+        assert total(run(traders, name), "value") == Decimal("51838.36")
+        assert total(run(traders, name), "qty") == 3119
+    rows = run(traders, "receivables-ageing")
+    assert total(rows, "open") == Decimal("137028.47")
+    ages = ("not_due", "days_1_30", "days_31_60", "days_61_90", "over_90")
+    assert sum(total(rows, name) for name in ages) == total(rows, "open")
+
+
+def test_a_ledger_comes_to_the_balance(traders: Book) -> None:
+    for row in run(traders, "trial-balance"):
+        if row["account"].count(":") == 1:
+            assert total(run(traders, "ledger", account=row["account"]), "amount") == row["closing"], row["account"]
+
+
+def test_a_period_is_that_of_its_days(traders: Book) -> None:
+    months = run(traders, "sales-by-month")
+    assert total(run(traders, "sales-by-customer", "1997-Q1"), "net") == total(
+        [row for row in months if row["month"] in ("1997-01", "1997-02", "1997-03")], "net"
+    )
+
+
+HOSTILE = {
+    "attach": "ATTACH DATABASE 'x.db' AS x",
+    "two": "SELECT 1; DELETE FROM doc",
+    "delete": "DELETE FROM doc",
+    "tables": "SELECT path FROM file",
+    "pragma": "SELECT * FROM pragma_database_list",
+    "extension": "SELECT load_extension('x')",
+    "write": "WITH a AS (SELECT 1) INSERT INTO meta SELECT * FROM a",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_report_of_a_book_only_reads_views(name: str, shop: Any) -> None:
+    shop.read()
+    (shop.root / "reports").mkdir()
+    (shop.root / "reports" / "own.sql").write_text(f"-- Own\n-- column a: text\n\n{HOSTILE[name]}\n")
+    before = shop.tables()
+    with pytest.raises(Refused) as refused:
+        run(shop.book, "own")
+    assert refused.value.problems[0].file == "reports/own.sql"
+    assert shop.tables() == before
+    assert not (shop.root / "x.db").exists()
+
+
+def test_a_new_report_runs(shop: Any) -> None:
+    shop.read()
+    assert reporting.new(shop.book, "mine") == "reports/mine.sql"
+    assert run(shop.book, "mine") == []
+    with pytest.raises(Refused):
+        reporting.new(shop.book, "mine")
+    with pytest.raises(Misused):
+        reporting.new(shop.book, "../x")
+    shutil.rmtree(shop.root / "reports")
+
+
+SALES = """\
+kind: stock_adjustment
+date: 2026-11-01
+warehouse: SZ
+reason: opening
+lines: [{item: TSHIRT-M, qty: 50, cost: 40.00}]
+---
+kind: cash_sale
+date: 2026-11-02
+warehouse: SZ
+customer: C-001
+shop: North
+lines:
+  - {item: TSHIRT-M, qty: 3, price: 100, tax: 0%, salesperson: li.na}
+  - {item: TSHIRT-M, qty: 1, price: 100, tax: 0%}
+---
+kind: sales_return
+date: 2026-11-03
+invoice: CS-2611-0001
+lines: [{item: TSHIRT-M, qty: 1}]
+"""
+
+
+def test_a_line_may_be_another_persons_and_a_return_is_taken_off(shop: Any) -> None:
+    """3 x 100 are of li.na, of which one comes back; 1 x 100 is of nobody; the cost of the 3 kept is 120."""
+    shop.apply(SALES)
+    found = {row["salesperson"]: row["net"] for row in run(shop.book, "sales-by-salesperson")}
+    assert found == {"li.na": Decimal("200.00"), "": Decimal("100.00")}
+    assert [(row["shop"], row["net"]) for row in run(shop.book, "sales-by-shop")] == [("North", Decimal("300.00"))]
+    (row,) = run(shop.book, "margin-by-customer")
+    assert (row["net"], row["cost"], row["margin"], row["percent"]) == (300, 120, 180, Decimal("60.0"))
+    shop.prove()
+
+
+def test_today(shop: Any) -> None:
+    from bizcli.book.today import today
+
+    shop.apply(SALES)
+    shop.replace("items/TSHIRT-M.yaml", "type: goods", "type: goods\nreorder:\n  point: 60")
+    shop.read()
+    shop.book.today = date(2026, 11, 3)
+    found = today(shop.book)
+    sold = {row["period"]: (row["net"], row["cost"], row["earned"]) for row in found["sold"]}
+    assert sold == {
+        "today": (-100, -40, -60), "yesterday": (400, 160, 240), "this_month": (300, 120, 180),
+        "last_month_so_far": (0, 0, 0),
+    }  # fmt: skip
+    assert [(row["item"], row["available"], row["reorder_point"]) for row in found["low_stock"]] == [
+        ("TSHIRT-M", 47, 60)
+    ]
+    assert found["waiting"][0]["documents"] == 0
