@@ -5,6 +5,7 @@ bulk work is counted in documents per CPU second. Medians are printed. `--sizes 
 """
 
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -83,9 +84,23 @@ def everyday(folder: str, bizcli: str) -> dict[str, list[str]]:
     return {
         "show an invoice": [bizcli, "-C", folder, "show", "SI-2401-000007"],
         "stock of all items": [bizcli, "-C", folder, "stock", "on-hand"],
+        "today": [bizcli, "-C", folder, "today"],
         "record an order": [bizcli, "-C", folder, "order", "new", "--customer", "C-0001", "--line", "I-0001:2"],
         "record a cash sale": [bizcli, "-C", folder, "sale", "new", "--line", "I-0001:2"],
         "record a payment": [bizcli, "-C", folder, "payment", "new", "--customer", "C-0002", "--amount", "10"],
+    }
+
+
+REPORT_GOAL = 0.3  # seconds of a whole command, at the largest size
+
+
+def reports(folder: str, bizcli: str) -> dict[str, float]:
+    """CPU seconds of every report over a whole book."""
+    listed = subprocess.run([bizcli, "-C", folder, "report", "list", "--json"], capture_output=True, check=True)
+    needed = {"ledger": ["--param", "account=receivable", "--from", "2024-01"]}
+    return {
+        name: median([bizcli, "-C", folder, "report", name, *needed.get(name, [])], 3)
+        for name in (row["report"] for row in json.loads(listed.stdout))
     }
 
 
@@ -148,6 +163,10 @@ def main() -> None:
                 said(f"{label}, {size:,} documents", figure, "<= 3 x hello", seconds <= 3 * hello)
             growth = times[sizes[-1]] / times[sizes[0]]
             said(f"{label}, growth from {sizes[0]:,} to {sizes[-1]:,}", f"{growth:.2f} x", "<= 1.5 x", growth <= 1.5)
+        print()
+        for name, seconds in reports(os.path.join(work, str(sizes[-1])), bizcli).items():
+            label = f"report {name}, {sizes[-1]:,} documents"
+            said(label, f"{seconds:.2f} s", f"<= {REPORT_GOAL} s", seconds <= REPORT_GOAL)
         print()
         seconds = backdated(os.path.join(work, "backdated"), bizcli)
         said("a receipt before 10,000 later moves", f"{seconds:.2f} s", "<= 0.5 s", seconds <= 0.5)

@@ -55,39 +55,31 @@ def overview(book: "Book") -> list[Table]:
 
 def sales_by_month(book: "Book") -> list[dict[str, Any]]:
     """A row for each month, a column for each year."""
-    query = (
-        "SELECT substr(day, 1, 4), substr(day, 6, 2), sum(net) FROM doc WHERE kind = ? AND void IS NULL GROUP BY 1, 2"
-    )
-    sums = {(year, month): net for year, month, net in book.index.all(query, "sales_invoice")}
+    from decimal import Decimal
+
+    sums = {tuple(row["month"].split("-")): row["net"] for row in rows_of(book, "sales-by-month")}
     years = sorted({year for year, _month in sums})
     months = [f"{month:02}" for month in range(1, 13)]
-    rows = [{"month": month, **{year: shown(book, sums.get((year, month))) for year in years}} for month in months]
-    totals = {year: shown(book, sum(net for (each, _month), net in sums.items() if each == year)) for year in years}
+    rows = [{"month": month, **{year: sums.get((year, month)) for year in years}} for month in months]
+    totals = {year: sum((net for (each, _month), net in sums.items() if each == year), Decimal(0)) for year in years}
     return [*rows, {"month": _("total"), **totals}]
 
 
 def top_customers(book: "Book") -> list[dict[str, Any]]:
-    query = (
-        "SELECT party, count(*), sum(net) FROM doc WHERE kind = ? AND void IS NULL "
-        "GROUP BY party ORDER BY 3 DESC, 1 LIMIT ?"
-    )
-    return [
-        {"customer": party, "name": name(book, "customer", party), "invoices": count, "net": shown(book, net)}
-        for party, count, net in book.index.all(query, "sales_invoice", TOP)
-    ]
+    keys = ("customer", "name", "documents", "net")
+    return [{key: row[key] for key in keys} for row in rows_of(book, "sales-by-customer")[:TOP]]
 
 
 def top_items(book: "Book") -> list[dict[str, Any]]:
-    query = (
-        "SELECT item, sum(qty), -sum(amount) FROM posting WHERE account = ? AND item IS NOT NULL "
-        "GROUP BY item ORDER BY 3 DESC, 1 LIMIT ?"
-    )
-    from bizcli.kernel.money import decimal
+    keys = ("item", "name", "qty", "net")
+    return [{key: row[key] for key in keys} for row in rows_of(book, "sales-by-item")[:TOP]]
 
-    return [
-        {"item": item, "name": name(book, "item", item), "sold": decimal(qty), "net": shown(book, net)}
-        for item, qty, net in book.index.all(query, book.rules.account("revenue"), TOP)
-    ]
+
+def rows_of(book: "Book", name: str) -> list[dict[str, Any]]:
+    """What a report finds over the whole book."""
+    from bizcli.book import reporting
+
+    return reporting.run(book, reporting.named(book, name), None, None, {}, None).rows
 
 
 def stock(book: "Book") -> list[dict[str, Any]]:
@@ -115,9 +107,3 @@ def receivables(book: "Book") -> list[dict[str, Any]]:
 def name(book: "Book", kind: str, code: str) -> str:
     record: Any = book.index.master(kind, code)
     return str(record.name)
-
-
-def shown(book: "Book", value: int | None) -> Any:
-    from bizcli.reports.stock import amount
-
-    return None if value is None else amount(value, book.rules.unit)
