@@ -39,7 +39,7 @@ WRONG = {
     "item new X --reorder 20": (2, "--reorder: '20' is not WORD=VALUE" + SEE),
     "order deliver 0001 --date 2026-02-30": (2, "--date: '2026-02-30' is not a date such as 2026-11-05" + SEE),
     "invoice pay 0001 -5": (2, "AMOUNT: -5 is below zero" + SEE),
-    "stock on-hand --format docx": (2, "docx is not a format; use table, plain, csv, json" + SEE),
+    "stock on-hand --format docx": (2, "docx is not a format; use table, plain, csv, tsv, json, md, html, xlsx" + SEE),
     "stock on-hand --format csv --json": (2, "--json is --format json: say one of the two" + SEE),
     "stock on-hand --as-of now": (2, "--as-of: 'now' is not a date such as 2026-11-05"),
     "list ordrs": (2, "there is no kind ordrs; the nearest is orders"),

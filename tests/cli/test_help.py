@@ -65,7 +65,7 @@ def test_every_option_has_help(words):
 WRITING = [words for words in COMMANDS if words.split()[-1] in (
     "new", "adjust", "transfer", "count", "confirm", "cancel", "close", "amend", "deliver", "invoice", "pay", "return",
     "void",
-)]  # fmt: skip
+) and words != "report new"]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", WRITING)

@@ -180,7 +180,7 @@ def test_the_format_follows_the_terminal():
 
 
 def test_an_unknown_format_is_wrong_usage():
-    with pytest.raises(Misused, match="docx is not a format; use table, plain, csv, json"):
+    with pytest.raises(Misused, match="docx is not a format; use table, plain, csv, tsv, json"):
         render(ROWS, COLUMNS, "docx")
 
 

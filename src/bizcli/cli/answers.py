@@ -2,10 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bizcli.cli.language import _
 from bizcli.cli.output import Column, cell, json_text, render
+
+if TYPE_CHECKING:
+    from bizcli.cli.papers import Part
+    from bizcli.cli.selection import Selection
+
+SCRIPTS = ("csv", "tsv")  # formats whose columns are those that scripts know
 
 
 class Answer(Protocol):
@@ -15,6 +21,8 @@ class Answer(Protocol):
     def exit_code(self) -> int: ...
 
     def render(self, format: str) -> str: ...
+
+    def parts(self, format: str) -> "list[Part]": ...
 
 
 class Table(NamedTuple):
@@ -26,6 +34,24 @@ class Table(NamedTuple):
     for_scripts: Collection[str] = ()  # columns that people need not see
     totals: Mapping[str, Any] | None = None  # a last row for people
 
+    def selected(self, selection: "Selection") -> "Table":
+        """The rows and columns that were asked for."""
+        totals = None if selection.where or selection.columns else self.totals
+        return self._replace(rows=selection.of(self.rows), totals=totals) if selection.anything else self
+
+    def parts(self, format: str) -> "list[Part]":
+        """The table as papers take it."""
+        from bizcli.cli.papers import Part
+
+        rows = [{key: flat(value) for key, value in row.items()} for row in self.rows]
+        if not rows:
+            return []
+        names = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+        columns = [column(name, rows) for name in names]
+        if self.totals is not None:
+            rows.append({**dict.fromkeys(rows[0]), **self.totals, names[0]: _("total")})
+        return [Part(rows, columns, self.title)]
+
     def render(self, format: str) -> str:
         if format == "json":
             return json_text([dict(row) for row in self.rows])
@@ -33,10 +59,10 @@ class Table(NamedTuple):
         if not rows:
             return ""
         names = list(rows[0])
-        if format != "csv":
+        if format not in SCRIPTS:
             names = [name for name in names if any(row[name] not in (None, "") for row in rows)]
             names = [name for name in names if name not in self.for_scripts]
-        if self.totals is not None and format != "csv":
+        if self.totals is not None and format not in SCRIPTS:
             rows.append({**dict.fromkeys(names), **self.totals, names[0]: _("total")})
         heading = f"{self.title}\n" if self.title and format == "plain" else ""
         return heading + render(rows, [column(name, rows) for name in names], format, title=self.title)
@@ -47,28 +73,51 @@ class Sheet(NamedTuple):
 
     tree: Mapping[str, Any]
     exit_code: int = 0
+    title: str = ""
 
-    def render(self, format: str) -> str:
-        if format == "json":
-            return json_text(dict(self.tree))
+    def parts(self, format: str) -> "list[Part]":
+        """Its values, then each of its lists, as papers take them."""
+        from bizcli.cli.papers import Part
+
+        head, lists = self.divided()
+        found = [Part([head], [column(key, [head]) for key in head], self.title, True)] if head else []
+        for key, rows in lists:
+            found += Table(rows, title_of(key)).parts(format)
+        return found
+
+    def divided(self) -> tuple[dict[str, Any], list[tuple[str, list[Mapping[str, Any]]]]]:
+        """Its own values that are there, and its lists with the same keys in every row."""
         head: dict[str, Any] = {}
         lists: list[tuple[str, list[Mapping[str, Any]]]] = []
         for key, value in self.tree.items():
             if isinstance(value, list) and value and isinstance(value[0], Mapping):
-                lists.append((key, value))
+                names = list(dict.fromkeys(name for row in value for name in row))
+                lists.append((key, [{name: row.get(name) for name in names} for row in value]))
             elif key == "totals":
                 head |= value
             else:
                 head[key] = flat(value)
-        if format == "csv":
-            return Table([head]).render(format)
-        head = {key: value for key, value in head.items() if value not in (None, "")}
+        return {key: value for key, value in head.items() if value not in (None, "")}, lists
+
+    def render(self, format: str) -> str:
+        if format == "json":
+            return json_text(dict(self.tree))
+        if format in SCRIPTS:
+            return Table([{key: flat(value) for key, value in self.flat_tree().items()}]).render(format)
+        head, lists = self.divided()
         texts = [render([head], [column(key, [head]) for key in head], format, single=True)]
-        for key, rows in lists:
-            names = list(dict.fromkeys(name for row in rows for name in row))
-            filled = [{name: row.get(name) for name in names} for row in rows]
-            texts.append(Table(filled, title_of(key)).render(format))
+        texts += [Table(rows, title_of(key)).render(format) for key, rows in lists]
         return "\n".join(texts)
+
+    def flat_tree(self) -> dict[str, Any]:
+        """Its own values, also those that are not there: what scripts read."""
+        found: dict[str, Any] = {}
+        for key, value in self.tree.items():
+            if key == "totals":
+                found |= value
+            elif not (isinstance(value, list) and value and isinstance(value[0], Mapping)):
+                found[key] = value
+        return found
 
 
 def sheet(book: Any, text: str, kind: str | None = None) -> Sheet:
@@ -85,6 +134,9 @@ class Said(NamedTuple):
     exit_code: int = 0
     single: bool = False  # the one row is a thing, not a list of one
 
+    def parts(self, format: str) -> "list[Part]":
+        return Table(self.rows).parts(format)
+
     def render(self, format: str) -> str:
         if format in ("table", "plain"):
             return self.text + "\n" if self.text else ""
@@ -93,12 +145,15 @@ class Said(NamedTuple):
         return Table(self.rows).render(format)
 
 
+DAYS = ("date", "day", "promised", "since", "until", "due")
+
+
 def column(name: str, rows: Iterable[Mapping[str, Any]]) -> Column:
     """A column as its name and the first value in it say."""
     value = next((row[name] for row in rows if row[name] is not None), None)
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return Column(name, title_of(name), "number")
-    return Column(name, title_of(name), "date" if name.endswith("date") else "text")
+    return Column(name, title_of(name), "date" if name.endswith(DAYS) else "text")
 
 
 def title_of(name: str) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
-from bizcli.cli.answers import Answer
+from bizcli.cli.answers import Answer, Table
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
 
@@ -55,37 +55,57 @@ class Ask(Command):
     lenient = False
 
     def added(self) -> list[Any]:
-        known = _("table, plain, csv or json; a terminal gets a table, a pipe plain text.")
+        known = _("table, plain, csv, tsv, json, md, html or xlsx; else a terminal gets a table, a pipe plain text.")
+        condition = _("Only rows such as 'net >= 100' or 'name ~ tea' (which holds it); may be said several times.")
         return [
             flag("--format", metavar="FORMAT", help=known),
             flag("--json", is_flag=True, default=False, help=_("The same as --format json.")),
-            flag("--output", metavar="FILE", help=_("Write to a file instead of the screen.")),
+            flag("--output", metavar="FILE", help=_("Write to a file, whole or not at all; its end says the format.")),
+            flag("--columns", metavar="A,B", help=_("Only these columns, in this order.")),
+            flag("--where", metavar="CONDITION", multiple=True, help=condition),
+            flag("--sort", metavar="A,-B", help=_("By these columns; - is from the highest down.")),
         ]
 
     def invoke(self, ctx: Any) -> int:
-        import sys
+        from bizcli.cli.output import PAPERS, emit
+        from bizcli.cli.selection import Selection
 
-        from bizcli.cli.output import RENDERERS, default_format, emit
-
-        output, format = ctx.params.pop("output"), ctx.params.pop("format")
-        if ctx.params.pop("json"):
-            if format not in (None, "json"):
-                ctx.fail(_("--json is --format json: say one of the two"))
-            format = "json"
-        format = format or default_format(sys.stdout.isatty() and not output)
-        if format not in RENDERERS:
-            ctx.fail(_("{format} is not a format; use {known}").format(format=format, known=", ".join(RENDERERS)))
+        output = ctx.params.pop("output")
+        format = self.format(ctx, output)
+        selection = Selection(*(ctx.params.pop(name) for name in ("columns", "where", "sort")))
         session: Session = ctx.obj
         with session.open() as book:
             self.refresh(book)
             ctx.obj = book
-            answer: Answer = self.answer(ctx)
-        text = answer.render(format)
+            answer: Answer | Table = self.answer(ctx)
+        if isinstance(answer, Table):
+            answer = answer.selected(selection)
+        elif selection.anything:
+            ctx.fail(_("--columns, --where and --sort are for lists"))
+        text = paper(answer, format) if format in PAPERS else answer.render(format)
         if text or output:
             emit(text, output)
         elif format in ("table", "plain"):
             tell(_("there is nothing to show"))
         return answer.exit_code
+
+    def format(self, ctx: Any, output: str | None) -> str:
+        """The format that was asked for: by name, by the end of the file's name, or by where it goes."""
+        import sys
+
+        from bizcli.cli.output import EXTENSIONS, FORMATS, default_format
+
+        format = ctx.params.pop("format")
+        if ctx.params.pop("json"):
+            if format not in (None, "json"):
+                ctx.fail(_("--json is --format json: say one of the two"))
+            format = "json"
+        if format is None and output:
+            format = EXTENSIONS.get(output.rpartition(".")[2].lower())
+        format = format or default_format(sys.stdout.isatty() and not output)
+        if format not in FORMATS:
+            ctx.fail(_("{format} is not a format; use {known}").format(format=format, known=", ".join(FORMATS)))
+        return str(format)
 
     def refresh(self, book: "Book") -> None:
         """Bring the book up to date, and say if documents contradict each other."""
@@ -106,3 +126,13 @@ class LenientAsk(Ask):
     """A question that a book with wrong files answers too."""
 
     lenient = True
+
+
+def paper(answer: "Answer", format: str) -> "str | bytes":
+    """An answer in a format for people who read elsewhere."""
+    from bizcli.cli import papers
+
+    parts = answer.parts(format)
+    if format == "xlsx":
+        return papers.workbook(parts or [papers.Part([], [])])
+    return papers.page(parts) if format == "html" else papers.markdown(parts)

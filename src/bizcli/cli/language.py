@@ -10,6 +10,7 @@ LANGUAGES = ("en", "zh")
 CATALOGUES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "locale")
 
 _translated: Callable[[str], str] = str
+_language = "en"
 
 
 def _(text: str) -> str:
@@ -24,13 +25,19 @@ def message(problem: Problem) -> str:
 
 def speak(language: str) -> None:
     """Use a language from here on; where its catalogue is not installed, English."""
-    global _translated
+    global _language, _translated
+    _language = language
     if language == "en":
         _translated = str
         return
     from gettext import translation
 
     _translated = translation("bizcli", CATALOGUES, [language], fallback=True).gettext
+
+
+def spoken() -> str:
+    """The language of this command: en or zh."""
+    return _language
 
 
 def wanted(option: str | None, environ: Mapping[str, str], start: str) -> str:

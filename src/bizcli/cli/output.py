@@ -59,13 +59,16 @@ def render(
     return RENDERERS[format](rows, columns, single, title)
 
 
-def emit(text: str, output: str | None = None) -> None:
+def emit(text: str | bytes, output: str | None = None) -> None:
     """Write a result to standard output, or to a file: the whole of it or nothing."""
     if output is None:
-        print_out(text)
+        if isinstance(text, bytes):
+            print_bytes(text)
+        else:
+            print_out(text)
         return
     try:
-        replace_file(output, STYLE.sub("", text))
+        replace_file(output, text if isinstance(text, bytes) else STYLE.sub("", text).encode())
     except OSError as error:
         raise Misused.of(
             "output-unwritable",
@@ -166,7 +169,17 @@ def json(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: st
     return json_text(objects[0] if single else objects)
 
 
-RENDERERS: dict[str, Renderer] = {"table": table, "plain": plain, "csv": csv, "json": json}
+def tsv(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:
+    """A line a row, cells divided by tabs: what is in a cell is on one line, and no formula either."""
+    lines = [[unformula(column.name) for column in columns]]
+    lines += [[visible(csv_cell(row[column.name], column.numeric)) for column in columns] for row in rows]
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
+RENDERERS: dict[str, Renderer] = {"table": table, "plain": plain, "csv": csv, "tsv": tsv, "json": json}
+PAPERS = ("md", "html", "xlsx")  # made by `papers`
+FORMATS = (*RENDERERS, *PAPERS)
+EXTENSIONS = {"txt": "plain", **{name: name for name in ("csv", "tsv", "json", *PAPERS)}}
 
 
 def json_text(thing: object) -> str:
@@ -228,7 +241,7 @@ def csv_cell(value: Value, numeric: bool) -> str:
 
 def unformula(text: str) -> str:
     """Text that a spreadsheet will not run (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) else text
 
 
 def is_number(text: str) -> bool:
@@ -284,19 +297,27 @@ def print_out(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def replace_file(path: str, text: str) -> None:
-    """Put text in a file in one step. A pipe or a device is only written to."""
+def print_bytes(data: bytes) -> None:
+    """A workbook goes into a pipe, never onto a screen."""
+    if sys.stdout.isatty():
+        raise Misused.of("no-screen", "a workbook is not for the screen: say --output FILE.xlsx")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Put data in a file in one step. A pipe or a device is only written to."""
     if os.path.exists(path) and not os.path.isfile(path):
-        with open(path, "w", encoding="utf-8", newline="") as device:
-            device.write(text)
+        with open(path, "wb") as device:
+            device.write(data)
         return
     path = os.path.realpath(path)
     temporary = os.path.join(os.path.dirname(path), f".bizcli-{os.urandom(6).hex()}.tmp")
     try:
-        with open(temporary, "x", encoding="utf-8", newline="") as file:
+        with open(temporary, "xb") as file:
             if os.path.exists(path):
                 os.chmod(temporary, os.stat(path).st_mode & 0o777)
-            file.write(text)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
