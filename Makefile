@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: venv test demo bench clean
+.PHONY: venv test demo catalogue bench clean
 
 venv: $(STAMP)
 
@@ -26,6 +26,9 @@ test: $(STAMP)
 demo: $(STAMP)
 	rm -rf demo-book
 	$(BIN)/bizcli demo demo-book
+
+catalogue: $(STAMP) # after bizcli.po was edited
+	$(BIN)/pybabel compile --domain bizcli --directory src/bizcli/locale --statistics
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

@@ -115,9 +115,11 @@ class Intake:
         different = differences(record, known, tree)
         key = key_of(known)
         if different:
-            template = "{key} is there already and differs in {keys}"
-            if kind.master:
-                template += "; edit {path}"
+            template = (
+                "{key} is there already and differs in {keys}; edit {path}"
+                if kind.master
+                else "{key} is there already and differs in {keys}"
+            )
             values = {"key": key, "keys": ", ".join(different), "path": path_of(kind, key)}
             raise Refused([Problem("already-there", template, values, different[0])])
         return Recorded(kind.name, key, path_of(kind, key), "unchanged")

@@ -42,8 +42,22 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         if not hasattr(self, "made"):
             self.made = self.added()
-        *own, help = super().get_params(ctx)
+        own: list[Any] = super().get_params(ctx)
+        help = own.pop()
+        help.help = _("Show this message and exit.")
         return [*own, *self.made, help]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options under headings in the language of the command, as typer has them in English."""
+        found: dict[str, list[Any]] = {_("Arguments"): [], _("Options"): []}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                found[_("Arguments") if param.param_type_name == "argument" else _("Options")].append(record)
+        for title, records in found.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]

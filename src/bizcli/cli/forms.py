@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from typer import BadParameter
 from typer.core import TyperOption
 
-from bizcli.cli.language import _
+from bizcli.cli.language import _, spoken
 from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, OneOf, Wrong
 from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
 
@@ -85,8 +85,8 @@ def help_of(info: FieldInfo, many: bool) -> str:
         text = _(str(info.record.__doc__))
     else:
         text = _(info.name.replace("_", " "))
-    text = text[0].upper() + text[1:].rstrip(".")
-    return text + (_("; may be repeated") if many else "") + "."
+    text = text[0].upper() + text[1:].rstrip(".。")
+    return text + (_("; may be repeated") if many else "") + ("。" if spoken() == "zh" else ".")
 
 
 def metavar(info: FieldInfo) -> str:

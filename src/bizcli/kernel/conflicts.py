@@ -78,17 +78,18 @@ def same_ref(document: Document, other: str) -> Conflict:
 
 
 def short(shortage: Shortage) -> Conflict:
-    template = "stock of {item} in {place} falls to {qty} on {day} with {document}: "
-    if shortage.counted:
-        template += "{count} says what was there at the end of that day; give it a time before, or a day"
-    else:
-        template += "receive or count goods first"
+    template = (
+        "stock of {item} in {place} falls to {qty} on {day} with {document}: {counted} says what was there at the end "
+        "of that day; give it a time before, or a day"
+        if shortage.counted
+        else "stock of {item} in {place} falls to {qty} on {day} with {document}: receive or count goods first"
+    )
     values = {
         "item": shortage.item, "place": shortage.place, "qty": quantity_text(-shortage.qty), "day": shortage.day,
         "document": shortage.document,
     }  # fmt: skip
     if shortage.counted:
-        values["count"] = shortage.counted
+        values["counted"] = shortage.counted
     problem = Problem("stock-below-zero", template, values, document=shortage.document)
     return Conflict(
         "stock", shortage.item, shortage.day + "~", shortage.document, shortage.qty, shortage.place, problem

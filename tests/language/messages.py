@@ -1,0 +1,156 @@
+"""Every English text that people may read, found in the source: what a catalogue has to translate.
+
+`python tests/language/messages.py` prints those that the Chinese catalogue lacks.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bizcli.book.catalog import make_catalog
+from bizcli.book.reporting import OWN
+from bizcli.kernel.records import schema_of
+from bizcli.reports import definition
+
+SOURCE = Path(__file__).parent.parent.parent / "src" / "bizcli"
+TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1}
+"""Calls whose argument at this place is a text."""
+
+
+HEADINGS = [
+    "Status",
+    "Kind",
+    "Named by",
+    "Reserved",
+    "Available",
+    "Incoming",
+    "Currency",
+    "Balance",
+    "Base",
+    "Days overdue",
+    "Period",
+    "Earned",
+    "Top customers",
+    "Top items",
+    "Overdue",
+    "Overdue total",
+    "Low stock",
+    "Reorder point",
+    "Waiting",
+    "For",
+    "Gross",
+    "Paid",
+    "Invoiced",
+    "Returned",
+    "Void",
+    "Count",
+    "Report",
+    "Title",
+    "Shows",
+    "Column",
+    "Worked out as",
+    "Commit",
+    "Who",
+    "What",
+    "Path",
+    "Place",
+    "Doc",
+    "Severity",
+    "Message",
+    "Open items",
+    "Total",
+    "opening",
+    "loss",
+    "recorded",
+    "unchanged",
+    "confirm",
+    "cancel",
+    "close",
+    "amend",
+]
+"""What answers call their columns besides the fields of records, and the words of places, states and actions."""
+
+
+def messages() -> dict[str, str]:
+    """Each text, with the place where it was found first."""
+    found: dict[str, str] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        for text in (*texts(tree), *commands(path, tree)):
+            found.setdefault(text, str(path.relative_to(SOURCE)))
+    for text in (*HEADINGS, *words(), *reports()):
+        found.setdefault(text, "records and reports")
+    return {text: place for text, place in found.items() if re.search("[A-Za-z]{2}", re.sub(r"{\w+}", "", text))}
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """Arguments of `_`, templates of problems."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            place = 0 if name == "_" else TEMPLATES.get(name, -1)
+            if 0 <= place < len(node.args):
+                yield from constants(node.args[place])
+        elif isinstance(node, ast.Assign | ast.AugAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text"):
+                yield from constants(node.value)
+
+
+def constants(node: ast.AST) -> Iterator[str]:
+    """The texts that an expression may be: a constant, either side of a condition."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from constants(node.body)
+        yield from constants(node.orelse)
+
+
+def commands(path: Path, tree: ast.Module) -> Iterator[str]:
+    """First lines of the help of commands: of their modules and functions."""
+    if path.parent.name not in ("commands", "groups") or path.stem == "__init__":
+        return
+    yield (ast.get_docstring(tree) or "").partition("\n")[0]
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and any("command" in ast.unparse(each) for each in node.decorator_list):
+            yield ast.get_docstring(node) or ""
+
+
+def words() -> Iterator[str]:
+    """Kinds and their help, keys of records as headings and as flags, the help of fields."""
+    catalog = make_catalog()
+    for kind in catalog.kinds.values():
+        yield from (kind.name, kind.name.replace("_", " "), kind.help)
+        todo = [catalog.record(kind.name)]
+        while todo:
+            record = todo.pop()
+            for info in schema_of(record).fields:
+                yield info.name.replace("_", " ").capitalize()
+                yield from (info.help,) if info.help else (info.name.replace("_", " "),)
+                if info.record is not None:
+                    yield str(info.record.__doc__)
+                    todo.append(info.record)
+
+
+def reports() -> Iterator[str]:
+    """Titles, help and headings of reports."""
+    for path in sorted(Path(OWN).glob("*/*.sql")):
+        report = definition.read(path.read_text(), path.stem, path.name)
+        yield from (report.title, report.help, *(each.help for each in report.params))
+        yield from (column.name.replace("_", " ").capitalize() for column in report.columns)
+
+
+def missing() -> list[str]:
+    """Texts that the Chinese catalogue does not have."""
+    from gettext import translation
+
+    from bizcli.cli.language import CATALOGUES
+
+    known = translation("bizcli", CATALOGUES, ["zh"], fallback=True)
+    return [text for text in messages() if known.gettext(text) == text]
+
+
+if __name__ == "__main__":
+    sys.stdout.write("".join(f"{text!r}\n" for text in missing()))
