@@ -52,5 +52,5 @@ def test_a_problem_is_translated_before_its_values_are_filled_in(monkeypatch):
     assert language.message(Problem("x", "there is no {name}", {"name": "C-009"})) == "没有 C-009"
 
 
-def test_a_language_without_its_catalogue_is_english(call, told):
-    assert call("show C-001", "-C", str(told), "--lang", "zh").out.startswith("Kind: customer\n")
+def test_a_command_speaks_the_language_that_is_asked_for(call, told):
+    assert call("show C-001", "-C", str(told), "--lang", "zh").out.startswith("类型: customer\n")

@@ -41,14 +41,7 @@ def init_book(
         problems.append(Problem("unknown-word", "there is no chart {chart}; the nearest is {nearest}", values))
     if record is None or problems:
         raise Misused(problems)
-    os.makedirs(root, exist_ok=True)
-    for file, text in (
-        ("book.yaml", settings_text(record)),
-        (".gitignore", ".bizcli/\n"),
-        (".gitattributes", "journal/*.bean merge=ours\njournal/[0-9]*/*.bean merge=ours\n"),
-    ):
-        with open(os.path.join(root, file), "x", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+    founded(root, settings_text(record).encode())
     if use_git:
         git.init(root)
         git.set_site(root, "-")
@@ -57,3 +50,15 @@ def init_book(
     book.close()
     if use_git:
         git.commit(root, "A new book")
+
+
+def founded(root: str, settings: bytes) -> None:
+    """Write what every book has: its settings, and what git has to know."""
+    os.makedirs(root, exist_ok=True)
+    for file, data in (
+        ("book.yaml", settings),
+        (".gitignore", b".bizcli/\n"),
+        (".gitattributes", b"journal/*.bean merge=ours\njournal/[0-9]*/*.bean merge=ours\n"),
+    ):
+        with open(os.path.join(root, file), "xb") as out:
+            out.write(data)

@@ -30,14 +30,15 @@ def given(book: "Book", names: Iterable[str]) -> Iterator[Given]:
     return read_given(book, names, spooled_input() if "-" in names else None)
 
 
-def read_given(book: "Book", names: list[str], piped: BinaryIO | None) -> Iterator[Given]:
+def read_given(book: "Book | None", names: list[str], piped: BinaryIO | None) -> Iterator[Given]:
+    """The documents of files; without a book, none of them is one of its own."""
     for name in names:
         if name == "-":
             assert piped is not None
             for each in read_stream(iter(lambda: piped.read(1 << 20), b""), "-"):
                 yield Given(each.tree, each.text, "-", each.line)
             continue
-        path = own_path(book, name)
+        path = own_path(book, name) if book is not None else None
         try:
             with open(name, "rb") as file:
                 if path is not None:
