@@ -6,6 +6,7 @@ and with these cases spoilt in every place.
 
 import ast
 import copy
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -393,3 +394,14 @@ def test_a_spoilt_document_is_refused_or_recorded_and_never_crashes(kind: Kind, 
             except Exception as error:
                 crashes.append(f"{what}: {type(error).__name__}: {error}")
     assert crashes == []
+
+
+@every_kind
+def test_its_schema_knows_every_key(kind: Kind) -> None:
+    from bizcli.book.schema import json_schema
+
+    schema = json_schema(CATALOG, kind.name)
+    assert schema["properties"]["kind"] == {"const": kind.name}
+    assert [*schema["properties"]][1:] == [info.name for info in schema_of(CATALOG.record(kind.name)).fields]
+    assert set(schema["required"]) <= set(schema["properties"]) and not schema["additionalProperties"]
+    json.dumps(schema)

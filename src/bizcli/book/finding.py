@@ -29,13 +29,16 @@ def find(book: "Book", text: str, kind: str | None = None) -> tuple[Kind, Record
                 values = {"code": code, "names": ", ".join(f"{k.name}/{code.upper()}" for k in others)}
                 raise Refused([Problem("ambiguous", "{code} is several things: say one of {names}", values)])
             return each, found
-    id = find_id(book, code, [each.prefix for each in kinds if each.prefix])
+    if code == "@" and len(kinds) > 1:
+        template = "@ is the last of its kind: say which kind, as in `bizcli order show @`"
+        raise Refused([Problem("ambiguous", template)])
+    id = find_id(book, code, [each.prefix for each in kinds if each.prefix], any(each.master for each in kinds))
     document = book.index.document(id)
     assert document is not None
     return book.catalog.by_prefix[id[:2]], document
 
 
-def find_id(book: "Book", text: str, prefixes: list[str]) -> str:
+def find_id(book: "Book", text: str, prefixes: list[str], masters: bool = False) -> str:
     """The id that a person means. Raises `Refused`."""
     if text == "@":
         own = git.site(book.root) or ""
@@ -52,7 +55,7 @@ def find_id(book: "Book", text: str, prefixes: list[str]) -> str:
         if len(ids) > 1:
             values = {"text": text, "ids": ", ".join(ids[:5])}
             raise Refused([Problem("ambiguous", "{text} is the end of several ids: {ids}", values)])
-    near = nearest_key(book, text, prefixes)
+    near = nearest_key(book, text, prefixes, masters)
     template = "there is no {text}; the nearest is {nearest}" if near else "there is no {text}"
     raise Refused([Problem("not-found", template, {"text": text, "nearest": near})])
 
@@ -63,8 +66,9 @@ def ids_like(book: "Book", prefix: str, pattern: str) -> list[str]:
     return [row[0] for row in book.index.all(query, prefix + "-", prefix + ".", like)]
 
 
-def nearest_key(book: "Book", text: str, prefixes: list[str]) -> str:
-    known = [row[0] for row in book.index.all("SELECT code FROM master LIMIT 5000")]
+def nearest_key(book: "Book", text: str, prefixes: list[str], masters: bool = False) -> str:
+    """The code or id most like a wrong one; codes only where one could be meant."""
+    known = [row[0] for row in book.index.all("SELECT code FROM master LIMIT 5000")] if masters else []
     for prefix in prefixes:
         known += [row[0] for row in book.index.all(
             "SELECT id FROM doc WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 500", prefix + "-", prefix + ".",
