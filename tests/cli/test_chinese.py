@@ -31,6 +31,9 @@ def test_a_shop_in_chinese(tmp_path: Path) -> None:
     said = run(book, "order", "new", "--customer", "C-001", "--line", "T1:3", "--deliver", "--invoice")
     assert "C-001 欠款 335.61" in said and "SZ 剩余 T1 7" in said
     assert "降至 -1：请先入库或盘点" in run(book, "sale", "new", "--line", "T1:8", code=1)
+    assert "已开票" in run(book, "order", "list")
+    assert json.loads(run(book, "order", "list", "--json"))[0]["status"] == "invoiced"
+    assert "本月" in run(book, "today") and json.loads(run(book, "today", "--json"))["sales"][0]["period"] == "today"
     report = run(book, "report", "sales-by-customer")
     assert report.splitlines()[0] == "按客户销售" and "衣品轩" in report
     assert json.loads(run(book, "report", "sales-by-customer", "--json"))[0]["net"] == "297.00"

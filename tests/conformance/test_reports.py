@@ -191,7 +191,7 @@ def test_today(shop: Any) -> None:
     shop.read()
     shop.book.today = date(2026, 11, 3)
     found = today(shop.book)
-    sold = {row["period"]: (row["net"], row["cost"], row["earned"]) for row in found["sold"]}
+    sold = {row["period"]: (row["net"], row["cost"], row["earned"]) for row in found["sales"]}
     assert sold == {
         "today": (-100, -40, -60), "yesterday": (400, 160, 240), "this_month": (300, 120, 180),
         "last_month_so_far": (0, 0, 0),

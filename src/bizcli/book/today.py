@@ -46,7 +46,7 @@ def today(book: "Book") -> dict[str, Any]:
     )
     return {
         "date": day.isoformat(),
-        "sold": [
+        "sales": [
             sold(book, "today", day, day),
             sold(book, "yesterday", day - timedelta(days=1), day - timedelta(days=1)),
             sold(book, "this_month", first, day),

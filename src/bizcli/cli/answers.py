@@ -43,7 +43,7 @@ class Table(NamedTuple):
         """The table as papers take it."""
         from bizcli.cli.papers import Part
 
-        rows = [{key: flat(value) for key, value in row.items()} for row in self.rows]
+        rows = [worded(row) for row in self.rows]
         if not rows:
             return []
         names = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
@@ -55,7 +55,9 @@ class Table(NamedTuple):
     def render(self, format: str) -> str:
         if format == "json":
             return json_text([dict(row) for row in self.rows])
-        rows = [{key: flat(value) for key, value in row.items()} for row in self.rows]
+        rows = [
+            {key: flat(value) for key, value in row.items()} if format in SCRIPTS else worded(row) for row in self.rows
+        ]
         if not rows:
             return ""
         names = list(rows[0])
@@ -97,7 +99,7 @@ class Sheet(NamedTuple):
                 head |= value
             else:
                 head[key] = flat(value)
-        return {key: value for key, value in head.items() if value not in (None, "")}, lists
+        return worded({key: value for key, value in head.items() if value not in (None, "")}), lists
 
     def render(self, format: str) -> str:
         if format == "json":
@@ -163,6 +165,15 @@ def title_of(name: str) -> str:
     'Unit cost'
     """
     return _(name.replace("_", " ").capitalize())
+
+
+WORDS = ("status", "kind", "period", "for", "change")
+"""Columns whose values are words of ours: scripts read them as they are, people in their language."""
+
+
+def worded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as people read it."""
+    return {key: _(value) if key in WORDS and isinstance(value, str) else flat(value) for key, value in row.items()}
 
 
 def flat(value: Any) -> Any:
