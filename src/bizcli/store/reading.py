@@ -21,7 +21,13 @@ def read_record(
         template = "{path} is not a regular file; remove it"
         return "", None, None, [Problem("symbolic-link", template, {"path": path}, file=path)]
     with open(os.path.join(root, path), "rb") as file:
-        data = file.read()
+        return record_in(file.read(), catalog, rules, path, kind)
+
+
+def record_in(
+    data: bytes, catalog: Catalog, rules: Rules, path: str, kind: Kind
+) -> tuple[str, Any, Effects | None, list[Problem]]:
+    """The same for the content that a file has, or is about to have."""
     problems: list[Problem] = []
     record, effects, text = None, None, ""
     tree = None

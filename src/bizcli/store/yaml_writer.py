@@ -3,7 +3,7 @@
 from typing import Any
 
 from bizcli.kernel.fields import Field, ListField, MapField
-from bizcli.kernel.records import Record, schema_of
+from bizcli.kernel.records import FieldInfo, Record, schema_of
 from bizcli.store.yaml_scalar import scalar
 
 
@@ -43,6 +43,19 @@ def mapping(record: Record, indent: str, parts: list[str], first: str | None = N
         else:
             parts.append(f"{lead}{name}: {field.text(value)}\n")  # type: ignore[union-attr]
         lead = indent
+
+
+def entry(info: FieldInfo, value: Any) -> str:
+    """The lines of one field, as they stand at the top of a file."""
+    parts = [f"{info.name}:\n"]
+    if info.field is None:
+        for each in value:
+            mapping(each, "    ", parts, "  - ")
+    elif isinstance(value, tuple | dict):
+        nested(info.field, value, "  ", parts)
+    else:
+        return f"{info.name}: {one(info.field, value)}\n"
+    return "".join(parts)
 
 
 def nested(field: Field, value: Any, indent: str, parts: list[str]) -> None:
