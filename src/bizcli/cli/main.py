@@ -18,6 +18,10 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command that was typed."""
+    if sys.argv[1:2] == ["__complete"]:
+        from bizcli.cli import complete
+
+        sys.exit(complete.main(sys.argv[2:]))
     gc.set_threshold(200_000, 20, 100)  # a command is short and makes few cycles
     sys.exit(run(sys.argv[1:]))
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 from typer.main import get_command_from_info
 
 from bizcli.cli.command import flag
@@ -134,7 +134,6 @@ class Root(Lazy):
             ),
         ]  # fmt: skip
         super().__init__("bizcli", _("A command-line ERP over plain text."), params=params, context_settings=HELP)
-        self.listing = False
 
     @cached_property
     def single(self) -> dict[str, str]:
@@ -153,8 +152,6 @@ class Root(Lazy):
         return sorted([*self.single, *self.groups()])
 
     def get_command(self, ctx: Any, name: str) -> Any:
-        if self.listing:
-            return TyperCommand(name, help=_({**self.groups(), **self.single}[name]), rich_markup_mode=None)
         module = module_of("commands", name)
         if module is not None:
             command = getattr(module, "COMMAND", None) or made(module.app.registered_commands[0])
@@ -165,10 +162,6 @@ class Root(Lazy):
             return Group(name, _(str(module.__doc__).strip()), module)
         kind = main_kind(name)
         return Group(name, _(kind.help), None) if kind else None
-
-    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
-        self.listing = True  # names and help will do
-        return super().shell_complete(ctx, incomplete)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         for title, found in ((_("Commands"), self.single), (_("About one kind of thing"), self.groups())):
@@ -190,8 +183,4 @@ def show_version(ctx: Any, param: Any, value: bool) -> None:
 
 def root() -> Root:
     """The command that all words are given to."""
-    if "_BIZCLI_COMPLETE" in os.environ:
-        from typer import completion
-
-        completion.completion_init()  # type: ignore[attr-defined]
     return Root()
