@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LAST = "\U0010ffff"
 MANY = 400  # words beyond which only their beginnings are offered
 FOLDERS = ("cli", "cli/commands", "cli/groups", "domains", "locale")
 
@@ -221,18 +222,40 @@ def rows(root: str, query: str, *values: object) -> list[Any]:
 def codes(root: str, kinds: list[str], start: str) -> Iterator[Offer]:
     """Codes of masters, with their names."""
     condition, values = ("kind = ? AND ", kinds) if kinds else ("", [])
-    query = f"SELECT code, text FROM master WHERE {condition}code >= ? AND code < ? ORDER BY code"
-    for code, text in rows(root, query, *values, start, start + "\U0010ffff"):
+    where = f"FROM master WHERE {condition}code >= ? AND code < ?"
+    bounds = (*values, start, start + LAST)
+    if many := heads(root, "code", where, bounds):
+        yield from many
+        return
+    for code, text in rows(root, f"SELECT code, text {where} ORDER BY code", *bounds):
         name = re.search(r"^name: (.*)$", text, re.MULTILINE)
         yield Offer(code, name[1].strip('"') if name and name[1] != code else "")
 
 
-def ids(root: str, kinds: list[str], start: str) -> Iterator[Offer]:
+def ids(root: str, prefixes: list[str], start: str) -> Iterator[Offer]:
     """Ids of documents that are not voided, with day and party."""
-    condition = f"kind IN ({', '.join('?' * len(kinds))}) AND " if kinds else ""
-    query = f"SELECT id, day, party FROM doc WHERE {condition}void IS NULL AND id >= ? AND id < ? ORDER BY id"
-    for id, day, party in rows(root, query, *kinds, start, start + "\U0010ffff"):
-        yield Offer(id, f"{day} {party or ''}".strip())
+    for prefix in prefixes or [""]:
+        low = start if start.startswith(prefix) else prefix
+        if not low.startswith(start):
+            continue
+        where, bounds = "FROM doc WHERE id >= ? AND id < ?", (low, low + LAST)
+        if many := heads(root, "id", where, bounds):
+            yield from many
+            continue
+        for id, day, party in rows(root, f"SELECT id, day, party {where} AND void IS NULL ORDER BY id", *bounds):
+            yield Offer(id, f"{day} {party or ''}".strip())
+
+
+def heads(root: str, column: str, where: str, bounds: Sequence[object]) -> list[Offer]:
+    """The beginnings in which very many keys differ; none where there are few."""
+    ((count, first, last),) = rows(root, f"SELECT count(*), min({column}), max({column}) {where}", *bounds) or [
+        (0, "", "")
+    ]
+    if count <= MANY:
+        return []
+    length = len(os.path.commonprefix([first, last])) + 1
+    found = rows(root, f"SELECT DISTINCT substr({column}, 1, {length}) {where} ORDER BY 1", *bounds)
+    return [Offer(head, "", True) for (head,) in found]
 
 
 def accounts(root: str, start: str) -> Iterator[Offer]:

@@ -75,18 +75,18 @@ def options_of(params: Any, command: Any) -> list[list[Any]]:
 
 
 def source(param: Any, command: Any) -> str:
-    """What a parameter takes: `code:customer`, `id:sales_order`, `words:fifo|average`, `line:item`, `account` …"""
+    """What a parameter takes: `code:customer`, `id:SO`, `words:fifo|average`, `line:item`, `account` …"""
     from bizcli.cli.output import RENDERERS
     from bizcli.cli.root import kinds, main_kind
 
     metavar = str(param.metavar or "")
-    metavar = metavar[1:-1] if "|" in metavar and "]" not in metavar[:-1] else metavar
+    metavar = metavar[1:-1] if metavar.startswith("[") and "|" in metavar and "]" not in metavar[:-1] else metavar
     field = field_of(param.name, command)
     each = field.each if isinstance(field, ListField) else field
     if isinstance(each, Code) and each.kind:
         return f"code:{each.kind}"
     if isinstance(each, Id | LineIdField):
-        return "id:" + "|".join(getattr(each, "kinds", ()))
+        return "id:" + "|".join(kind.prefix for kind in kinds() if kind.name in getattr(each, "kinds", ()))
     names = {kind.name.upper(): kind.name for kind in kinds() if kind.master}
     if metavar in names:
         return f"code:{names[metavar]}"
@@ -102,7 +102,9 @@ def source(param: Any, command: Any) -> str:
     if metavar.strip("[]") == "ID":
         named = main_kind(str(param.name))
         kind = named or getattr(command, "kind", None)
-        return f"{'code' if kind.master else 'id'}:{kind.name}" if isinstance(kind, Kind) else "record"
+        if not isinstance(kind, Kind):
+            return "record"
+        return f"code:{kind.name}" if kind.master else f"id:{kind.prefix}"
     if param.name in ("account", "pay"):
         return "account"
     if param.name == "tax":
