@@ -105,8 +105,10 @@ def offers(done: list[str], incomplete: str) -> Iterator[Offer]:
             yield each._replace(word=f"{name}={each.word}")
     elif incomplete.startswith("-"):
         yield from flags(node, used, incomplete)
-    elif "commands" in node:
+    elif "commands" in node and not place:
         yield from (Offer(each, said["help"]) for each, said in node["commands"].items() if each.startswith(incomplete))
+        for takes, _again in node["places"]:
+            yield from values(takes, incomplete, book)
     else:
         places = node["places"]
         if place < len(places) or (places and places[-1][1]):
@@ -173,15 +175,7 @@ def of_book(root: str, what: str, which: str, incomplete: str) -> Iterator[Offer
     elif what == "account":
         yield from accounts(root, incomplete)
     elif what == "report":
-        folders = (os.path.join(HERE, "reports"), os.path.join(root, "reports"))
-        names = {
-            name[:-4]
-            for folder in folders
-            if os.path.isdir(folder)
-            for name in os.listdir(folder)
-            if name.endswith(".sql")
-        }
-        yield from (Offer(name) for name in sorted(names) if name.startswith(incomplete))
+        yield from (Offer(name) for name in sorted({*reports(root)}) if name.startswith(incomplete))
     elif what == "record":
         kind, slash, code = incomplete.partition("/")
         if slash:
@@ -189,6 +183,16 @@ def of_book(root: str, what: str, which: str, incomplete: str) -> Iterator[Offer
         else:
             yield from codes(root, [], incomplete.upper())
             yield from ids(root, [], incomplete.upper())
+
+
+def reports(root: str) -> Iterator[str]:
+    """The reports that bizcli brings, and the book's own."""
+    for folder, _below, names in os.walk(os.path.join(HERE, "reports")):
+        if folder != os.path.join(HERE, "reports"):
+            yield from (name[:-4] for name in names if name.endswith(".sql"))
+    own = os.path.join(root, "reports")
+    if os.path.isdir(own) and not os.path.islink(own):
+        yield from (name[:-4] for name in os.listdir(own) if name.endswith(".sql"))
 
 
 def root_of(start: str) -> str | None:
@@ -253,7 +257,7 @@ def heads(root: str, column: str, where: str, bounds: Sequence[object]) -> list[
     ]
     if count <= MANY:
         return []
-    length = len(os.path.commonprefix([first, last])) + 1
+    length = len(os.path.commonprefix([first, last])) + 1  # noqa: RUF071 - letters are meant
     found = rows(root, f"SELECT DISTINCT substr({column}, 1, {length}) {where} ORDER BY 1", *bounds)
     return [Offer(head, "", True) for (head,) in found]
 

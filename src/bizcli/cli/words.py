@@ -32,6 +32,8 @@ def tree() -> Node:
     for name in top.list_commands(None):
         command = top.get_command(None, name)
         found["commands"][name] = node_of(command)
+    report = found["commands"]["report"]
+    report |= {key: report["commands"]["run"][key] for key in ("options", "places")}  # `report NAME` runs it
     return found
 
 
@@ -105,6 +107,8 @@ def source(param: Any, command: Any) -> str:
         if not isinstance(kind, Kind):
             return "record"
         return f"code:{kind.name}" if kind.master else f"id:{kind.prefix}"
+    if param.name == "name" and param.param_type_name == "argument":
+        return "report"
     if param.name in ("account", "pay"):
         return "account"
     if param.name == "tax":

@@ -77,7 +77,7 @@ def completion(context: typer.Context, shell: Shell = None, install: Install = F
         from bizcli.cli.output import replace_file
 
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        replace_file(path, SCRIPTS[shell])
+        replace_file(path, SCRIPTS[shell].encode())
     if json:
         print_out(json_text({"shell": shell, "file": path if install else None, "script": SCRIPTS[shell]}))
     elif install:
