@@ -1,48 +1,12 @@
 """What customers and suppliers have in common."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Annotated
 
+from bizcli.domains.parties.terms import Terms
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem
-from bizcli.kernel.fields import Field, Wrong, shown
 from bizcli.kernel.records import Master, record
-
-IMMEDIATE = "immediate"
-
-
-class TermsField(Field):
-    """When an invoice is due: `immediate`, `net N` days, or `eom` (the end of the month)."""
-
-    quoted = True
-    expected = "payment terms such as `net 30`, `immediate` or `eom`"
-
-    def parse(self, tree: object) -> str:
-        words = tree.split() if isinstance(tree, str) else []
-        if words in ([IMMEDIATE], ["eom"]):
-            return words[0]
-        days = words[1] if len(words) == 2 and words[0] == "net" else ""
-        if days.isascii() and days.isdigit() and int(days[:5]) <= 3650:
-            return f"net {int(days)}"
-        raise Wrong("wrong-value", "{value} is not {expected}", value=shown(tree), expected=self.expected)
-
-
-Terms = Annotated[str, TermsField(), "when invoices are due"]
-
-
-def due_date(terms: str, day: date) -> date:
-    """The day on which an invoice of a day is due.
-
-    >>> due_date("net 30", date(2026, 11, 7)), due_date("eom", date(2026, 2, 3))
-    (datetime.date(2026, 12, 7), datetime.date(2026, 2, 28))
-    """
-    word, _, number = terms.partition(" ")
-    if word == "net":
-        return day + timedelta(days=int(number))
-    if word == "eom":
-        return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return day
 
 
 @record

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from bizcli.domains.accounting.customer_payment import dated
-from bizcli.domains.parties.party import IMMEDIATE, Terms, due_date
+from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from bizcli.domains.parties.party import IMMEDIATE, Terms
+from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.open_lines import find_customer, lines_now
 from bizcli.domains.stock.places import default_warehouse
