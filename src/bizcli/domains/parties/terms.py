@@ -126,7 +126,7 @@ def due_of(due: str, day: date) -> date:
     """The day that one due date means.
 
     >>> str(due_of("2 months day 31", date(2026, 12, 7))), str(due_of("1 month", date(2026, 1, 31)))
-    ('2027-02-28', '2027-02-28')
+    ('2027-02-28', '2026-02-28')
     >>> str(due_of("eom 15", date(2026, 11, 7)))
     '2026-12-15'
     """
