@@ -92,6 +92,8 @@ HEADINGS = [
     "changed",
     "deleted",
     "Sales",
+    "Early discount",
+    "Early discount until",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""
 

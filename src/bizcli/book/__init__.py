@@ -89,13 +89,28 @@ class Book:
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
             }
         if kind.name == "sales_invoice":
-            shown |= documents.paid(ask, id, self.rules.unit)
+            shown |= documents.paid(ask, id, self.rules.unit, shown.get("instalments", ()))
+            shown |= self.early_discount(id)
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
                     each.update(extra)
         shown["named_by"] = self.index.naming(id)
         return shown
+
+    def early_discount(self, id: str) -> dict[str, Any]:
+        """What may be taken off an open invoice that is paid in time."""
+        from bizcli.domains.accounting.payment import offered
+        from bizcli.kernel.effects import TO_PAY
+
+        for promise in self.view().open_of(TO_PAY, id):
+            found = offered(self.view(), promise, self.today.isoformat())
+            if found is not None:
+                return {
+                    "early_discount": amount(found.amount, self.rules.unit),
+                    "early_discount_until": found.until.isoformat(),
+                }
+        return {}
 
     def listing(self, name: str) -> list[dict[str, Any]]:
         """All records of a kind: code or id, main fields, status."""

@@ -55,12 +55,23 @@ def facts_of(shown: dict[str, Any]) -> Iterator[str]:
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
     lines = [line for line in shown.get("lines", ()) if "item" in line]
-    counts = [f"{line.get('qty', line.get('counted', 0)):f} {line['item']}" for line in lines]
+    counts = [f"{line.get('qty', line.get('counted', line.get('amount', 0))):f} {line['item']}" for line in lines]
     yield ", ".join(counts[:FEW]) + (_(" and {n} more").format(n=len(counts) - FEW) if len(counts) > FEW else "")
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
     if amount:
         yield _("{amount} in all").format(amount=money(amount))
+    taken_off = {
+        "discount": _("discount {amount}"),
+        "write_off": _("given up {amount}"),
+        "fee": _("fee of the bank {amount}"),
+    }
+    for key, text in taken_off.items():
+        if key in shown:
+            yield text.format(amount=money(shown[key]))
+    if "early_discount" in shown:
+        text = _("less {amount} when paid by {date}")
+        yield text.format(amount=money(shown["early_discount"]), date=shown["early_discount_until"])
     if "due_date" in shown:
         yield _("due {date}").format(date=shown["due_date"])
 

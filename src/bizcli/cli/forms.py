@@ -157,7 +157,7 @@ def form(cls: type[Record]) -> Form:
     names = schema_of(cls).by_name
     if "debit" in names:
         return Form("account", "amount")
-    if "item" in names:
+    if "item" in names and ("qty" in names or "counted" in names):
         extra = next((name for name in OPTIONAL if name in names), None)
         return Form("item", "counted" if "counted" in names else "qty", extra)
     first, second = [name for name in names if name not in ("line", "note")][:2]

@@ -45,13 +45,17 @@ def record(cls: type[R]) -> type[R]:
     """Class decorator of every record: frozen, keyword-only, its annotations are its fields.
 
     What a frozen dataclass is, without generating code for each class: a third of a command's start-up.
+    New fields come after those of its base, or where it says so: `before = "amount"`.
     """
     own = {
         name: (annotation, cls.__dict__.get(name, MISSING))
         for name, annotation in cls.__dict__.get("__annotations__", {}).items()
         if get_origin(annotation) is not ClassVar
     }
-    cls.FIELDS = getattr(cls, "FIELDS", {}) | own
+    known = getattr(cls, "FIELDS", {})
+    place = [*known].index(cls.__dict__["before"]) if "before" in cls.__dict__ else len(known)
+    names = [*[*known][:place], *(name for name in own if name not in known), *[*known][place:]]
+    cls.FIELDS = {name: own.get(name) or known[name] for name in names}
     cls.DEFAULTS = {
         name: None if default is FILLED else default
         for name, (_, default) in cls.FIELDS.items()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_PAY
-from bizcli.kernel.money import decimal
+from bizcli.kernel.money import decimal, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
 
@@ -125,8 +125,13 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
     return found
 
 
-def paid(ask: Ask, id: str, money: int) -> Row:
-    """Of an invoice: what is paid or credited, and what is open."""
+def paid(ask: Ask, id: str, money: int, instalments: Iterable[Row] = ()) -> Row:
+    """Of an invoice: what is paid or credited, and what is open; also of each instalment, the first ones first."""
     rows = ask("SELECT opened, settled FROM promise WHERE doc = ? AND kind = ? AND line = 0", id, TO_PAY)
     opened, settled = rows[0] if rows else NONE
+    left = settled
+    for each in sorted(instalments, key=lambda each: str(each["due_date"])):
+        part = min(left, micro(each["amount"]))
+        left -= part
+        each["open"] = amount(micro(each["amount"]) - part, money)
     return {"paid": amount(settled, money), "open": amount(opened - settled, money)}

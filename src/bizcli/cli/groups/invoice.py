@@ -1,4 +1,4 @@
-"""Sales invoices: new, paid, goods returned."""
+"""Sales invoices: new, paid, written off, goods returned."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,11 +21,25 @@ class Pay(New):
             yield {**tree, "invoices": [{"id": invoice}]}
 
 
+class WriteOff(Pay):
+    """What nobody will pay any more."""
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        for tree in super().trees(values):
+            yield {"amount": "0", **tree}
+
+
 COMMANDS = {
     "pay": Pay(
         "customer_payment", _("Record that an invoice is paid: all that is open, or an amount."),
         ("bizcli invoice pay SI-2611-0001", "bizcli invoice pay @ 100.00 --account cash"),
-        arguments=("amount",), optional=("amount",), hidden=("invoices", "customer"),
+        arguments=("amount",), optional=("amount",), hidden=("invoices", "customer", "refund", "credits", "order"),
+    ),
+    "write-off": WriteOff(
+        "customer_payment", _("Give up what is open on an invoice, or a part of it: a bad debt."),
+        ("bizcli invoice write-off SI-2611-0001 58.10", "bizcli invoice write-off @ 0.05 --write-off-account rounding"),
+        arguments=("write_off",),
+        hidden=("invoices", "customer", "refund", "credits", "order", "amount", "account", "discount", "fee"),
     ),
     "return": New(
         "sales_return", _("Take goods of an invoice back and credit them."),

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-from bizcli.domains.accounting.customer_payment import dated
+from bizcli.domains.accounting.customer_payment import CUSTOMERS
+from bizcli.domains.accounting.dues import Due, deposits, dues, owing
+from bizcli.domains.accounting.payment import Credit, credit_of, dated
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
@@ -69,7 +71,9 @@ class SalesInvoice(Document):
     deliveries: Annotated[tuple[str, ...], ListField(Id("delivery"))] | None = None
     delivered_to: Annotated[fields.Day, "all that the customer got up to this day"] | None = None
     payment_terms: Terms = filled()
-    due_date: fields.Day = filled()
+    due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
+    instalments: tuple[Due, ...] | None = None
+    advances: tuple[Credit, ...] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     lines: tuple[InvoiceLine, ...] = ()
@@ -104,10 +108,24 @@ class SalesInvoice(Document):
                 if getattr(done, name) is None and (value := self.common(rest, name)) is not None
             },
         )
+        gross = total(done.taxes(view.rules)).gross
         if not rest:
-            taxes = amounts(done.lines, done.prices, done.tax_rounding, view.rules, done.day)
-            check_credit(view, customer, total(taxes).gross)
-        return done
+            check_credit(view, customer, gross)
+        return done.paid_by(view, gross, chosen=self.due_date is not None)
+
+    def paid_by(self, view: View, gross: int, chosen: bool) -> "SalesInvoice":
+        """With the instalments that the terms say, unless its day was chosen, and what was paid on the order before."""
+        parts, advances = self.instalments, self.advances
+        if parts is None and not chosen:
+            parts = dues(self.payment_terms, self.document_date or self.date, gross, view.rules.unit)
+        if advances is None:
+            orders = self.orders or ((self.order,) if self.order else ())
+            advances = deposits(view, CUSTOMERS, self.customer, orders, gross, self.day)
+        else:
+            advances = tuple(
+                credit_of(view, each, CUSTOMERS, f"advances[{n}]", gross) for n, each in enumerate(advances)
+            )
+        return replaced(self, instalments=parts, advances=advances)
 
     def common(self, sources: list[Document], attribute: str) -> str | None:
         """What all sources say alike. Raises `Refused` where prices would be read in two ways."""
@@ -192,10 +210,9 @@ class SalesInvoice(Document):
         taxes = self.taxes(rules)
         net, tax = total(taxes)
         gross = net + tax
-        due = self.due_date.isoformat()
-        postings = [Posting(rules.account("receivable"), gross, self.customer, self.id, due)]
-        postings += revenue(self, self.lines, taxes, rules, -1)
-        promises = [Promise(fx.TO_PAY, self.id, 0, gross, 0, self.customer, None, None, due)]
+        owed = owing(self.id, self.customer, gross, self.due_date, self.instalments, self.advances, CUSTOMERS, rules)
+        postings = [*owed.postings, *revenue(self, self.lines, taxes, rules, -1)]
+        promises = [*owed.promises]
         for line in self.lines:
             qty = micro(line.qty)
             if line.from_ is not None:

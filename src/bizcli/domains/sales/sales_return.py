@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.accounting.customer_payment import Positive, Settled, check_minor
+from bizcli.domains.accounting.customer_payment import Settled
+from bizcli.domains.accounting.payment import Positive, check_minor, written
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.open_lines import Drawn, draw, find
 from bizcli.domains.sales.sales_invoice import SalesInvoice
-from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered
+from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code, Id
+from bizcli.kernel.fields import Code, Id, NumberField
 from bizcli.kernel.money import amount_text, micro, share
 from bizcli.kernel.records import Document, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -59,6 +60,7 @@ class SalesReturn(Document):
     lines: tuple[ReturnLine, ...] = ()
     invoices: tuple[Settled, ...] | None = None
     refund: tuple[Refund, ...] | None = None
+    rounding: Annotated[Decimal, NumberField(signed=True), "what was let off the price of a cash sale"] | None = None
 
     def complete(self, view: View) -> "SalesReturn":
         source = self.invoice or self.delivery or next((line.from_ for line in self.lines if line.from_), None)
@@ -74,10 +76,11 @@ class SalesReturn(Document):
         for each in drawn:
             lines.append(self.credited(view, sold, each, lines))
         gross = sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
-        refund = self.refund
-        if refund is None and isinstance(sold, CashSale) and gross:
-            refund = (Refund(account=sold.account, amount=Decimal(amount_text(gross, view.rules.unit))),)
-        paid_out = sum(micro(each.amount) for each in refund or ())
+        refund, rounding = self.refund, self.rounding
+        if isinstance(sold, CashSale) and gross:
+            rounding = self.let_off(view, sold, gross) if rounding is None else rounding
+            refund = paid_back(view, sold, gross - micro(rounding or Decimal(0))) if refund is None else refund
+        paid_out = sum(micro(each.amount) for each in refund or ()) + micro(rounding or Decimal(0))
         if paid_out > gross:
             values = {"gross": amount_text(gross, view.rules.unit), "refund": amount_text(paid_out, view.rules.unit)}
             template = "the refund of {refund} is more than the {gross} credited"
@@ -96,24 +99,33 @@ class SalesReturn(Document):
             lines=numbered(lines),
             invoices=invoices,
             refund=refund,
+            rounding=rounding,
         )
+
+    def let_off(self, view: View, sold: CashSale, gross: int) -> Decimal | None:
+        """The part of a sale's rounding that belongs to what comes back; the last return takes the odd cents."""
+        if not sold.rounding:
+            return None
+        others = [*earlier(view, sold)]
+        back = gross + sum(each.effects(view.rules).gross for each in others)
+        whole, unit = total(sold.taxes(view.rules)).gross, view.rules.unit
+        part = share(micro(sold.rounding), back, whole, unit)
+        part -= sum(micro(each.rounding or Decimal(0)) for each in others)
+        return written(part, unit) if part else None
 
     def credited(self, view: View, sold: Sold, drawn: Drawn, own: list[ReturnLine]) -> ReturnLine:
         """A line with the share of what was charged; the last return takes the odd cents."""
         index = next(n for n, line in enumerate(sold.lines) if line.line == drawn.promise.line)
         charged = sold.lines[index]
         whole = sold.taxes(view.rules)[index]
-        earlier = [line for line in own if line.from_ == drawn.line_id]
-        back = drawn.promise.settled + sum(micro(line.qty) for line in earlier) + micro(drawn.qty)
-        for id in view.naming(sold.id):
-            head, other = view.head(id), view.document(id)
-            if isinstance(other, SalesReturn) and head is not None and head.void is None:
-                earlier += [line for line in other.lines if line.from_ == drawn.line_id]
+        before = [line for line in own if line.from_ == drawn.line_id]
+        back = drawn.promise.settled + sum(micro(line.qty) for line in before) + micro(drawn.qty)
+        before += [line for each in earlier(view, sold) for line in each.lines if line.from_ == drawn.line_id]
         unit = view.rules.unit
         net = share(whole.net, back, micro(charged.qty), unit)
-        net -= sum(micro(each.amount or Decimal(0)) for each in earlier)
+        net -= sum(micro(each.amount or Decimal(0)) for each in before)
         tax = share(whole.tax, back, micro(charged.qty), unit)
-        tax -= sum(micro(each.tax_amount or Decimal(0)) for each in earlier)
+        tax -= sum(micro(each.tax_amount or Decimal(0)) for each in before)
         given = self.lines[drawn.wanted] if drawn.wanted >= 0 else ReturnLine()
         stocked = view.rules.item(charged.item).type != "service"
         left_with = drawn.line_id if isinstance(sold, CashSale) else charged.from_
@@ -221,6 +233,10 @@ class SalesReturn(Document):
             check_minor(rules, part, f"refund[{n}].amount")
             credit -= part
             owed.append(Posting(rules.tender(refund.account, f"refund[{n}].account"), -part))
+        if self.rounding:
+            check_minor(rules, micro(self.rounding), "rounding")
+            credit -= micro(self.rounding)
+            owed.append(Posting(rules.account("rounding"), -micro(self.rounding)))
         if credit < 0 or (credit and self.customer is None):
             raise Refused(
                 [Problem("not-balanced", "what is settled and refunded must come to what is credited", {}, "invoices")]
@@ -229,6 +245,31 @@ class SalesReturn(Document):
             owed.append(Posting(receivable, -credit, self.customer, self.id))
             promises.append(Promise(fx.CREDIT, self.id, 0, credit, party=self.customer, due=self.day))
         return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, net + tax)
+
+
+def earlier(view: View, sold: Sold) -> Iterator[SalesReturn]:
+    """The returns that there are already of an invoice or cash sale."""
+    for id in view.naming(sold.id):
+        head, other = view.head(id), view.document(id)
+        if isinstance(other, SalesReturn) and head is not None and head.void is None:
+            yield other
+
+
+def paid_back(view: View, sold: CashSale, amount: int) -> tuple[Refund, ...]:
+    """An amount paid back in the ways in which the sale was paid, the first one first."""
+    left: dict[str, int] = {}
+    for way in sold.ways(view.rules):
+        left[way.account] = left.get(way.account, 0) + micro(way.amount)
+    for each in earlier(view, sold):
+        for refund in each.refund or ():
+            left[refund.account] = left.get(refund.account, 0) - micro(refund.amount)
+    found = []
+    for account, most in left.items():
+        part = min(amount, most)
+        amount -= part
+        if part > 0:
+            found.append(Refund(account=account, amount=written(part, view.rules.unit)))
+    return tuple(found)
 
 
 def place_of(view: View, line_id: str) -> str | None:
