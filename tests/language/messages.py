@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bizcli.book.catalog import make_catalog
 from bizcli.book.reporting import OWN
+from bizcli.kernel.conflicts import VERBS
 from bizcli.kernel.records import schema_of
 from bizcli.reports import definition
 
@@ -92,6 +93,8 @@ HEADINGS = [
     "changed",
     "deleted",
     "Sales",
+    "[OPTIONS]",
+    "COMMAND [ARGS]...",
     "Early discount",
     "Early discount until",
 ]
@@ -105,7 +108,7 @@ def messages() -> dict[str, str]:
         tree = ast.parse(path.read_text())
         for text in (*texts(tree), *commands(path, tree)):
             found.setdefault(text, str(path.relative_to(SOURCE)))
-    for text in (*HEADINGS, *words(), *reports()):
+    for text in (*HEADINGS, *VERBS.values(), *words(), *reports()):
         found.setdefault(text, "records and reports")
     return {text: place for text, place in found.items() if re.search("[A-Za-z]{2}", re.sub(r"{\w+}", "", text))}
 
@@ -120,7 +123,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
                 yield from constants(node.args[place])
         elif isinstance(node, ast.Assign | ast.AugAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text"):
+            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text", "expected", "what"):
                 yield from constants(node.value)
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from typer import BadParameter
 from typer.core import TyperOption
 
-from bizcli.cli.language import _, spoken
+from bizcli.cli.language import _, spoken, told
 from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, OneOf, Wrong
 from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
 
@@ -123,7 +123,7 @@ def looked_at(field: Field, text: str) -> str:
         try:
             field.parse(text)
         except Wrong as wrong:
-            raise BadParameter(_(wrong.template).format(**wrong.values)) from None
+            raise BadParameter(told(wrong.template, wrong.values)) from None
     return text
 
 

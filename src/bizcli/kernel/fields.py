@@ -118,13 +118,12 @@ class WholeField(Field):
 
     def __init__(self, least: int = 0, most: int = 999_999) -> None:
         self.least, self.most = least, most
-        self.expected = f"a whole number from {least} to {most}"
 
     def parse(self, tree: Any) -> int:
-        if not isinstance(tree, str) or not (tree.isascii() and tree.isdigit() and len(tree) <= 6):
-            raise self.wrong(tree)
-        if not self.least <= int(tree) <= self.most:
-            raise self.wrong(tree)
+        written = isinstance(tree, str) and tree.isascii() and tree.isdigit() and len(tree) <= 6
+        if not written or not self.least <= int(tree) <= self.most:
+            template = "{value} is not a whole number from {least} to {most}"
+            raise Wrong("wrong-value", template, value=shown(tree), least=self.least, most=self.most)
         return int(tree)
 
 
@@ -179,13 +178,12 @@ class OneOf(Field):
 
     def __init__(self, *words: str) -> None:
         self.words = words
-        self.expected = "one of " + ", ".join(words)
         self.schema = {"type": "string", "enum": list(words)}
 
     def parse(self, tree: Any) -> str:
         if tree not in self.words:
             raise Wrong(
-                "unknown-word", "{value} is not {expected}", value=shown(tree), expected=self.expected,
+                "unknown-word", "{value} is not one of {words}", value=shown(tree), words=", ".join(self.words),
                 word=tree if isinstance(tree, str) else "", among=self.words,
             )  # fmt: skip
         return str(tree)
