@@ -75,6 +75,20 @@ def test_what_is_offered(tab, line, words):
     assert words is None or found == words
 
 
+def test_units_are_offered_behind_a_quantity(tab, do, book, tmp_path):
+    do("item new SOCK --unit 双 --units box=12 --units 箱=144")
+    (book / "items" / "TEA.yaml").write_text(
+        "kind: item\ncode: TEA\nname: T\nunit: kg\nunits: {chest: 25, bag: 0.5} # hand\ntype: goods\n"
+    )
+    do("status")
+    offered = [*complete.units(str(book), "sock:2")]
+    assert [each.word for each in offered] == ["sock:2box", "sock:2箱"]
+    assert offered[1].help == "144 双" and offered[1].open
+    assert [each.word for each in complete.units(str(book), "TEA:-1.5c")] == ["TEA:-1.5chest"]
+    assert [each.word for each in complete.units(str(book), "TEA:")] == []
+    assert [each.word for each in complete.units(str(book), "TEA:2chest@4")] == ["TEA:2chest"][:0]
+
+
 def test_names_are_shown_beside_codes(told):
     found = [*complete.codes(str(told), ["customer"], "C")]
     assert found[0] == ("C-001", "衣品轩", False)

@@ -94,7 +94,7 @@ class Book:
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
-                    each.update(extra)
+                    each.update(documents.in_unit(extra, each.get("factor")))
         shown["named_by"] = self.index.naming(id)
         return shown
 

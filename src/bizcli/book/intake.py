@@ -8,6 +8,7 @@ from bizcli.book.streams import Given, located, named, resolved
 from bizcli.kernel.errors import BizError, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
 from bizcli.kernel.records import Document, Record, decode, nearest, replaced, schema_of, unfilled
+from bizcli.kernel.view import View
 from bizcli.store import git
 from bizcli.store.recording import Recording
 
@@ -112,7 +113,7 @@ class Intake:
 
     def unchanged(self, kind: Kind, record: Any, known: Any, tree: dict[str, Any]) -> Recorded:
         """The same content again is a no-op; other content an error."""
-        different = differences(record, known, tree)
+        different = differences(record, known, tree, self.view)
         key = key_of(known)
         if different:
             template = (
@@ -146,7 +147,7 @@ class Intake:
         return f"{series}-{self.view.last_number(series) + 1:04d}"
 
 
-def differences(given: Record, known: Record, tree: dict[str, Any]) -> list[str]:
+def differences(given: Record, known: Record, tree: dict[str, Any], view: View) -> list[str]:
     """The keys that were given and differ from what is known."""
     found = []
     by_name = schema_of(type(given)).by_name
@@ -156,10 +157,24 @@ def differences(given: Record, known: Record, tree: dict[str, Any]) -> list[str]
             continue
         new, old = getattr(given, info.attribute), getattr(known, info.attribute)
         if info.record is None:
-            if new != old:
+            if new != old and not (key in ("qty", "counted", "unit") and same_quantity(given, known, view)):
                 found.append(key)
         elif len(new) != len(old or ()) or any(
-            differences(a, b, each) for a, b, each in zip(new, old, value, strict=True)
+            differences(a, b, each, view) for a, b, each in zip(new, old, value, strict=True)
         ):
             found.append(key)
     return found
+
+
+def same_quantity(given: Any, known: Any, view: View) -> bool:
+    """Whether a line says the same quantity in another unit: 24 pcs of an order in boxes are recorded as 2 box."""
+    from bizcli.domains.items.units import with_factor
+
+    item = view.master("item", getattr(known, "item", None) or "")
+    if item is None or not hasattr(known, "stock_qty"):
+        return False
+    try:
+        line = with_factor(given, item, "")  # type: ignore[arg-type]
+    except Refused:
+        return False
+    return line.qty is None or bool(line.stock_qty == known.stock_qty)

@@ -170,6 +170,8 @@ def of_book(root: str, what: str, which: str, incomplete: str) -> Iterator[Offer
     elif what == "line" and ":" not in incomplete:
         found = accounts(root, incomplete) if which == "account" else codes(root, [which], incomplete.upper())
         yield from (each._replace(word=each.word + ":", open=True) for each in found)
+    elif what == "line" and which == "item":
+        yield from units(root, incomplete)
     elif what == "id":
         yield from ids(root, which.split("|") if which else [], incomplete.upper())
     elif what == "account":
@@ -234,6 +236,20 @@ def codes(root: str, kinds: list[str], start: str) -> Iterator[Offer]:
     for code, text in rows(root, f"SELECT code, text {where} ORDER BY code", *bounds):
         name = re.search(r"^name: (.*)$", text, re.MULTILINE)
         yield Offer(code, name[1].strip('"') if name and name[1] != code else "")
+
+
+def units(root: str, line: str) -> Iterator[Offer]:
+    """The units of an item behind a quantity, where it has others than its own: `TSHIRT-M:2box`."""
+    typed = re.fullmatch(r"(.+):(-?[0-9][0-9.]*)([^@]*)", line)
+    if typed is None:
+        return
+    code, qty, start = typed.groups()
+    for (text,) in rows(root, "SELECT text FROM master WHERE kind = 'item' AND code = ?", code.upper()):
+        own = re.search(r"^unit: (.*)$", text, re.MULTILINE)
+        others = re.search(r"^units:((?: *\{.*)|(?:\n +.*)+)", text, re.MULTILINE)
+        for unit, factor in re.findall(r"([^\s,:{\"']+)[\"']?: *([0-9.]+)", others[1] if others else ""):
+            if unit.startswith(start):
+                yield Offer(f"{code}:{qty}{unit}", f"{factor} {own[1] if own else ''}", True)
 
 
 def ids(root: str, prefixes: list[str], start: str) -> Iterator[Offer]:

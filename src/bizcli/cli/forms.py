@@ -144,10 +144,12 @@ class Form(NamedTuple):
     second: str
     extra: str | None = None
     needs_second: bool = True
+    unit: bool = False  # whether a unit may follow the quantity
 
     def __str__(self) -> str:
-        """As help shows it: `ITEM:QTY[@PRICE]`."""
+        """As help shows it: `ITEM:QTY[UNIT][@PRICE]`."""
         first, second, extra = (name.upper() for name in (self.first, self.second, self.extra or ""))
+        second += "[UNIT]" if self.unit else ""
         tail = f":{second}" if self.needs_second else f"[:{second}]"
         return first + tail + (f"[@{extra}]" if extra else "")
 
@@ -159,13 +161,13 @@ def form(cls: type[Record]) -> Form:
         return Form("account", "amount")
     if "item" in names and ("qty" in names or "counted" in names):
         extra = next((name for name in OPTIONAL if name in names), None)
-        return Form("item", "counted" if "counted" in names else "qty", extra)
+        return Form("item", "counted" if "counted" in names else "qty", extra, unit="unit" in names)
     first, second = [name for name in names if name not in ("line", "note")][:2]
     return Form(first, second, None, not names[second].filled)
 
 
 def line(cls: type[Record], text: str) -> dict[str, Any]:
-    """A line from its short form: `TSHIRT-M:3@99`; `/2:3` names line 2. Raises `BadParameter`."""
+    """A line from its short form: `TSHIRT-M:3@99`, `TSHIRT-M:2box`; `/2:3` names line 2. Raises `BadParameter`."""
     shape = form(cls)
     head, colon, rest = text.rpartition(":")
     if not colon and not shape.needs_second:
@@ -179,11 +181,24 @@ def line(cls: type[Record], text: str) -> dict[str, Any]:
     tree = {"line": head[1:]} if by_number else {shape.first: head}
     value, at, extra = rest.partition("@") if shape.extra else (rest, "", "")
     if colon:
+        value, unit = measured(value) if shape.unit else (value, "")
         tree[shape.second] = value
+        if unit:
+            tree["unit"] = unit
     if shape.extra and at:
         tree[shape.extra] = extra
     fields = {name: info.field for name, info in names.items() if info.field is not None}
     return {name: looked_at(fields[name], each) for name, each in tree.items()}
+
+
+def measured(text: str) -> tuple[str, str]:
+    """A quantity, and the unit behind it ('' when there is none).
+
+    >>> measured("2box"), measured("-1.5 箱"), measured("3")
+    (('2', 'box'), ('-1.5', '箱'), ('3', ''))
+    """
+    found = re.fullmatch(r"(-?[0-9][0-9.]*) *([^\W\d_].*)", text.strip())
+    return (found[1], found[2]) if found else (text, "")
 
 
 def sided(account: str, amount: str) -> dict[str, str]:

@@ -124,4 +124,5 @@ class New(Command):
 
 
 def is_below_zero(word: str) -> bool:
-    return word.startswith("-") and NUMBER.fullmatch(word) is not None
+    """Whether a word is a number below zero, with or without a unit behind it: `-3`, `-3box`."""
+    return word.startswith("-") and NUMBER.fullmatch(forms.measured(word)[0]) is not None

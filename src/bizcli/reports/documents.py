@@ -1,9 +1,10 @@
 """What has become of documents: their status, and how much of them is done."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_PAY
-from bizcli.kernel.money import decimal, micro
+from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
 
@@ -123,6 +124,13 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = 'to_return'", id):
             found[line] = {"returned": decimal(settled)}
     return found
+
+
+def in_unit(progress: Row, factor: Decimal | None) -> Row:
+    """How much of a line is done, in the line's own unit; to 6 digits, as 7 pcs are no whole part of a box of 12."""
+    if factor is None:
+        return progress
+    return {name: decimal(divide(micro(qty) * MICRO, micro(factor))) for name, qty in progress.items()}
 
 
 def paid(ask: Ask, id: str, money: int, instalments: Iterable[Row] = ()) -> Row:

@@ -124,12 +124,12 @@ class CashSale(Document):
         check_minor(rules, net + tax, "lines")
         postings = [*self.money(rules), *revenue(self, self.lines, taxes, rules, -1)]
         moves = tuple(
-            Move(line.line, line.item, micro(line.qty), line.warehouse or self.place(), fx.CUSTOMER)
+            Move(line.line, line.item, line.stock_qty, line.warehouse or self.place(), fx.CUSTOMER)
             for line in self.lines
             if rules.item(line.item).type != "service"
         )
         promises = tuple(
-            Promise(fx.TO_RETURN, self.id, line.line, micro(line.qty), 0, self.customer, line.item)
+            Promise(fx.TO_RETURN, self.id, line.line, line.stock_qty, 0, self.customer, line.item)
             for line in self.lines
         )
         return Effects(moves, tuple(postings), promises, net, tax, net + tax)

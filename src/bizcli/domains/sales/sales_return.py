@@ -6,6 +6,7 @@ from typing import Annotated
 
 from bizcli.domains.accounting.customer_payment import Settled
 from bizcli.domains.accounting.payment import Positive, check_minor, written
+from bizcli.domains.items.units import part_of
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.open_lines import Drawn, draw, find
@@ -71,7 +72,7 @@ class SalesReturn(Document):
         if isinstance(sold, Delivery):
             return self.uninvoiced(view, sold)
         assert isinstance(sold, SalesInvoice | CashSale)
-        drawn = draw(self.lines, view.open_of(fx.TO_RETURN, sold.id), "to return", sold.id)
+        drawn = draw(self.lines, view.open_of(fx.TO_RETURN, sold.id), "to return", sold.id, view)
         lines: list[ReturnLine] = []
         for each in drawn:
             lines.append(self.credited(view, sold, each, lines))
@@ -113,20 +114,20 @@ class SalesReturn(Document):
         part -= sum(micro(each.rounding or Decimal(0)) for each in others)
         return written(part, unit) if part else None
 
-    def credited(self, view: View, sold: Sold, drawn: Drawn, own: list[ReturnLine]) -> ReturnLine:
+    def credited(self, view: View, sold: Sold, drawn: Drawn[ReturnLine], own: list[ReturnLine]) -> ReturnLine:
         """A line with the share of what was charged; the last return takes the odd cents."""
         index = next(n for n, line in enumerate(sold.lines) if line.line == drawn.promise.line)
         charged = sold.lines[index]
         whole = sold.taxes(view.rules)[index]
         before = [line for line in own if line.from_ == drawn.line_id]
-        back = drawn.promise.settled + sum(micro(line.qty) for line in before) + micro(drawn.qty)
+        back = drawn.promise.settled + sum(line.stock_qty for line in before) + drawn.qty
         before += [line for each in earlier(view, sold) for line in each.lines if line.from_ == drawn.line_id]
         unit = view.rules.unit
-        net = share(whole.net, back, micro(charged.qty), unit)
+        net = share(whole.net, back, charged.stock_qty, unit)
         net -= sum(micro(each.amount or Decimal(0)) for each in before)
-        tax = share(whole.tax, back, micro(charged.qty), unit)
+        tax = share(whole.tax, back, charged.stock_qty, unit)
         tax -= sum(micro(each.tax_amount or Decimal(0)) for each in before)
-        given = self.lines[drawn.wanted] if drawn.wanted >= 0 else ReturnLine()
+        given = drawn.wanted or ReturnLine()
         stocked = view.rules.item(charged.item).type != "service"
         left_with = drawn.line_id if isinstance(sold, CashSale) else charged.from_
         if not stocked or (left_with or "SO")[:2] == "SO":
@@ -139,7 +140,7 @@ class SalesReturn(Document):
             line=None,
             from_=drawn.line_id,
             item=charged.item,
-            qty=drawn.qty,
+            **part_of(charged, drawn.qty)._asdict(),
             warehouse=place if left_with else None,
             delivery=left_with,
             **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
@@ -150,9 +151,10 @@ class SalesReturn(Document):
     def uninvoiced(self, view: View, delivery: Delivery) -> "SalesReturn":
         """Goods that were not invoiced yet: there is less to invoice."""
         lines = []
+        delivered = {line.line: line for line in delivery.lines}
         what = "to return (what is invoiced comes back against its invoice)"
-        for drawn in draw(self.lines, view.open_of(fx.TO_INVOICE, delivery.id), what, delivery.id):
-            given = self.lines[drawn.wanted] if drawn.wanted >= 0 else ReturnLine()
+        for drawn in draw(self.lines, view.open_of(fx.TO_INVOICE, delivery.id), what, delivery.id, view):
+            given = drawn.wanted or ReturnLine()
             place = given.warehouse or self.warehouse or place_of(view, drawn.line_id)
             lines.append(
                 replaced(
@@ -160,7 +162,7 @@ class SalesReturn(Document):
                     line=None,
                     from_=drawn.line_id,
                     item=drawn.promise.item,
-                    qty=drawn.qty,
+                    **part_of(delivered[drawn.promise.line], drawn.qty)._asdict(),
                     warehouse=place,
                     delivery=drawn.line_id,
                 )
@@ -195,7 +197,7 @@ class SalesReturn(Document):
         net = tax = 0
         for line in self.lines:
             assert line.from_ is not None
-            qty = micro(line.qty)
+            qty = line.stock_qty
             if line.delivery is not None:
                 assert line.warehouse is not None
                 moves.append(Move(line.line, line.item, qty, fx.CUSTOMER, line.warehouse, None, line.delivery))
