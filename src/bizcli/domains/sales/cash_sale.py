@@ -58,6 +58,7 @@ class CashSale(Document):
             self,
             customer=customer,
             warehouse=warehouse,
+            shop=self.shop or warehouse,  # a till stands in a shop
             account=self.account or "cash",
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
