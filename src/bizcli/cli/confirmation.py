@@ -54,8 +54,9 @@ def facts_of(shown: dict[str, Any]) -> Iterator[str]:
     for key in ("document", "order", "action", "customer", "supplier"):
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
-    lines = [line for line in shown.get("lines", ()) if "item" in line]
+    lines = [line for line in shown.get("lines", ()) if "qty" in line or "counted" in line]
     counts = [f"{line.get('qty', line.get('counted', 0)):f} {line['item']}" for line in lines]
+    counts += [line["text"] for line in shown.get("lines", ()) if "amount" in line and "text" in line]
     yield ", ".join(counts[:FEW]) + (_(" and {n} more").format(n=len(counts) - FEW) if len(counts) > FEW else "")
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))

@@ -86,7 +86,8 @@ class CashSale(Document):
             Promise(fx.TO_RETURN, self.id, line.line, micro(line.qty), 0, self.customer, line.item)
             for line in self.lines
         )
-        return Effects(moves, tuple(postings), promises, net, tax, net + tax)
+        credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
+        return Effects(moves, tuple(postings), (*promises, credit), net, tax, net + tax)
 
     def place(self) -> str:
         if self.warehouse is None:

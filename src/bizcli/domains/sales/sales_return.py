@@ -1,12 +1,13 @@
 """Goods come back; what was invoiced for them is credited at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.accounting.customer_payment import Positive, Settled, check_minor
+from bizcli.domains.accounting.customer_payment import Settled
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
+from bizcli.domains.sales.given_back import Refund, Sold, divided, given_back, left_to_credit
 from bizcli.domains.sales.open_lines import Drawn, draw, find
 from bizcli.domains.sales.sales_invoice import SalesInvoice
 from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered
@@ -16,11 +17,9 @@ from bizcli.kernel.effects import Effects, Move, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.money import amount_text, micro, share
-from bizcli.kernel.records import Document, Record, filled, record, replaced
+from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
-from bizcli.kernel.view import View, open_qty
-
-Sold = SalesInvoice | CashSale
+from bizcli.kernel.view import View
 
 
 @record
@@ -31,14 +30,6 @@ class ReturnLine(ItemLine):
     delivery: Annotated[fields.LineId, "the line that these goods left with"] | None = None
     amount: Annotated[fields.Amount, "credited, without tax"] | None = None
     tax_amount: Annotated[fields.Amount, "tax credited"] | None = None
-
-
-@record
-class Refund(Record):
-    """Money handed back."""
-
-    account: fields.Word
-    amount: Positive
 
 
 @record
@@ -73,20 +64,8 @@ class SalesReturn(Document):
         lines: list[ReturnLine] = []
         for each in drawn:
             lines.append(self.credited(view, sold, each, lines))
-        gross = sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
-        refund = self.refund
-        if refund is None and isinstance(sold, CashSale) and gross:
-            refund = (Refund(account=sold.account, amount=Decimal(amount_text(gross, view.rules.unit))),)
-        paid_out = sum(micro(each.amount) for each in refund or ())
-        if paid_out > gross:
-            values = {"gross": amount_text(gross, view.rules.unit), "refund": amount_text(paid_out, view.rules.unit)}
-            template = "the refund of {refund} is more than the {gross} credited"
-            raise Refused([Problem("refund-too-high", template, values, "refund")])
-        if paid_out < gross and sold.customer is None:
-            raise Refused([Problem("refund-too-low", "without a customer all of it is paid back", {}, "refund")])
-        left = view.open_of(fx.TO_PAY, sold.id)
-        settled = min(gross - paid_out, open_qty(left[0]) if left else 0)
-        invoices = (Settled(id=sold.id, amount=Decimal(amount_text(settled, view.rules.unit))),) if settled else None
+        lines = no_more_than(lines, left_to_credit(view, sold), view.rules.unit)
+        invoices, refund = divided(view, sold, gross_of(lines), self.refund)
         return replaced(
             self,
             customer=sold.customer,
@@ -208,27 +187,31 @@ class SalesReturn(Document):
             return Effects(tuple(moves), (), tuple(promises))
         if tax:
             postings.append(Posting(rules.account("vat_output"), tax))
-        credit = net + tax
-        owed: list[Posting] = []
-        receivable = rules.account("receivable")
-        for settled in self.invoices or ():
-            part = micro(settled.amount)
-            credit -= part
-            owed.append(Posting(receivable, -part, self.customer, settled.id))
-            promises.append(Promise(fx.TO_PAY, settled.id, 0, 0, part))
-        for n, refund in enumerate(self.refund or ()):
-            part = micro(refund.amount)
-            check_minor(rules, part, f"refund[{n}].amount")
-            credit -= part
-            owed.append(Posting(rules.tender(refund.account, f"refund[{n}].account"), -part))
-        if credit < 0 or (credit and self.customer is None):
-            raise Refused(
-                [Problem("not-balanced", "what is settled and refunded must come to what is credited", {}, "invoices")]
-            )
-        if credit:
-            owed.append(Posting(receivable, -credit, self.customer, self.id))
-            promises.append(Promise(fx.CREDIT, self.id, 0, credit, party=self.customer, due=self.day))
+        owed, opened = given_back(self, net + tax, self.invoices or (), self.refund or (), rules)
+        promises += [Promise(fx.TO_CREDIT, self.invoice, 0, 0, net + tax), *opened]
         return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, net + tax)
+
+
+def gross_of(lines: Iterable[ReturnLine]) -> int:
+    return sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
+
+
+def no_more_than(lines: list[ReturnLine], most: int, unit: int) -> list[ReturnLine]:
+    """Lines that credit no more in all than is left: goods whose price was lowered since come back at that price."""
+    whole = gross_of(lines)
+    if whole <= most:
+        return lines
+    done, before, taken = [], 0, 0
+    for line in lines:
+        assert line.amount is not None and line.tax_amount is not None
+        own = micro(line.amount) + micro(line.tax_amount)
+        before += own
+        gross = share(most, before, whole, unit) - taken
+        taken += gross
+        net = share(gross, micro(line.amount), own, unit) if own else 0
+        amount, tax = (Decimal(amount_text(each, unit)) for each in (net, gross - net))
+        done.append(replaced(line, amount=amount, tax_amount=tax))
+    return done
 
 
 def place_of(view: View, line_id: str) -> str | None:
