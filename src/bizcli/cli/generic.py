@@ -11,7 +11,17 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import schema_of
 
-SAMPLES = {"customer": "C-001", "supplier": "S-001", "item": "TSHIRT-M", "warehouse": "SZ", "tax": "CN-13"}
+SAMPLES = {
+    "customer": "C-001",
+    "supplier": "S-001",
+    "item": "TSHIRT-M",
+    "warehouse": "SZ",
+    "tax": "CN-13",
+    "staff": "li.na",
+}
+
+NOUNS = {"staff": "member of staff"}
+"""What one of a kind is called where its name does not say it."""
 
 
 def of_kind(name: str, kind: Kind) -> Any:
@@ -37,7 +47,7 @@ class NewOf(New):
 
 
 def noun(kind: Kind) -> str:
-    return kind.name.replace("_", " ")
+    return NOUNS.get(kind.name) or kind.name.replace("_", " ")
 
 
 def sample(kind: Kind) -> str:
