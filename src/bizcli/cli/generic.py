@@ -12,6 +12,7 @@ from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import schema_of
 
 SAMPLES = {"customer": "C-001", "supplier": "S-001", "item": "TSHIRT-M", "warehouse": "SZ", "tax": "CN-13"}
+NEEDS = {"tax": " --rate 2019-04-01:13"}  # what a master is not made without
 
 
 def of_kind(name: str, kind: Kind) -> Any:
@@ -43,7 +44,7 @@ def noun(kind: Kind) -> str:
 def sample(kind: Kind) -> str:
     """An example of `new`, made of what the kind needs."""
     if kind.master:
-        return f"bizcli {kind.group} new {SAMPLES.get(kind.name, 'X-001')} --name NAME"
+        return f"bizcli {kind.group} new {SAMPLES.get(kind.name, 'X-001')} --name NAME{NEEDS.get(kind.name, '')}"
     words = []
     for info in schema_of(catalog().record(kind.name)).fields:
         if info.record is not None and info.name == "lines":
