@@ -93,8 +93,8 @@ def test_it_is_committed_and_in_order(call, demo):
 def test_in_chinese_it_is_the_clothing_shops(call, tmp_path):
     done = call(f"demo {tmp_path / '衣'} --lang zh --no-git", BIZCLI_LANG="")
     assert (done.code, done.err) == (0, "")
-    assert "每月销售额（不含税）\n" in done.out and "合计  53186.73\n" in done.out
-    assert f"已在 {tmp_path / '衣'} 中记录 86 张单据" in done.out
+    assert "每月销售额（不含税）\n" in done.out and "合计  54440.98\n" in done.out
+    assert f"已在 {tmp_path / '衣'} 中记录 89 张单据" in done.out
     assert rows(call, (tmp_path / "衣",), "check") == []
 
 
@@ -102,7 +102,7 @@ def test_the_example_is_chosen_whatever_the_language(call, tmp_path):
     done = call(f"demo {tmp_path / 'shops'} --example clothing", BIZCLI_LANG="en")
     assert done.code == 0 and "Sales by month, net\n" in done.out and "丽人服饰商行" in done.out
     assert rows(call, (tmp_path / "shops",), "check") == []
-    assert [row["what"] for row in rows(call, (tmp_path / "shops",), "log")] == ["锦衣坊: 86 documents", "A new book"]
+    assert [row["what"] for row in rows(call, (tmp_path / "shops",), "log")] == ["锦衣坊: 89 documents", "A new book"]
 
 
 def test_an_example_that_is_none(call, tmp_path):

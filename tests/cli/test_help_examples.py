@@ -20,6 +20,7 @@ warehouse new GZ --name 广州仓
 tax new CN-13 --rate 2019-04-01:13
 supplier new S-001 --name 深圳布业
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
+customer new C-002 --name 'Blue Shop'
 item new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --tax 13% --reorder point=20
 stock adjust TSHIRT-M 50 --cost 40 --reason opening --date 2026-11-01
 stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-11-01
@@ -27,10 +28,12 @@ stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-1
     "drafted": "order new --customer C-001 --line TSHIRT-M:3@99 --draft --date 2026-11-05\n",
     "ordered": "order confirm SO-2611-0001 --date 2026-11-05\n",
     "delivered": "order deliver SO-2611-0001 --date 2026-11-06\n",
+    "paid ahead": "payment new --customer C-001 --amount 50 --date 2026-11-06\n",
     "invoiced": "order invoice SO-2611-0001 --date 2026-11-06\n",
     "all": """\
 order new --customer C-001 --line TSHIRT-M:3 --deliver --invoice --pay bank --date 2026-11-07
-invoice pay SI-2611-0001 50 --date 2026-11-07
+payment new --customer C-002 --amount 30 --date 2026-11-07
+allocation new --line CP-2611-0001 --line SI-2611-0001 --date 2026-11-07
 sale new --line TSHIRT-M:1 --date 2026-11-08
 return new --invoice CS-2611-0001 --date 2026-11-09
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
@@ -42,7 +45,8 @@ BEGINS = {
     "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
-    "invoice pay": "invoiced", "invoice return": "invoiced", "return new": "invoiced", "void": "invoiced",
+    "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
+    "return new": "invoiced", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
 

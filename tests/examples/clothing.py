@@ -23,6 +23,7 @@ ROLES = {
     "equity.capital": "Equity:3001-实收资本",
     "opening_balance": "Equity:3104-利润分配:310499-期初余额",
     "expense.bank_fees": "Expenses:5603-财务费用:560303-手续费",
+    "rounding": "Expenses:5603-财务费用:560399-其他",
 }
 WECHAT = "Assets:1012-其他货币资金"
 RECEIVABLE = "Assets:1122-应收账款"
@@ -194,7 +195,10 @@ class Books:
         gross = self.charge(document, document.get("customer", "SK"), document["lines"], "gross")
         what = f"{document['shop']}销售 sales"
         tenders = document.get("payments") or [{"account": document["account"], "amount": f"{gross / 100:.2f}"}]
-        assert sum(cents(each["amount"]) for each in tenders) == gross, document["id"]
+        let_off = cents(document.get("rounding", "0"))
+        assert sum(cents(each["amount"]) for each in tenders) + let_off == gross, document["id"]
+        if let_off:
+            self.post(ROLES["rounding"], let_off)
         for each in tenders:
             fee = cents(each.get("fee", "0"))
             self.pay(document, each["account"], cents(each["amount"]) - fee, what)

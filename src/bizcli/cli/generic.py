@@ -13,6 +13,7 @@ from bizcli.kernel.records import schema_of
 
 SAMPLES = {"customer": "C-001", "supplier": "S-001", "item": "TSHIRT-M", "warehouse": "SZ", "tax": "CN-13"}
 NEEDS = {"tax": " --rate 2019-04-01:13"}  # what a master is not made without
+LINES = {"allocation": "--line CP-2611-0001 --line SI-2611-0001"}  # of documents that are not about goods
 
 
 def of_kind(name: str, kind: Kind) -> Any:
@@ -47,7 +48,9 @@ def sample(kind: Kind) -> str:
         return f"bizcli {kind.group} new {SAMPLES.get(kind.name, 'X-001')} --name NAME{NEEDS.get(kind.name, '')}"
     words = []
     for info in schema_of(catalog().record(kind.name)).fields:
-        if info.record is not None and info.name == "lines":
+        if kind.name in LINES and info.name == "lines":
+            words.append(LINES[kind.name])
+        elif info.record is not None and info.name == "lines":
             words.append("--line " + str(form(info.record)).partition("[")[0].replace("ITEM:QTY", "TSHIRT-M:3"))
         elif isinstance(info.field, Code) and (info.required or info.filled):
             words.append(f"--{info.name} {SAMPLES.get(info.field.kind, 'X-001')}")
