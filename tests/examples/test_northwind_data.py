@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from bizcli.cli import northwind
+from bizcli.cli import examples, northwind
 
-FOLDER = northwind.source_folder()
+FOLDER = examples.folder("northwind")
 
 # The keys that CONTRACT gives to documents and masters of these kinds, in the order of the file.
 KEYS = {

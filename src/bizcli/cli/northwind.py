@@ -262,13 +262,6 @@ def units_shipped(orders: list[Order]) -> Counter[str]:
 # --- the CSV files ---
 
 
-def source_folder() -> Path:
-    """Where the CSV files are: in the installed package, or beside the sources in a checkout."""
-    package = Path(__file__).parent.parent
-    installed = package / "examples" / "northwind"
-    return installed if installed.is_dir() else package.parent.parent / "examples" / "northwind"
-
-
 def read(folder: Path, name: str) -> list[dict[str, str]]:
     with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
         return list(DictReader(file))
