@@ -11,8 +11,24 @@ from typing import Any, NamedTuple
 from typer import BadParameter
 from typer.core import TyperOption
 
+from bizcli.cli import written
 from bizcli.cli.language import _, spoken
-from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, OneOf, Wrong
+from bizcli.cli.session import currency, today
+from bizcli.kernel.fields import (
+    NUMBER,
+    Code,
+    DateField,
+    Field,
+    FlagField,
+    Id,
+    LineIdField,
+    ListField,
+    MapField,
+    NumberField,
+    OneOf,
+    PercentField,
+    Wrong,
+)
 from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
 
 SHORT = {"payment_terms": "terms", "sale_price": "price"}  # the everyday name of a flag
@@ -118,13 +134,23 @@ def reader(info: FieldInfo) -> Callable[[str], Any]:
 
 def looked_at(field: Field, text: str) -> str:
     """A text that its field can read. An id may be given by its end, so it is read later."""
-    text = text.strip() if isinstance(field, NumberField) else text
+    text = as_files_have_it(field, text)
     if not isinstance(field, Id | LineIdField):
         try:
             field.parse(text)
         except Wrong as wrong:
             raise BadParameter(_(wrong.template).format(**wrong.values)) from None
     return text
+
+
+def as_files_have_it(field: Field, text: str) -> str:
+    """A day or a number that a person wrote their own way."""
+    if isinstance(field, DateField):
+        return written.day(text, today())
+    if isinstance(field, NumberField):
+        text = text.strip()
+        return text if NUMBER.fullmatch(text) else written.number(text, currency())
+    return written.narrow(text) if isinstance(field, PercentField) else text
 
 
 def checked(field: MapField, parts: tuple[str, str, str]) -> tuple[str, str]:
@@ -192,7 +218,7 @@ def sided(account: str, amount: str) -> dict[str, str]:
     >>> sided("expense.rent", "5000"), sided("bank", "-5000")
     ({'account': 'expense.rent', 'debit': '5000'}, {'account': 'bank', 'credit': '5000'})
     """
-    looked_at(NumberField(signed=True, zero=False), amount)
+    amount = looked_at(NumberField(signed=True, zero=False), amount)
     side = "credit" if amount.startswith("-") else "debit"
     return {"account": account, side: amount.removeprefix("-")}
 
