@@ -21,6 +21,7 @@ TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "Pat
 
 
 HEADINGS = [
+    "Amount in words",
     "Status",
     "Kind",
     "Named by",
