@@ -51,10 +51,10 @@ def headline(kind: "Kind", key: str, shown: dict[str, Any]) -> str:
 
 def facts_of(shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
-    for key in ("document", "order", "action", "customer", "supplier"):
+    for key in ("document", "order", "quote", "action", "customer", "supplier"):
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
-    lines = [line for line in shown.get("lines", ()) if "qty" in line or "counted" in line]
+    lines = [line for line in shown.get("lines", ()) if line.get("qty") or "counted" in line]
     counts = [f"{line.get('qty', line.get('counted', 0)):f} {line['item']}" for line in lines]
     counts += [line["text"] for line in shown.get("lines", ()) if "amount" in line and "text" in line]
     yield ", ".join(counts[:FEW]) + (_(" and {n} more").format(n=len(counts) - FEW) if len(counts) > FEW else "")
@@ -62,6 +62,8 @@ def facts_of(shown: dict[str, Any]) -> Iterator[str]:
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
     if amount:
         yield _("{amount} in all").format(amount=money(amount))
+    if shown["kind"] == "quote":
+        yield _("holds until {date}").format(date=shown["valid_until"])
     if "due_date" in shown:
         yield _("due {date}").format(date=shown["due_date"])
 
