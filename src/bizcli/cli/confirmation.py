@@ -52,10 +52,10 @@ def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any]) -> str
 
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
-    for key in ("document", "order", "action", "customer", "supplier"):
+    for key in ("document", "order", "quote", "action", "customer", "supplier"):
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
-    lines = [line for line in shown.get("lines", ()) if "item" in line and ("qty" in line or "counted" in line)]
+    lines = [line for line in shown.get("lines", ()) if "item" in line and (line.get("qty") or "counted" in line)]
     said = [counted(book, line) for line in lines[:FEW]]
     said += [
         line.get("text") or line["item"] for line in shown.get("lines", ()) if "amount" in line and "qty" not in line
@@ -78,6 +78,8 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     if "early_discount" in shown:
         text = _("less {amount} when paid by {date}")
         yield text.format(amount=money(shown["early_discount"], currency), date=shown["early_discount_until"])
+    if shown["kind"] == "quote":
+        yield _("holds until {date}").format(date=shown["valid_until"])
     if "due_date" in shown:
         yield _("due {date}").format(date=shown["due_date"])
 
