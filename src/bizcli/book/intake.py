@@ -91,7 +91,7 @@ class Intake:
         if problems:
             raise Refused(problems)
         replacing = (given.path, given.text) if given.path else None
-        path = self.recording.put(kind, record, replacing)
+        path = self.recording.put(kind, record, replacing, given.singly)
         return Recorded(kind.name, key_of(record), path, "recorded")
 
     def known(self, kind: Kind, record: Any) -> Any:

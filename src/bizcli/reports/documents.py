@@ -1,11 +1,16 @@
 """What has become of documents: their status, and how much of them is done."""
 
+import re
 from collections.abc import Iterable
 
 from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_PAY
 from bizcli.kernel.money import decimal
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
+
+# In a file that a person wrote, words may stand in quotes.
+ACTION = re.compile(r'^action: "?([a-z]+)"?$', re.MULTILINE)
+DRAFT = re.compile(r'^draft: "?true"?$', re.MULTILINE)
 
 Sums = dict[str, dict[str, tuple[int, int]]]  # kind of promise: document: (opened, settled)
 
@@ -42,8 +47,7 @@ def actions(ask: Ask, order: str | None = None) -> dict[str, set[str]]:
         query, values = query + " AND link.target = ?", [order]
     found: dict[str, set[str]] = {}
     for target, text in ask(query, *values):
-        action = next(line[8:] for line in text.splitlines() if line.startswith("action: "))
-        found.setdefault(target, set()).add(action)
+        found.setdefault(target, set()).add(ACTION.findall(text)[0])
     return found
 
 
@@ -83,7 +87,7 @@ def statuses(
             status = "void"
         elif kind == "sales_order":
             status = order_status(
-                "\ndraft: true\n" in text, done.get(id, set()),
+                DRAFT.search(text) is not None, done.get(id, set()),
                 sums.get(TO_DELIVER, {}).get(id, NONE), invoiced.get(id, NONE),
             )  # fmt: skip
         elif kind == "delivery":

@@ -18,7 +18,8 @@ from bizcli.kernel.records import Document, Master, coded
 from bizcli.store import files, journal
 from bizcli.store.index import Index
 from bizcli.store.log import Entry
-from bizcli.store.yaml_writer import write
+from bizcli.store.yaml_reader import BOM
+from bizcli.store.yaml_writer import SCHEMA_MARK, schema_line, write
 
 if TYPE_CHECKING:
     from bizcli.store.store import Store
@@ -86,11 +87,18 @@ class Recording(Run):
     def view(self) -> Compilation:
         return self.compilation
 
-    def put(self, kind: Kind, record: Any, replacing: tuple[str, bytes] | None = None) -> str:
-        """Enter a complete record; the path of its file. `replacing`: a file of the book, as it is."""
+    def put(
+        self, kind: Kind, record: Any, replacing: tuple[str, bytes] | None = None, with_schema: bool = False
+    ) -> str:
+        """Enter a complete record; the path of its file. `replacing`: a file of the book, as it is.
+
+        `with_schema`: its first line leads an editor to the schema, as it does in a file that had one.
+        """
         key = key_of(record)
         path = path_of(kind, key)
         text = write(kind.name, record)
+        if with_schema or (replacing is not None and replacing[1].removeprefix(BOM).startswith(SCHEMA_MARK.encode())):
+            text = schema_line(kind.name, path) + text
         if replacing is not None and replacing[0] == path:
             self.store.log.add(Entry(b"=", path, replacing[1], text.encode()))
             self.replaced.add(path)

@@ -26,6 +26,7 @@ from bizcli.store.log import RedoLog
 from bizcli.store.manual import manual_changed, read_manual
 from bizcli.store.reading import read_record
 from bizcli.store.recording import Recording, Run, disk_error
+from bizcli.store.yaml_writer import SCHEMAS
 
 PATIENCE = 10.0  # seconds that a command waits for another
 
@@ -54,7 +55,7 @@ class Store:
     def refuse_links(self) -> None:
         """Nothing may lead out of the book. Raises `Damaged`."""
         own = [f".bizcli/{name}" for name in ("redo.log", "index.db", "index.db-wal", "index.db-shm")]
-        folders = [".bizcli", "journal", "journal/manual", *self.catalog.by_folder]
+        folders = [".bizcli", SCHEMAS, "journal", "journal/manual", *self.catalog.by_folder]
         folders += [f"journal/{name}" for name in journal.years(self.root)]
         for name in (*folders, *own):
             path = os.path.join(self.root, name)
