@@ -91,6 +91,16 @@ HEADINGS = [
     "new",
     "changed",
     "deleted",
+    "Details",
+    "ordered",
+    "settled",
+    "voided",
+    "confirmed",
+    "amended",
+    "named",
+    "renamed",
+    "edited",
+    "known_since",
     "Sales",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""

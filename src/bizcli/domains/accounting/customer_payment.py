@@ -42,6 +42,10 @@ class CustomerPayment(Document):
     reference: Annotated[fields.Word, "the bank's own"] | None = None
     invoices: tuple[Settled, ...] | None = None
 
+    @property
+    def verb(self) -> str:
+        return "settled"
+
     def complete(self, view: View) -> "CustomerPayment":
         found: list[Problem] = []
         customer = self.customer

@@ -32,6 +32,9 @@ class ChangeLine(Line):
     tax: fields.Word | None = None
 
 
+DONE = {"confirm": "confirmed", "cancel": "cancelled", "close": "closed", "amend": "amended"}
+
+
 @record
 class OrderChange(Document):
     """After recording, an order changes only by a dated document: confirm, amend, close or cancel.
@@ -52,6 +55,10 @@ class OrderChange(Document):
     @property
     def amends(self) -> str:
         return self.order
+
+    @property
+    def verb(self) -> str:
+        return DONE[self.action]
 
     def complete(self, view: View) -> "OrderChange":
         order = find(view, self.order, "order", SalesOrder)

@@ -54,6 +54,10 @@ class SalesOrder(Document):
     tax_rounding: Rounding = filled()
     lines: tuple[OrderLine, ...] = ()
 
+    @property
+    def verb(self) -> str:
+        return "ordered"
+
     def complete(self, view: View) -> "SalesOrder":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings

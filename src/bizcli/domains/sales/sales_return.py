@@ -60,6 +60,10 @@ class SalesReturn(Document):
     invoices: tuple[Settled, ...] | None = None
     refund: tuple[Refund, ...] | None = None
 
+    @property
+    def verb(self) -> str:
+        return "returned"
+
     def complete(self, view: View) -> "SalesReturn":
         source = self.invoice or self.delivery or next((line.from_ for line in self.lines if line.from_), None)
         if source is None:
