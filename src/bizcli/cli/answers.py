@@ -167,7 +167,7 @@ def title_of(name: str) -> str:
     return _(name.replace("_", " ").capitalize())
 
 
-WORDS = ("status", "kind", "period", "for", "change", "what")
+WORDS = ("status", "kind", "period", "for", "change", "what", "state", "looked_at")
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 

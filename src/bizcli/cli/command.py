@@ -87,11 +87,7 @@ class Ask(Command):
         output = ctx.params.pop("output")
         format = self.format(ctx, output)
         selection = Selection(*(ctx.params.pop(name) for name in ("columns", "where", "sort")))
-        session: Session = ctx.obj
-        with session.open() as book:
-            self.refresh(book)
-            ctx.obj = book
-            answer: Answer | Table = self.answer(ctx)
+        answer = self.asked(ctx)
         if isinstance(answer, Table):
             answer = answer.selected(selection)
         elif selection.anything:
@@ -102,6 +98,15 @@ class Ask(Command):
         elif format in ("table", "plain"):
             tell(_("there is nothing to show"))
         return answer.exit_code
+
+    def asked(self, ctx: Any) -> "Answer | Table":
+        """The answer of the book, which is opened for it."""
+        session: Session = ctx.obj
+        with session.open() as book:
+            self.refresh(book)
+            ctx.obj = book
+            found: Answer | Table = self.answer(ctx)
+        return found
 
     def format(self, ctx: Any, output: str | None) -> str:
         """The format that was asked for: by name, by the end of the file's name, or by where it goes."""

@@ -144,6 +144,14 @@ def status(root: str) -> list[tuple[str, str]]:
     return found
 
 
+def ignores(root: str, path: str) -> bool:
+    """Whether git leaves a file alone."""
+    try:
+        return bool(run(root, "check-ignore", path))
+    except BizError:  # what git says by its exit code alone
+        return False
+
+
 def commit(root: str, message: str) -> None:
     """Commit everything in the book. A person without a name in git still gets a commit."""
     names = [] if user(root) else ["-c", "user.name=bizcli", "-c", "user.email=bizcli@localhost"]
