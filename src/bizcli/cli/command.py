@@ -123,7 +123,10 @@ class Ask(Command):
             format = EXTENSIONS.get(output.rpartition(".")[2].lower())
         format = format or default_format(sys.stdout.isatty() and not output)
         if format not in FORMATS:
-            ctx.fail(_("{format} is not a format; use {known}").format(format=format, known=", ".join(FORMATS)))
+            from bizcli.kernel.records import nearest
+
+            template = _("{format} is not a format; the nearest is {nearest}, and there are {known}")
+            ctx.fail(template.format(format=format, nearest=nearest(format, FORMATS), known=", ".join(FORMATS)))
         return str(format)
 
     def refresh(self, book: "Book") -> None:

@@ -198,9 +198,11 @@ class OneOf(Field):
 
     def parse(self, tree: Any) -> str:
         if tree not in self.words:
+            from bizcli.kernel.records import nearest  # only when something is wrong
+
             raise Wrong(
-                "unknown-word", "{value} is not {expected}", value=shown(tree), expected=self.expected,
-                word=tree if isinstance(tree, str) else "", among=self.words,
+                "unknown-word", "{value} is not one of {known}; the nearest is {nearest}", value=shown(tree),
+                known=", ".join(self.words), nearest=nearest(tree if isinstance(tree, str) else "", self.words),
             )  # fmt: skip
         return str(tree)
 

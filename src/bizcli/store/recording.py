@@ -14,7 +14,7 @@ from bizcli.kernel.delta import Conflict, Delta
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import Document, Master, coded
+from bizcli.kernel.records import Document, Master, coded, nearest
 from bizcli.store import files, journal
 from bizcli.store.index import Index
 from bizcli.store.log import Entry
@@ -182,8 +182,9 @@ def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterat
             wanted.append(("tax", tax, "tax"))
         for of, code, path in wanted:
             if index.master(of, code) is None:
-                values = {"kind": of, "code": code}
-                yield Problem("unknown-code", "there is no {kind} {code}", values, path, f"{kind}/{master.code}")
+                template = "there is no {kind} {code}; the nearest is {nearest}"
+                values = {"kind": of, "code": code, "nearest": nearest(code, index.codes(of))}
+                yield Problem("unknown-code", template, values, path, f"{kind}/{master.code}")
 
 
 def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:

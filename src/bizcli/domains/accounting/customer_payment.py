@@ -54,7 +54,7 @@ class CustomerPayment(Document):
             left = view.open_of(fx.TO_PAY, each.id)
             known, head = view.document(each.id), view.head(each.id)
             if known is None or head is None:
-                template = "there is no invoice {id}"
+                template = "there is no document {id}"
                 found.append(Problem("unknown-document", template, {"id": each.id}, f"invoices[{n}].id"))
                 continue
             if head.kind not in PAYABLE:

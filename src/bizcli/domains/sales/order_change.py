@@ -32,7 +32,7 @@ class ChangeLine(Line):
     tax: fields.Word | None = None
 
 
-DONE = {"confirm": "confirmed", "cancel": "cancelled", "close": "closed", "amend": "amended"}
+VERBS = {"confirm": "confirmed", "cancel": "cancelled", "close": "closed", "amend": "amended"}
 
 
 @record
@@ -58,7 +58,7 @@ class OrderChange(Document):
 
     @property
     def verb(self) -> str:
-        return DONE[self.action]
+        return VERBS[self.action]
 
     def complete(self, view: View) -> "OrderChange":
         order = find(view, self.order, "order", SalesOrder)
