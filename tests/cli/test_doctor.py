@@ -184,6 +184,18 @@ def test_what_is_wrong_is_seen_and_nothing_is_changed(shop, case):
     assert chinese["state"] == state and chinese["found"] != row["found"]
 
 
+def test_a_copy_of_a_book_is_as_healthy(shop, call, tmp_path):
+    shutil.copytree(shop.root, tmp_path / "copy", symlinks=True)
+    rows = json.loads(call(f"-C {tmp_path}/copy doctor --json").out)
+    assert [row["looked_at"] for row in rows if row["state"] != "ok"] == []
+
+
+def test_a_mend_is_safe_to_paste(shop):
+    (shop.root / "customers/x; touch y.yml").write_text("x")
+    row, _code = look(shop, "passed_over")
+    assert row["mend"] == "mv 'customers/x; touch y.yml' 'customers/x; touch y.yaml'"
+
+
 def test_a_document_of_a_day_to_come(shop):
     row, code = look(shop, "clock", BIZCLI_TODAY="2026-11-02")
     assert (row["state"], code) == ("warning", 0) and "CP-2611-0001 is dated 2026-11-10" in row["found"]

@@ -79,7 +79,9 @@ def problems(book: "Book", file: File, data: bytes) -> list[Problem]:
         for id in record.names:
             if book.index.head(id) is None:
                 near = nearest_id(book, id)
-                template = "there is no document {id}; the nearest is {nearest}" if near else "there is no document {id}"
+                template = (
+                    "there is no document {id}; the nearest is {nearest}" if near else "there is no document {id}"
+                )
                 found.append(Problem("unknown-document", template, {"id": id, "nearest": near}))
     return [each._replace(document="").at(file.path, *locate(data, each.path)) for each in found]
 

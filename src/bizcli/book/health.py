@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
+from shlex import quote
 from typing import NamedTuple
 
 from bizcli import __version__
 from bizcli.book.catalog import make_catalog
-from bizcli.book.settings import read_settings
+from bizcli.book.settings import read_chart, read_settings
 from bizcli.kernel.errors import Damaged, Problem
 from bizcli.kernel.records import nearest
-from bizcli.kernel.rules import Settings
+from bizcli.kernel.rules import Rules, Settings
 from bizcli.store import files, git, journal
 from bizcli.store.index import Index
 from bizcli.store.log import RedoLog
@@ -302,7 +303,7 @@ def links(book: Examined) -> Finding:
     found = [problem.file for problem in strange_places(book.root, book.catalog)] + sorted(book.changes.strange)
     if found:
         template = "{n} are links, or no files or folders as they should be: {names}"
-        return Finding.of("error", template, f"rm {found[0]}", damaged=True, n=len(found), names=few(found))
+        return Finding.of("error", template, f"rm {quote(found[0])}", damaged=True, n=len(found), names=few(found))
     return Finding.of("ok", "none in the book's folders")
 
 
@@ -356,7 +357,7 @@ def redo_log(book: Examined) -> Finding:
     """What a killed command left to be done."""
     log = RedoLog(book.root, frozenset(book.catalog.by_folder))
     if os.path.islink(log.path) or os.path.isdir(log.path):
-        return Finding.of("error", "{path} is no file", f"rm -r {log.path}", damaged=True, path=log.path)
+        return Finding.of("error", "{path} is no file", f"rm -r {quote(log.path)}", damaged=True, path=log.path)
     if log.is_clean():
         return Finding.of("ok", "nothing waits")
     template = "what a command left, or a crash of the machine, waits; the next command finishes it or takes it back"
@@ -374,7 +375,9 @@ def left_over(book: Examined) -> Finding:
                     found.append(os.path.join(folder, name))
     if found:
         template = "{n} temporary files of killed commands: {names}"
-        return Finding.of("warning", template, "rm " + " ".join(found[:NAMED]), n=len(found), names=few(found))
+        return Finding.of(
+            "warning", template, "rm " + " ".join(map(quote, found[:NAMED])), n=len(found), names=few(found)
+        )
     return Finding.of("ok", "none")
 
 
@@ -425,10 +428,24 @@ def generated(book: Examined) -> Finding:
     if book.index is None:
         return Finding.of("ok", "written anew with the index")
     found = journal.stale(book.root, book.index)
+    if found:  # by their times: a copy of a book has other times and the same text
+        assert book.settings is not None
+        rules = Rules(book.settings, read_chart(book.settings.chart), book.index.master)
+        expected = journal.expected(book.root, book.index, rules)
+        found = [path for path in found if held(os.path.join(book.root, path)) != expected.get(path)]
     if found:
         template = "{n} are missing or were changed by hand, which the next command undoes: {names}"
         return Finding.of("warning", template, "bizcli check", n=len(found), names=few(found))
     return Finding.of("ok", "all as they were written")
+
+
+def held(path: str) -> str | None:
+    """The text of a file; None where there is none."""
+    try:
+        with open(path, encoding="utf-8", errors="replace", newline="") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 def merge(book: Examined) -> Finding:
@@ -441,7 +458,7 @@ def merge(book: Examined) -> Finding:
     if unmerged:
         template = "{n} files are not merged: {names}"
         return Finding.of(
-            "error", template, f"git add {unmerged[0]}", damaged=True, n=len(unmerged), names=few(unmerged)
+            "error", template, f"git add {quote(unmerged[0])}", damaged=True, n=len(unmerged), names=few(unmerged)
         )
     looked = (
         ["book.yaml", *book.unreadable] if book.settings is not None else ["book.yaml", *book.changes.changed[:READ]]
@@ -449,7 +466,9 @@ def merge(book: Examined) -> Finding:
     marked = [path for path in looked if has_markers(os.path.join(book.root, path))]
     if marked:
         template = "{n} files hold marks of a merge: {names}"
-        return Finding.of("error", template, f"$EDITOR {marked[0]}", damaged=True, n=len(marked), names=few(marked))
+        return Finding.of(
+            "error", template, f"$EDITOR {quote(marked[0])}", damaged=True, n=len(marked), names=few(marked)
+        )
     if folder is not None:
         begun = [name for name in MERGING if os.path.exists(os.path.join(folder, name))]
         if begun:
@@ -495,11 +514,11 @@ def strays(book: Examined) -> Iterator[tuple[str, str]]:
                 if kind is None:
                     if end == "yaml":
                         near = nearest(folder, book.catalog.by_folder)
-                        yield path, f"mv {folder} {near}"
+                        yield path, f"mv {quote(folder)} {near}"
                 elif end != "yaml":
-                    yield path, f"mv {path} {own_path(kind, stem) or path.removesuffix(end) + 'yaml'}"
+                    yield path, f"mv {quote(path)} {quote(own_path(kind, stem) or path.removesuffix(end) + 'yaml')}"
                 elif (right := own_path(kind, stem)) and right != path:
-                    yield path, f"mv {path} {right}"
+                    yield path, f"mv {quote(path)} {right}"
 
 
 def ignored(book: Examined) -> Finding:
@@ -536,7 +555,9 @@ def disk(book: Examined) -> Finding:
     import shutil
 
     if not os.access(book.root, os.W_OK):
-        return Finding.of("error", "nobody but its owner may write in {root}", f"ls -ld {book.root}", root=book.root)
+        return Finding.of(
+            "error", "nobody but its owner may write in {root}", f"ls -ld {quote(book.root)}", root=book.root
+        )
     free = shutil.disk_usage(book.root).free
     if free < ROOM:
         return Finding.of("error" if free < ROOM // 10 else "warning", "{n} MB free", "df -h .", n=f"{free >> 20:,}")
