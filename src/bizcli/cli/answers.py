@@ -167,13 +167,16 @@ def title_of(name: str) -> str:
     return _(name.replace("_", " ").capitalize())
 
 
-WORDS = ("status", "kind", "period", "for", "change", "action", "side")
+WORDS = ("status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at")
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 
 def worded(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as people read it."""
-    return {key: _(value) if key in WORDS and isinstance(value, str) else flat(value) for key, value in row.items()}
+    return {
+        key: _(value) if key in WORDS and value and isinstance(value, str) else flat(value)
+        for key, value in row.items()
+    }
 
 
 def flat(value: Any) -> Any:

@@ -49,10 +49,13 @@ def render(
 ) -> str:
     """Rows as text that ends with its last line. `single`: the one row is a thing, not a list of one."""
     if format not in RENDERERS:
+        from bizcli.kernel.records import nearest
+
         raise Misused.of(
             "format-unknown",
-            "{format} is not a format; use {known}",
+            "{format} is not a format; the nearest is {nearest}, and there are {known}",
             format=format,
+            nearest=nearest(format, RENDERERS),
             known=", ".join(RENDERERS),
         )
     assert not single or len(rows) == 1

@@ -1,6 +1,6 @@
 """Recording what a command made: one transaction, then a short word on what it did."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bizcli.cli.answers import Table
@@ -33,6 +33,7 @@ def record(session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json:
             print_out(effects.text)
             tell(_("nothing was written (--dry-run)"))
             return 0
+        keep_schemas(book, {each.kind for each in done})
         commit_each(book, done)
         for each in done:
             if each.status == "unchanged":
@@ -43,6 +44,13 @@ def record(session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json:
         else:
             print_out(confirm(book, done))
     return 0
+
+
+def keep_schemas(book: "Book", kinds: Iterable[str]) -> None:
+    """What editors need beside the files of these kinds."""
+    from bizcli.book.schema import keep
+
+    keep(book.root, book.catalog, sorted(kinds), _)
 
 
 def commit_each(book: "Book", done: Sequence["Recorded"]) -> None:
@@ -87,7 +95,7 @@ def in_full(book: "Book", trees: Sequence[Tree]) -> Iterator["Given"]:
     from bizcli.book.streams import Given
 
     for tree in trees:
-        yield Given(with_ids(book, book.catalog.record(tree["kind"]), tree))
+        yield Given(with_ids(book, book.catalog.record(tree["kind"]), tree), singly=True)
 
 
 def with_ids(book: "Book", cls: type[Record], tree: Tree) -> Tree:

@@ -220,6 +220,15 @@ def stale(root: str, index: Index) -> list[str]:
     return found
 
 
+def expected(root: str, index: Index, rules: Rules) -> dict[str, str]:
+    """What each generated file holds when it is as the index says."""
+    months = [row[0] for row in index.all("SELECT DISTINCT month FROM entry ORDER BY month")]
+    found = {month_path(month): HEADER + "".join(month_text(index, month)) for month in months}
+    found["journal/accounts.bean"] = accounts_text(index, rules)
+    found["journal/main.bean"] = main_text(index, rules, manual_files(root))
+    return found
+
+
 def mend(root: str, index: Index, rules: Rules, paths: Iterable[str]) -> None:
     """Write generated files again that were torn, edited, merged or lost."""
     for path in paths:

@@ -116,7 +116,7 @@ class Payment(Document):
             left = view.open_of(side.owed, each.id)
             known, head = view.document(each.id), view.head(each.id)
             if known is None or head is None:
-                found.append(Problem("unknown-document", "there is no invoice {id}", {"id": each.id}, path))
+                found.append(Problem("unknown-document", "there is no document {id}", {"id": each.id}, path))
                 continue
             if head.kind not in side.invoices:
                 values = {"id": each.id, "kind": head.kind, "kinds": " or ".join(side.invoices)}

@@ -56,6 +56,10 @@ class Delivery(Document):
     tax_rounding: Rounding | None = None
     lines: tuple[DeliveryLine, ...] = ()
 
+    @property
+    def verb(self) -> str:
+        return "delivered"
+
     def complete(self, view: View) -> "Delivery":
         order_id = self.order
         if order_id is None and self.lines and self.lines[0].from_:

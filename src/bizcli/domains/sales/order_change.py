@@ -40,6 +40,9 @@ class ChangeLine(Line):
         return in_stock_unit(self.qty, self.factor)
 
 
+VERBS = {"confirm": "confirmed", "cancel": "cancelled", "close": "closed", "amend": "amended"}
+
+
 @record
 class OrderChange(Document):
     """After recording, an order changes only by a dated document: confirm, amend, close or cancel.
@@ -60,6 +63,10 @@ class OrderChange(Document):
     @property
     def amends(self) -> str:
         return self.order
+
+    @property
+    def verb(self) -> str:
+        return VERBS[self.action]
 
     def complete(self, view: View) -> "OrderChange":
         order = find(view, self.order, "order", SalesOrder)

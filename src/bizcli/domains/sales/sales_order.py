@@ -64,6 +64,10 @@ class SalesOrder(Document):
     tax_rounding: Rounding = filled()
     lines: tuple[OrderLine, ...] = ()
 
+    @property
+    def verb(self) -> str:
+        return "ordered"
+
     def complete(self, view: View) -> "SalesOrder":
         quote = self.quote or next((line.from_ for line in self.lines if line.from_), None)
         if quote is not None:

@@ -54,6 +54,10 @@ class SalesReturn(Document):
     refund: tuple[Refund, ...] | None = None
     rounding: Annotated[Decimal, NumberField(signed=True), "what was let off the price of a cash sale"] | None = None
 
+    @property
+    def verb(self) -> str:
+        return "returned"
+
     def complete(self, view: View) -> "SalesReturn":
         source = self.invoice or self.delivery or next((line.from_ for line in self.lines if line.from_), None)
         if source is None:
