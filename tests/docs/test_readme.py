@@ -11,8 +11,14 @@ session = importlib.util.module_from_spec(specification)
 specification.loader.exec_module(session)
 
 
-@pytest.mark.parametrize("name", ["README.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/cookbook.md"])
 def test_a_session_prints_what_the_page_shows(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "```console" in text
     assert session.transcript(text) == text
+
+
+def test_every_command_of_the_cookbook_works():
+    text = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    assert text.count("\n## ") > 20
+    assert "bizcli: error" not in text and "bizcli: warning" not in text
