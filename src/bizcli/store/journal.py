@@ -184,7 +184,9 @@ def accounts_text(index: Index, rules: Rules) -> str:
 def main_text(index: Index, rules: Rules, manual: list[str]) -> str:
     months = [row[0] for row in index.all("SELECT DISTINCT month FROM entry ORDER BY month")]
     includes = ["accounts.bean", *(month_path(month).removeprefix("journal/") for month in months), *manual]
-    lines = [f'option "operating_currency" "{rules.currency}"\n', 'option "booking_method" "STRICT"\n\n']
+    name = " ".join((rules.settings.name or "").split()).replace("\\", "\\\\").replace('"', '\\"')
+    lines = [f'option "title" "{name}"\n'] if name else []
+    lines += [f'option "operating_currency" "{rules.currency}"\n', 'option "booking_method" "STRICT"\n\n']
     lines += [f'include "{path}"\n' for path in includes]
     return HEADER + "".join(lines)
 

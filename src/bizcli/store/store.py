@@ -41,7 +41,7 @@ class Store:
         self.refuse_links()
         folder = os.path.join(root, ".bizcli")
         os.makedirs(folder, exist_ok=True)
-        relevant = (settings.currency, settings.chart, settings.costing, settings.roles)
+        relevant = (settings.name, settings.currency, settings.chart, settings.costing, settings.roles)
         self.index: Index = open_index(folder, catalog, f"{program} {relevant}")
         self.rules = Rules(settings, chart, self.index.master)
         self.log = RedoLog(root, frozenset(catalog.by_folder))
