@@ -53,11 +53,11 @@ def test_it_prints_the_years(demo, expected):
         assert f"{title}\n" in out
     assert "total  202785.52  641011.13  460014.22\n" in out
     assert f"all 49                                        77  {expected['receivable']}\n" in out
-    assert "3,380 documents recorded in " in out
+    assert "3,389 documents recorded in " in out
 
 
 def test_progress_is_shown_to_a_person(demo):
-    assert "/3380" in demo[2]
+    assert "/3389" in demo[2]
 
 
 def test_everything_is_in_the_book(call, demo, expected):
@@ -87,7 +87,7 @@ def test_the_figures_are_those_of_the_data(call, demo, expected):
 def test_it_is_committed_and_in_order(call, demo):
     assert rows(call, demo, "status") == []
     assert rows(call, demo, "check") == []
-    assert [row["what"] for row in rows(call, demo, "log")] == ["Northwind: 3380 documents", "A new book"]
+    assert [row["what"] for row in rows(call, demo, "log")] == ["Northwind: 3389 documents", "A new book"]
 
 
 def test_in_chinese_it_is_the_clothing_shops(call, tmp_path):

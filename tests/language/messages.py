@@ -16,11 +16,12 @@ from bizcli.kernel.records import schema_of
 from bizcli.reports import definition
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "bizcli"
-TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "wrong": 2}
+TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "Code": 2, "wrong": 2}
 """Calls whose argument at this place is a text."""
 
 
 HEADINGS = [
+    "Amount in words",
     "Status",
     "Kind",
     "Named by",
@@ -35,6 +36,8 @@ HEADINGS = [
     "Earned",
     "Top customers",
     "Top items",
+    "Top salespeople",
+    "member of staff",
     "Overdue",
     "Overdue total",
     "Low stock",
@@ -70,6 +73,13 @@ HEADINGS = [
     "cancel",
     "close",
     "amend",
+    "decline",
+    "extend",
+    "expired",
+    "declined",
+    "ordered",
+    "partly_ordered",
+    "Extended to",
     "draft",
     "open",
     "partly_delivered",

@@ -11,8 +11,24 @@ from typing import Any, NamedTuple
 from typer import BadParameter
 from typer.core import TyperOption
 
+from bizcli.cli import written
 from bizcli.cli.language import _, spoken, told
-from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, OneOf, Wrong
+from bizcli.cli.session import currency, today
+from bizcli.kernel.fields import (
+    NUMBER,
+    Code,
+    DateField,
+    Field,
+    FlagField,
+    Id,
+    LineIdField,
+    ListField,
+    MapField,
+    NumberField,
+    OneOf,
+    PercentField,
+    Wrong,
+)
 from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
 
 SHORT = {"payment_terms": "terms", "sale_price": "price"}  # the everyday name of a flag
@@ -118,13 +134,23 @@ def reader(info: FieldInfo) -> Callable[[str], Any]:
 
 def looked_at(field: Field, text: str) -> str:
     """A text that its field can read. An id may be given by its end, so it is read later."""
-    text = text.strip() if isinstance(field, NumberField) else text
+    text = as_files_have_it(field, text)
     if not isinstance(field, Id | LineIdField):
         try:
             field.parse(text)
         except Wrong as wrong:
             raise BadParameter(told(wrong.template, wrong.values)) from None
     return text
+
+
+def as_files_have_it(field: Field, text: str) -> str:
+    """A day or a number that a person wrote their own way."""
+    if isinstance(field, DateField):
+        return written.day(text, today())
+    if isinstance(field, NumberField):
+        text = text.strip()
+        return text if NUMBER.fullmatch(text) else written.number(text, currency())
+    return written.narrow(text) if isinstance(field, PercentField) else text
 
 
 def checked(field: MapField, parts: tuple[str, str, str]) -> tuple[str, str]:
@@ -144,12 +170,15 @@ class Form(NamedTuple):
     second: str
     extra: str | None = None
     needs_second: bool = True
+    unit: bool = False  # whether a unit may follow the quantity
+    mark: str = "@"  # before the last
 
     def __str__(self) -> str:
-        """As help shows it: `ITEM:QTY[@PRICE]`."""
+        """As help shows it: `ITEM:QTY[UNIT][@PRICE]`."""
         first, second, extra = (name.upper() for name in (self.first, self.second, self.extra or ""))
+        second += "[UNIT]" if self.unit else ""
         tail = f":{second}" if self.needs_second else f"[:{second}]"
-        return first + tail + (f"[@{extra}]" if extra else "")
+        return first + tail + (f"[{self.mark}{extra}]" if extra else "")
 
 
 def form(cls: type[Record]) -> Form:
@@ -157,16 +186,20 @@ def form(cls: type[Record]) -> Form:
     names = schema_of(cls).by_name
     if "debit" in names:
         return Form("account", "amount")
+    if "amount" in names and "qty" not in names and "text" in names:
+        return Form("text", "amount", "tax", mark=":")
     if "item" in names and ("qty" in names or "counted" in names):
         extra = next((name for name in OPTIONAL if name in names), None)
-        return Form("item", "counted" if "counted" in names else "qty", extra)
+        return Form("item", "counted" if "counted" in names else "qty", extra, unit="unit" in names)
     first, second = [name for name in names if name not in ("line", "note")][:2]
     return Form(first, second, None, not names[second].filled)
 
 
 def line(cls: type[Record], text: str) -> dict[str, Any]:
-    """A line from its short form: `TSHIRT-M:3@99`; `/2:3` names line 2. Raises `BadParameter`."""
+    """A line from its short form: `TSHIRT-M:3@99`, `TSHIRT-M:2box`; `/2:3` names line 2. Raises `BadParameter`."""
     shape = form(cls)
+    if shape.mark == ":":
+        return charged(cls, shape, text)
     head, colon, rest = text.rpartition(":")
     if not colon and not shape.needs_second:
         head, rest = text, ""
@@ -179,11 +212,39 @@ def line(cls: type[Record], text: str) -> dict[str, Any]:
     tree = {"line": head[1:]} if by_number else {shape.first: head}
     value, at, extra = rest.partition("@") if shape.extra else (rest, "", "")
     if colon:
+        value, unit = measured(value) if shape.unit else (value, "")
         tree[shape.second] = value
+        if unit:
+            tree["unit"] = unit
     if shape.extra and at:
         tree[shape.extra] = extra
     fields = {name: info.field for name, info in names.items() if info.field is not None}
     return {name: looked_at(fields[name], each) for name, each in tree.items()}
+
+
+def measured(text: str) -> tuple[str, str]:
+    """A quantity, and the unit behind it ('' when there is none).
+
+    >>> measured("2box"), measured("-1.5 箱"), measured("3"), measured("1.5万")
+    (('2', 'box'), ('-1.5', '箱'), ('3', ''), ('15000', ''))
+    """
+    whole = written.number(text, None)
+    if NUMBER.fullmatch(whole):
+        return whole, ""
+    found = re.fullmatch(r"(-?[0-9][0-9.,]*) *([^\W\d_].*)", written.narrow(text))
+    return (found[1], found[2]) if found else (text, "")
+
+
+def charged(cls: type[Record], shape: Form, text: str) -> dict[str, str]:
+    """A text with an amount, and its tax where the last part is no number: `delivered late:20:13%`."""
+    parts = text.rsplit(":", 2)
+    if len(parts) > 1 and NUMBER.fullmatch(written.number(parts[-1], currency())):
+        parts = text.rsplit(":", 1)
+    if len(parts) < 2 or not all(part.strip() for part in parts):
+        raise BadParameter(_("{text} is not {form}").format(text=repr(text[:60]), form=shape))
+    names = schema_of(cls).by_name
+    given = zip((shape.first, shape.second, str(shape.extra)), parts, strict=False)
+    return {name: looked_at(field, each.strip()) for name, each in given if (field := names[name].field)}
 
 
 def sided(account: str, amount: str) -> dict[str, str]:
@@ -192,7 +253,7 @@ def sided(account: str, amount: str) -> dict[str, str]:
     >>> sided("expense.rent", "5000"), sided("bank", "-5000")
     ({'account': 'expense.rent', 'debit': '5000'}, {'account': 'bank', 'credit': '5000'})
     """
-    looked_at(NumberField(signed=True, zero=False), amount)
+    amount = looked_at(NumberField(signed=True, zero=False), amount)
     side = "credit" if amount.startswith("-") else "debit"
     return {"account": account, side: amount.removeprefix("-")}
 

@@ -11,9 +11,22 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import schema_of
 
-SAMPLES = {"customer": "C-001", "supplier": "S-001", "item": "TSHIRT-M", "warehouse": "SZ", "tax": "CN-13"}
+SAMPLES = {
+    "customer": "C-001",
+    "supplier": "S-001",
+    "item": "TSHIRT-M",
+    "warehouse": "SZ",
+    "tax": "CN-13",
+    "staff": "li.na",
+}
 NEEDS = {"tax": " --rate 2019-04-01:13"}  # what a master is not made without
-LINES = {"allocation": "--line CP-2611-0001 --line SI-2611-0001"}  # of documents that are not about goods
+LINES = {
+    "allocation": "--line CP-2611-0001 --line SI-2611-0001",
+    "credit_note": "--line 'delivered late:20.00'",
+}  # of documents that are not about goods
+
+NOUNS = {"staff": "member of staff"}
+"""What one of a kind is called where its name does not say it."""
 
 
 def of_kind(name: str, kind: Kind) -> Any:
@@ -39,7 +52,7 @@ class NewOf(New):
 
 
 def noun(kind: Kind) -> str:
-    return kind.name.replace("_", " ")
+    return NOUNS.get(kind.name) or kind.name.replace("_", " ")
 
 
 def sample(kind: Kind) -> str:

@@ -11,6 +11,8 @@ SUPPLIER, CUSTOMER, LOSS, OPENING = "supplier", "customer", "loss", "opening"
 VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
 
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
+TO_ORDER = "to_order"  # what was quoted
+TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE = "to_receive"
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
 

@@ -6,6 +6,7 @@ class; `decode` makes a record of the text tree of a file, `tree_of` is its inve
 """
 
 from collections.abc import Iterator
+from datetime import date as Day
 from functools import cached_property
 from typing import (
     TYPE_CHECKING,
@@ -138,6 +139,10 @@ class Master(Record):
 
     def complete(self, view: "View") -> Self:
         return self if self.name is not None else replaced(self, name=self.code)
+
+    def gone_by(self, day: Day) -> Problem | None:
+        """Why a new document of a day cannot name it."""
+        return None
 
 
 @record

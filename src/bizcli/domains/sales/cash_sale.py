@@ -71,6 +71,7 @@ class CashSale(Document):
             self,
             customer=customer,
             warehouse=warehouse,
+            shop=self.shop or warehouse,  # a till stands in a shop
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
@@ -124,15 +125,16 @@ class CashSale(Document):
         check_minor(rules, net + tax, "lines")
         postings = [*self.money(rules), *revenue(self, self.lines, taxes, rules, -1)]
         moves = tuple(
-            Move(line.line, line.item, micro(line.qty), line.warehouse or self.place(), fx.CUSTOMER)
+            Move(line.line, line.item, line.stock_qty, line.warehouse or self.place(), fx.CUSTOMER)
             for line in self.lines
             if rules.item(line.item).type != "service"
         )
         promises = tuple(
-            Promise(fx.TO_RETURN, self.id, line.line, micro(line.qty), 0, self.customer, line.item)
+            Promise(fx.TO_RETURN, self.id, line.line, line.stock_qty, 0, self.customer, line.item)
             for line in self.lines
         )
-        return Effects(moves, tuple(postings), promises, net, tax, net + tax)
+        credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
+        return Effects(moves, tuple(postings), (*promises, credit), net, tax, net + tax)
 
     def money(self, rules: Rules) -> Iterator[Posting]:
         """Where the money goes. Raises `Refused` when it is not what the goods come to."""

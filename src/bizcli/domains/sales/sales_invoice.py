@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
 from bizcli.domains.accounting.payment import Credit, credit_of, dated
+from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
@@ -29,7 +30,6 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, ListField
-from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -160,7 +160,7 @@ class SalesInvoice(Document):
         offered = [each for each in offered if dated(view, each) <= self.day]
         lines = []
         origin_lines: dict[str, dict[int, OrderLine]] = {}
-        for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer)):
+        for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer), view):
             origin, _, number = (drawn.promise.origin or drawn.line_id).partition("/")
             document = origins.get(origin) or find(view, origin, "lines", SalesOrder, Delivery)
             origins[origin] = document
@@ -175,15 +175,18 @@ class SalesInvoice(Document):
             if ordered is None:
                 values = {"line": f"{origin}/{number}"}
                 raise Refused([Problem("unknown-line", "there is no line {line} any more", values, "lines")])
-            given = self.lines[drawn.wanted] if drawn.wanted >= 0 else InvoiceLine()
+            given = drawn.wanted or InvoiceLine()
+            agreed = given if given.price is not None else ordered  # a price is of the unit that it was said with
+            measure = part_of(agreed, drawn.qty)
+            assert agreed.price is not None
             lines.append(
                 replaced(
                     given,
                     line=None,
                     from_=drawn.line_id,
                     item=drawn.promise.item,
-                    qty=drawn.qty,
-                    price=given.price if given.price is not None else ordered.price,
+                    **measure._asdict(),
+                    price=price_of_one(agreed.price, agreed.factor, measure.factor),
                     discount=given.discount if given.discount is not None else ordered.discount,
                     tax=given.tax or ordered.tax,
                     **{name: getattr(given, name) or getattr(ordered, name) for name in DIMENSIONS},
@@ -214,11 +217,12 @@ class SalesInvoice(Document):
         postings = [*owed.postings, *revenue(self, self.lines, taxes, rules, -1)]
         promises = [*owed.promises]
         for line in self.lines:
-            qty = micro(line.qty)
+            qty = line.stock_qty
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
             promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
+        promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
         return Effects((), tuple(postings), tuple(promises), net, tax, gross)
 
 
@@ -231,7 +235,7 @@ def revenue(
             rules.account("revenue", line.item),
             sign * taxed.net,
             item=line.item,
-            qty=-sign * micro(line.qty),
+            qty=-sign * line.stock_qty,
             dimensions=dimensions(line, document),
         )
         for line, taxed in zip(lines, taxes, strict=True)
