@@ -284,6 +284,22 @@ def test_a_count_put_in_by_hand_does_not_let_a_sale_of_its_day_go(shop: Any) -> 
     shop.prove()
 
 
+def test_the_journal_bears_the_name_of_the_company(empty_book: Any, shop_text: str) -> None:
+    """As fava shows it above every page; another name in book.yaml is the journal's too."""
+    from beancount import loader
+
+    book = empty_book('name: Li "Na" \\ Söhne\ncurrency: CNY\n')
+    book.apply(shop_text)
+    book.prove()
+    book.replace("book.yaml", "Söhne", "Töchter")
+    again = type(book)(book.root)
+    again.read()
+    again.prove()
+    again.close()
+    _entries, errors, options = loader.load_file(str(book.root / "journal" / "main.bean"))
+    assert (errors, options["title"]) == ([], 'Li "Na" \\ Töchter')
+
+
 def test_codes_that_differ_in_case_alone_are_one_code(shop: Any) -> None:
     put(shop, "staff/li.na.yaml", "kind: staff\ncode: li.na\nname: 李娜\n")
     assert problems(shop) == []
