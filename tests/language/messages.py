@@ -15,7 +15,16 @@ from bizcli.kernel.records import schema_of
 from bizcli.reports import definition
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "bizcli"
-TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "wrong": 2}
+TEMPLATES = {
+    "Problem": 1,
+    "of": 1,
+    "conflict": 1,
+    "Wrong": 1,
+    "_wrong": 1,
+    "PatternField": 1,
+    "__init__": 1,
+    "wrong": 2,
+}
 """Calls whose argument at this place is a text."""
 
 
@@ -119,7 +128,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
                 yield from constants(node.args[place])
         elif isinstance(node, ast.Assign | ast.AugAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text"):
+            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text", "expected"):
                 yield from constants(node.value)
 
 

@@ -12,7 +12,7 @@ from typer import BadParameter
 from typer.core import TyperOption
 
 from bizcli.cli import written
-from bizcli.cli.language import _, spoken
+from bizcli.cli.language import _, filled, spoken
 from bizcli.cli.session import currency, today
 from bizcli.kernel.fields import (
     NUMBER,
@@ -139,7 +139,7 @@ def looked_at(field: Field, text: str) -> str:
         try:
             field.parse(text)
         except Wrong as wrong:
-            raise BadParameter(_(wrong.template).format(**wrong.values)) from None
+            raise BadParameter(filled(wrong.template, wrong.values)) from None
     return text
 
 

@@ -20,7 +20,14 @@ def _(text: str) -> str:
 
 def message(problem: Problem) -> str:
     """What a problem says, in the language of this command."""
-    return _(problem.template).format(**problem.values)
+    return filled(problem.template, problem.values)
+
+
+def filled(template: str, values: Mapping[str, object]) -> str:
+    """A template in the language of this command, with its values; what was expected is in our words too."""
+    if "expected" in values:
+        values = {**values, "expected": _(str(values["expected"]))}
+    return _(template).format(**values)
 
 
 def speak(language: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from bizcli.domains.tax.lines import unknown
 from bizcli.kernel import effects as fx
@@ -35,6 +35,7 @@ class CustomerPayment(Document):
     group = "payment"
     prefix = "CP"
     rank = 6
+    usual_account: ClassVar[str] = "bank"
 
     customer: Annotated[str, Code("customer")] = filled()
     amount: Positive = filled()
@@ -99,7 +100,7 @@ class CustomerPayment(Document):
             self,
             customer=customer,
             amount=self.amount if total is not None else Decimal(amount_text(allocated, view.rules.unit)),
-            account=self.account or "bank",
+            account=self.account or self.usual_account,
             invoices=tuple(settled),
         )
 

@@ -1,7 +1,7 @@
 """Order, delivery, invoice and payment at once: the till of a shop, a web shop."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from bizcli.domains.accounting.customer_payment import check_minor
 from bizcli.domains.sales.open_lines import find_customer
@@ -37,6 +37,7 @@ class CashSale(Document):
     group = "sale"
     prefix = "CS"
     rank = 3
+    usual_account: ClassVar[str] = "cash"
 
     customer: Annotated[str, Code("customer"), "book.yaml walk_in when absent"] | None = None
     warehouse: Annotated[str, Code("warehouse")] | None = None
@@ -58,7 +59,7 @@ class CashSale(Document):
             self,
             customer=customer,
             warehouse=warehouse,
-            account=self.account or "cash",
+            account=self.account or self.usual_account,
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
