@@ -214,6 +214,10 @@ def test_nothing_is_asked_without_a_terminal(at_terminal, book, redirected, tmp_
     assert "code 2" in said and "Customer" not in said
 
 
+def test_an_empty_word_is_not_asked_for_in_a_pipe(do):
+    assert do("void CP-2611-0001 --reason ''") == (1, "", "bizcli: error: reason: say why: `reason`\n")
+
+
 def test_a_command_that_lacks_nothing_asks_nothing(at_terminal):
     said, code = ended(at_terminal("order deliver @"))
     assert code == 0 and "record?" not in said and "DN-2611-0002 recorded" in said

@@ -129,7 +129,7 @@ class New(Command):
 
     def invoke(self, ctx: Any) -> int:
         values = dict(ctx.params)
-        if any(param.required and not values[param.name] for param in self.get_params(ctx)):
+        if any(param.required and values[param.name] in (None, ()) for param in self.get_params(ctx)):
             return self.ask_and_record(ctx, values)
         try:
             return self.record_document(ctx, values)
