@@ -109,10 +109,29 @@ def test_paying_offers_the_open_invoice_and_all_that_is_open(at_terminal, book):
 def test_an_entry_offers_what_is_left(at_terminal, book):
     child = at_terminal("journal new")
     talk(child, ("Line 1: Account: ", "bnak"), ("the nearest is bank", "bank"), ("Amount: ", "-1,234.50"))
-    talk(child, ("Line 2: Account (Enter ends): ", "expense.rent"), ("Amount [1234.50]: ", ""))
+    talk(child, ("Line 2: Account (Enter ends): ", "expense.rent"), ("Amount [1,234.50]: ", ""))
     talk(child, ("Line 3: Account (Enter ends): ", ""), ("record? [Y/n] ", ""))
     assert ended(child)[1] == 0
     assert stored(book, "entries/2026/11/JE-2611-0001.yaml")["lines"][1]["debit"] == "1234.50"
+
+
+def test_an_entry_may_touch_any_account(at_terminal, book):
+    child = at_terminal("journal new --customer C-001")
+    talk(
+        child,
+        ("Line 1: Account: ", "receivable"),
+        ("Amount: ", "5"),
+        ("Line 2: Account (Enter ends): ", "opening_balance"),
+    )
+    talk(child, ("Amount [-5]: ", ""), ("Line 3: Account (Enter ends): ", ""), ("record? [Y/n] ", ""))
+    assert ended(child)[1] == 0
+
+
+def test_a_line_of_an_order_is_changed_by_its_number(at_terminal, book):
+    child = at_terminal("order amend SO-2611-0001")
+    talk(child, ("Line 1: Item: ", "/1:5"), ("Line 2: Item (Enter ends): ", ""), ("record? [Y/n] ", ""))
+    assert ended(child)[1] == 0
+    assert stored(book, "order_changes/2026/11/OC-2611-0001.yaml")["lines"][0]["qty"] == "5"
 
 
 def test_a_new_master_in_chinese(at_terminal, book):

@@ -16,14 +16,13 @@ from bizcli.cli import complete, forms
 from bizcli.cli.answers import title_of
 from bizcli.cli.complete import Offer
 from bizcli.cli.errors import tell
-from bizcli.cli.figures import with_digits
+from bizcli.cli.figures import money
 from bizcli.cli.language import _, message
-from bizcli.cli.output import visible
+from bizcli.cli.output import figure, visible
 from bizcli.cli.prompt import Offers, ask
 from bizcli.domains.stock.stock_adjustment import reason_of
 from bizcli.kernel.errors import BizError, Refused
 from bizcli.kernel.fields import Code
-from bizcli.kernel.money import MINOR_DIGITS
 from bizcli.kernel.records import Master, Record, nearest, schema_of
 
 if TYPE_CHECKING:
@@ -184,8 +183,10 @@ class Asking:
                 self.known(which, value)
             elif source == "id":
                 return self.id(value, which)
-            elif source == "account":
+            elif source == "account" and name:
                 self.book.rules.tender(value)
+            elif source == "account":  # of an entry, which may touch any
+                self.book.rules.named_account(value)
             elif self.is_reason(name):
                 reason_of(self.book.rules, value)
             elif name == "code" and self.book.index.master(self.command.kind, value) is not None:
@@ -264,9 +265,8 @@ class Asking:
             "SELECT DISTINCT doc FROM promise WHERE doc >= ? AND doc < ? AND opened > settled "
             "AND kind NOT IN ('to_return', 'credit') LIMIT 2"
         )
-        rows = [
-            row for each in prefixes.split("|") if each for row in self.book.index.all(query, each + "-", each + ".")
-        ]
+        ends = [(each + "-", each + ".") for each in prefixes.split("|") if each]
+        rows = [row for each in ends for row in self.book.index.all(query, *each)]
         return str(rows[0][0]) if len(rows) == 1 else ""
 
     def all_open(self) -> str:
@@ -276,10 +276,9 @@ class Asking:
         invoice = self.values.get("invoice")
         if not invoice:
             return ""
-        open = paid(
-            self.book.index.all, self.id(invoice, self.source("invoice").partition(":")[2]), self.book.rules.unit
-        )["open"]
-        return str(open) if open else ""
+        id = self.id(invoice, self.source("invoice").partition(":")[2])
+        open = paid(self.book.index.all, id, self.book.rules.unit)["open"]
+        return figure(open) if open else ""
 
     # Lines
 
@@ -304,7 +303,8 @@ class Asking:
             text = text.upper() if kind else text
             if kind and ":" in text:
                 line = forms.line(cls, text)
-                self.looked_up(source, "", line[shape.first])
+                if shape.first in line:  # `/2:3` names line 2
+                    self.looked_up(source, "", line[shape.first])
                 return line
             self.looked_up(source, "", text)
             return text
@@ -312,18 +312,12 @@ class Asking:
         first = Question(label, read, f"{shape}", self.offers(source), required=False, ends=True).asked()
         if first is None or isinstance(first, dict):
             return first
-        second = self.number(
-            cls,
-            shape.second,
-            first,
-            "",
-            self.rest(done) if shape.first == "account" else "1" if shape.extra == "price" else "",
-        )
+        priced = shape.extra == "price"
+        usual = self.rest(done) if shape.first == "account" else "1" if priced else ""
+        second = self.number(cls, shape.second, first, "", usual)
         extra = None
         if shape.extra and self.takes(shape.extra, forms.line(cls, f"{first}:{second}")[shape.second]):
-            extra = self.number(
-                cls, shape.extra, first, str(second), self.price(first) if shape.extra == "price" else ""
-            )
+            extra = self.number(cls, shape.extra, first, str(second), self.price(first) if priced else "")
         return forms.line(cls, f"{first}:{second}" + (f"@{extra}" if extra else ""))
 
     def takes(self, extra: str, qty: str) -> bool:
@@ -345,12 +339,12 @@ class Asking:
         price = getattr(
             self.book.index.master("item", code), "purchase_price" if "supplier" in self.fields else "sale_price"
         )
-        return f"{with_digits(price, MINOR_DIGITS.get(self.book.rules.currency, 2)):f}" if price is not None else ""
+        return money(price, self.book.rules.currency) if price is not None else ""
 
     def rest(self, done: list[dict[str, Any]]) -> str:
         """What makes debit and credit of an entry equal."""
         total = sum((Decimal(each.get("debit", "0")) - Decimal(each.get("credit", "0")) for each in done), Decimal(0))
-        return f"{-total:f}" if total else ""
+        return figure(-total) if total else ""
 
 
 def confirmed(effects: str) -> bool:
