@@ -48,7 +48,7 @@ def headlines(book: "Book", done: Sequence["Recorded"]) -> str:
     for each in done:
         kind = book.catalog.kinds[each.kind]
         shown = book.show(f"{kind.name}/{each.key}" if kind.master else each.key)
-        lines.append(headline(kind, each.key, shown, book.rules.currency, "{name}: {facts}"))
+        lines.append(headline(kind, each.key, shown, book.rules.currency, "{name}: {facts}").removesuffix(": "))
     return "".join(visible(line) + "\n" for line in lines)
 
 

@@ -30,7 +30,12 @@ def catalog() -> Catalog:
 def writing_flags() -> list[Any]:
     """What every command takes that writes."""
     return [
-        flag("--date", metavar="DATE", type=day, help=_("The day of effect, as 2026-11-05, 11-05, yesterday or -3; today when absent.")),
+        flag(
+            "--date",
+            metavar="DATE",
+            type=day,
+            help=_("The day of effect, as 2026-11-05, 11-05, yesterday or -3; today when absent."),
+        ),
         flag("--note", metavar="TEXT", help=_("Anything worth remembering.")),
         flag("--ref", metavar="TEXT", help=_("An outside reference: the same again changes nothing.")),
         flag("--dry-run", is_flag=True, default=False, help=_("Show what goods and money would do; write nothing.")),
