@@ -16,7 +16,17 @@ from bizcli.kernel.records import schema_of
 from bizcli.reports import definition
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "bizcli"
-TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "Code": 2, "wrong": 2}
+TEMPLATES = {
+    "Problem": 1,
+    "of": 1,
+    "conflict": 1,
+    "Wrong": 1,
+    "_wrong": 1,
+    "PatternField": 1,
+    "Code": 2,
+    "__init__": 1,
+    "wrong": 2,
+}
 """Calls whose argument at this place is a text."""
 
 
@@ -142,6 +152,7 @@ HEADINGS = [
     "Sales",
     "[OPTIONS]",
     "COMMAND [ARGS]...",
+    "a code of capital letters, digits and -",
     "Early discount",
     "Early discount until",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from bizcli.domains.accounting.payment import Positive, check_minor, written
 from bizcli.domains.sales.open_lines import find_customer
@@ -48,6 +48,7 @@ class CashSale(Document):
     group = "sale"
     prefix = "CS"
     rank = 3
+    usual_account: ClassVar[str] = "cash"
 
     customer: Annotated[str, Code("customer"), "book.yaml walk_in when absent"] | None = None
     warehouse: Annotated[str, Code("warehouse")] | None = None
@@ -77,7 +78,7 @@ class CashSale(Document):
             lines=lines,
         )
         if self.payments is None:
-            return replaced(done, account=self.account or "cash")
+            return replaced(done, account=self.account or self.usual_account)
         return replaced(done, payments=done.tendered(view.rules))
 
     def tendered(self, rules: Rules) -> tuple[Tender, ...]:
@@ -104,7 +105,7 @@ class CashSale(Document):
         whole = self.paid(rules)
         if self.payments is not None or not whole:
             return self.payments or ()
-        return (Tender(account=self.account or "cash", amount=written(whole, rules.unit)),)
+        return (Tender(account=self.account or self.usual_account, amount=written(whole, rules.unit)),)
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
