@@ -23,6 +23,7 @@ HEADINGS = [
     "Status",
     "Kind",
     "Named by",
+    "Could be made",
     "Reserved",
     "Available",
     "Incoming",

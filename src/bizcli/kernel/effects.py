@@ -12,6 +12,7 @@ VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
 
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
 TO_RECEIVE = "to_receive"
+TO_PICK = "to_pick"  # the components of kits that are to be delivered
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
 
 
@@ -26,6 +27,7 @@ class Move(NamedTuple):
     value: int | None = None  # what the document says they are worth in all; else valuation finds it
     source: str | None = None  # the line (`DN-2611-0001/1`) that these very goods left with
     account: str | None = None  # the counter account where (origin, target) does not say it
+    kit: str | None = None  # the item that they are sold as a part of
 
 
 class Level(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from bizcli.domains.accounting.customer_payment import check_minor
+from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.sales.open_lines import find_customer
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.places import default_warehouse
@@ -20,12 +21,19 @@ from bizcli.domains.tax.lines import (
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
-from bizcli.kernel.effects import Effects, Move, Posting, Promise
+from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
+
+
+@record
+class SaleLine(PricedLine):
+    """What is sold."""
+
+    components: tuple[Part, ...] = ()
 
 
 @record
@@ -42,16 +50,16 @@ class CashSale(Document):
     account: Annotated[fields.Word, "where the money goes: a role or an account"] = filled()
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
-    lines: tuple[PricedLine, ...] = ()
+    lines: tuple[SaleLine, ...] = ()
 
     def complete(self, view: View) -> "CashSale":
         settings = view.rules.settings
         customer = self.customer or settings.walk_in
         if customer is not None:
             find_customer(view, customer)
-        lines = numbered(with_prices(self.lines, view))
+        lines = numbered(with_parts(with_prices(self.lines, view), view))
         warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
+        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
         return replaced(
             self,
@@ -76,9 +84,10 @@ class CashSale(Document):
         check_minor(rules, net + tax, "lines")
         postings = [Posting(rules.tender(self.account), net + tax), *revenue(self, self.lines, taxes, rules, -1)]
         moves = tuple(
-            Move(line.line, line.item, line.stock_qty, line.warehouse or self.place(), fx.CUSTOMER)
+            move
             for line in self.lines
             if rules.item(line.item).type != "service"
+            for move in goods_of(line, line.warehouse or self.place(), fx.CUSTOMER, rules)
         )
         promises = tuple(
             Promise(fx.TO_RETURN, self.id, line.line, line.stock_qty, 0, self.customer, line.item)

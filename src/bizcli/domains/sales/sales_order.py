@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.open_lines import find_customer, lines_now
@@ -31,6 +32,8 @@ from bizcli.kernel.view import View
 class OrderLine(PricedLine):
     """What is ordered."""
 
+    components: tuple[Part, ...] = ()
+
 
 @record
 class SalesOrder(Document):
@@ -56,9 +59,9 @@ class SalesOrder(Document):
     def complete(self, view: View) -> "SalesOrder":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings
-        lines = numbered(with_prices(self.lines, view))
+        lines = numbered(with_parts(with_prices(self.lines, view), view))
         warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
+        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
         done = replaced(
             self,
@@ -85,17 +88,21 @@ class SalesOrder(Document):
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
         confirmed = not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
-        promises = tuple(self.promise(line, rules) for line in lines) if confirmed else ()
+        promises = tuple(each for line in lines for each in self.promised_by(line, rules)) if confirmed else ()
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
 
-    def promise(self, line: OrderLine, rules: Rules) -> Promise:
+    def promised_by(self, line: OrderLine, rules: Rules) -> Iterator[Promise]:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""
         due = self.promised.isoformat() if self.promised else self.day
-        if rules.item(line.item).type == "service":
-            return Promise(
+        kind = rules.item(line.item).type
+        if kind == "service":
+            yield Promise(
                 fx.TO_INVOICE, self.id, line.line, line.stock_qty, 0, self.customer, line.item, None, due,
                 f"{self.id}/{line.line}",
             )  # fmt: skip
+            return
         place = line.warehouse or self.warehouse
-        return Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)
+        yield Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)
+        for move in goods_of(line, place or "", fx.CUSTOMER, rules) if kind == "kit" else ():
+            yield Promise(fx.TO_PICK, self.id, move.line, move.qty, 0, None, move.item, place, due)

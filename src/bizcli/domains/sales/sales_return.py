@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from bizcli.domains.accounting.customer_payment import Positive, Settled, check_minor
+from bizcli.domains.items.kits import Part, goods_of, parts_from
 from bizcli.domains.items.units import part_of
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
@@ -32,6 +33,7 @@ class ReturnLine(ItemLine):
     delivery: Annotated[fields.LineId, "the line that these goods left with"] | None = None
     amount: Annotated[fields.Amount, "credited, without tax"] | None = None
     tax_amount: Annotated[fields.Amount, "tax credited"] | None = None
+    components: tuple[Part, ...] = ()
 
 
 @record
@@ -131,6 +133,7 @@ class SalesReturn(Document):
             **part_of(charged, drawn.qty)._asdict(),
             warehouse=place if left_with else None,
             delivery=left_with,
+            components=given.components or (parts_left(view, left_with) if left_with else ()),
             **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
             amount=Decimal(amount_text(max(net, 0), unit)),
             tax_amount=Decimal(amount_text(max(tax, 0), unit)),
@@ -153,6 +156,7 @@ class SalesReturn(Document):
                     **part_of(delivered[drawn.promise.line], drawn.qty)._asdict(),
                     warehouse=place,
                     delivery=drawn.line_id,
+                    components=given.components or parts_left(view, drawn.line_id),
                 )
             )
         return replaced(
@@ -188,7 +192,7 @@ class SalesReturn(Document):
             qty = line.stock_qty
             if line.delivery is not None:
                 assert line.warehouse is not None
-                moves.append(Move(line.line, line.item, qty, fx.CUSTOMER, line.warehouse, None, line.delivery))
+                moves += goods_of(line, fx.CUSTOMER, line.warehouse, rules, line.delivery)
             source, _, number = line.from_.partition("/")
             if self.invoice is None:
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), -qty))
@@ -233,10 +237,18 @@ class SalesReturn(Document):
         return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, net + tax)
 
 
+def line_left(view: View, line_id: str) -> Any:
+    """The line of a delivery or cash sale that goods left with."""
+    id, _, number = line_id.partition("/")
+    return next((line for line in getattr(view.document(id), "lines", ()) if line.line == int(number)), None)
+
+
+def parts_left(view: View, line_id: str) -> tuple[Part, ...]:
+    """What kits of a line were made of when they left."""
+    return parts_from(line_id.partition("/")[0], getattr(line_left(view, line_id), "components", ()))
+
+
 def place_of(view: View, line_id: str) -> str | None:
     """The warehouse that the goods of a delivery or cash sale line left."""
-    id, _, number = line_id.partition("/")
-    document = view.document(id)
-    lines = getattr(document, "lines", ())
-    own = next((line.warehouse for line in lines if line.line == int(number)), None)
-    return own or getattr(document, "warehouse", None)
+    own = getattr(line_left(view, line_id), "warehouse", None)
+    return own or getattr(view.document(line_id.partition("/")[0]), "warehouse", None)
