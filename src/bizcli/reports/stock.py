@@ -50,7 +50,10 @@ def could_be_made(on_hand: list[Row], components: Iterable[tuple[str, int]]) -> 
     there = {(row["item"], row["warehouse"]): int(row["available"] * MICRO) for row in on_hand}
     places = sorted({place for item, place in there if item in needed})
     return [
-        {"warehouse": place, "qty": min(max(there.get((item, place), 0), 0) // qty for item, qty in needed.items())}
+        {
+            "warehouse": place,
+            "qty": decimal(MICRO * min(max(there.get((item, place), 0), 0) // qty for item, qty in needed.items())),
+        }
         for place in places
     ]
 

@@ -107,4 +107,4 @@ class Item(Master):
 
 def is_unit(word: str) -> bool:
     """Whether a word can stand behind a number: `2box`, `2箱`."""
-    return word[:1].isalpha() and not set(word) & set(":@/")
+    return word[:1].isalpha() and not set(word) & set(":@/") and word == word.strip()

@@ -64,17 +64,37 @@ def with_parts(lines: Iterable[K], view: View) -> list[K]:
     done = []
     for n, line in enumerate(lines):
         item: Any = view.master("item", line.__dict__["item"])
-        if item is not None and item.type == "kit" and not line.__dict__["components"]:
+        given = line.__dict__["components"]
+        if item is not None and item.type == "kit" and not given:
             try:
                 line = replaced(line, components=parts_of(item, view))
             except Refused as refused:
                 raise Refused(each._replace(path=f"lines[{n}].{each.path}") for each in refused.problems) from None
+        elif item is not None and given:
+            check_given(item, given, view, f"lines[{n}].components")
         done.append(line)
     return done
 
 
-def parts_from(document: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """The components of a line of another document, as they go with a line that comes from it."""
+def check_given(item: "Item", parts: tuple[Part, ...], view: View, path: str) -> None:
+    """A document may say itself what a kit is made of: a kit, and of no kits. Raises `Refused`."""
+    if item.type != "kit":
+        raise Refused([Problem("wrong-value", "only a kit has components: `type: kit`", {}, path)])
+    for n, part in enumerate(parts):
+        if getattr(view.master("item", part.item), "type", None) == "kit":
+            template = "{item} is a kit: a kit is made of goods and services, not of kits"
+            raise Refused([Problem("nested-kit", template, {"item": part.item}, f"{path}[{n}].item")])
+
+
+def parts_from(line_id: str, parts: tuple[Part, ...], given: tuple[Part, ...] = ()) -> tuple[Part, ...]:
+    """The components of a line of another document, as they go with one that comes from it; `given`: as it says itself.
+
+    Raises `Refused` where it says others.
+    """
+    if given and [(part.item, part.qty) for part in given] != [(part.item, part.qty) for part in parts]:
+        template = "the components are those of {line}: leave them out"
+        raise Refused([Problem("other-components", template, {"line": line_id}, "lines")])
+    document = line_id.partition("/")[0]
     return tuple(Part(from_=f"{document}/{part.line}", item=part.item, qty=part.qty) for part in parts)
 
 

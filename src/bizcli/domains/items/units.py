@@ -68,7 +68,7 @@ def part_of(line: Measured, qty: int) -> Measure:
     factor = line.factor
     if factor is not None:
         whole, rest = divmod(qty, micro(factor))
-        if not rest:
+        if not rest and whole < LARGEST // MICRO // MICRO:
             return Measure(Decimal(whole), line.unit, factor)
         own: Decimal | None = getattr(line, "qty", None)
         if own is not None and qty == line.stock_qty:

@@ -86,7 +86,7 @@ class Delivery(Document):
                     item=drawn.promise.item,
                     **part_of(line, drawn.qty)._asdict(),
                     warehouse=place,
-                    components=given.components or parts_from(order.id, line.components),
+                    components=parts_from(drawn.line_id, line.components, given.components),
                 )
             )
         return replaced(

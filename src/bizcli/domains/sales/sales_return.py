@@ -133,7 +133,7 @@ class SalesReturn(Document):
             **part_of(charged, drawn.qty)._asdict(),
             warehouse=place if left_with else None,
             delivery=left_with,
-            components=given.components or (parts_left(view, left_with) if left_with else ()),
+            components=parts_left(view, left_with, given.components) if left_with else (),
             **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
             amount=Decimal(amount_text(max(net, 0), unit)),
             tax_amount=Decimal(amount_text(max(tax, 0), unit)),
@@ -156,7 +156,7 @@ class SalesReturn(Document):
                     **part_of(delivered[drawn.promise.line], drawn.qty)._asdict(),
                     warehouse=place,
                     delivery=drawn.line_id,
-                    components=given.components or parts_left(view, drawn.line_id),
+                    components=parts_left(view, drawn.line_id, given.components),
                 )
             )
         return replaced(
@@ -243,9 +243,9 @@ def line_left(view: View, line_id: str) -> Any:
     return next((line for line in getattr(view.document(id), "lines", ()) if line.line == int(number)), None)
 
 
-def parts_left(view: View, line_id: str) -> tuple[Part, ...]:
-    """What kits of a line were made of when they left."""
-    return parts_from(line_id.partition("/")[0], getattr(line_left(view, line_id), "components", ()))
+def parts_left(view: View, line_id: str, given: tuple[Part, ...]) -> tuple[Part, ...]:
+    """What kits of a line were made of when they left. Raises `Refused` where `given` says otherwise."""
+    return parts_from(line_id, getattr(line_left(view, line_id), "components", ()), given)
 
 
 def place_of(view: View, line_id: str) -> str | None:
