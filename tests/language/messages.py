@@ -35,6 +35,7 @@ HEADINGS = [
     "Status",
     "Kind",
     "Named by",
+    "Could be made",
     "Reserved",
     "Available",
     "Incoming",

@@ -68,7 +68,7 @@ def test_an_edited_quantity_changes_balances(shop: Any) -> None:
 def test_a_master_that_is_wrong_and_mended_before_there_are_documents(empty_book: Callable[..., Any]) -> None:
     book = empty_book()
     put(book, "items/A.yaml", "kind: item\ncode: A\nname: A\nunit: pcs\ntype: goodz\n")
-    assert problems(book) == ["'goodz' is not one of goods, material, product, service; the nearest is goods"]
+    assert problems(book) == ["'goodz' is not one of goods, material, product, service, kit; the nearest is goods"]
     put(book, "items/A.yaml", "kind: item\ncode: A\nname: A\nunit: pcs\ntype: goods\n")
     assert problems(book) == []
     book.prove()
@@ -78,7 +78,7 @@ def test_a_master_that_becomes_wrong_before_there_are_documents(empty_book: Call
     book = empty_book()
     book.apply("kind: item\ncode: A\n")
     book.replace("items/A.yaml", "goods", "goodz")
-    assert problems(book) == ["'goodz' is not one of goods, material, product, service; the nearest is goods"]
+    assert problems(book) == ["'goodz' is not one of goods, material, product, service, kit; the nearest is goods"]
     book.prove()
 
 

@@ -186,6 +186,8 @@ def flat(value: Any) -> Any:
     ('point 20', 'a, b')
     """
     if isinstance(value, Mapping):
+        if value.keys() >= {"item", "qty"}:  # a component of a kit
+            return f"{cell(value['qty'])} {value['item']}"
         return ", ".join(f"{key} {cell(flat(each))}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(cell(flat(each)) for each in value)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from bizcli.domains.accounting.payment import Positive, check_minor, written
+from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.sales.open_lines import find_customer
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.places import default_warehouse
@@ -21,7 +22,7 @@ from bizcli.domains.tax.lines import (
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
-from bizcli.kernel.effects import Effects, Move, Posting, Promise
+from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, NumberField
 from bizcli.kernel.money import amount_text, micro
@@ -41,6 +42,13 @@ class Tender(Record):
 
 
 @record
+class SaleLine(PricedLine):
+    """What is sold."""
+
+    components: tuple[Part, ...] = ()
+
+
+@record
 class CashSale(Document):
     """Order, delivery, invoice and payment at once: the till of a shop, a web shop."""
 
@@ -57,16 +65,16 @@ class CashSale(Document):
     rounding: Annotated[Decimal, NumberField(signed=True), "let off the price; above it when below zero"] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
-    lines: tuple[PricedLine, ...] = ()
+    lines: tuple[SaleLine, ...] = ()
 
     def complete(self, view: View) -> "CashSale":
         settings = view.rules.settings
         customer = self.customer or settings.walk_in
         if customer is not None:
             find_customer(view, customer)
-        lines = numbered(with_prices(self.lines, view))
+        lines = numbered(with_parts(with_prices(self.lines, view), view))
         warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
+        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
         done = replaced(
             self,
@@ -126,9 +134,10 @@ class CashSale(Document):
         check_minor(rules, net + tax, "lines")
         postings = [*self.money(rules), *revenue(self, self.lines, taxes, rules, -1)]
         moves = tuple(
-            Move(line.line, line.item, line.stock_qty, line.warehouse or self.place(), fx.CUSTOMER)
+            move
             for line in self.lines
             if rules.item(line.item).type != "service"
+            for move in goods_of(line, line.warehouse or self.place(), fx.CUSTOMER, rules)
         )
         promises = tuple(
             Promise(fx.TO_RETURN, self.id, line.line, line.stock_qty, 0, self.customer, line.item)
