@@ -97,9 +97,7 @@ class Ask(Command):
         ]
 
     def invoke(self, ctx: Any) -> int:
-        from bizcli.cli.figures import PEOPLE, for_people
-        from bizcli.cli.output import PAPERS, emit
-        from bizcli.cli.pager import show
+        from bizcli.cli.output import PAPERS, PEOPLE, emit
         from bizcli.cli.selection import Selection
 
         output = ctx.params.pop("output")
@@ -111,9 +109,13 @@ class Ask(Command):
         elif selection.anything:
             ctx.fail(_("--columns, --where and --sort are for lists"))
         if format in PEOPLE:
+            from bizcli.cli.figures import for_people
+
             answer = for_people(answer, currency)
         text = paper(answer, format) if format in PAPERS else answer.render(format)
         if text and not output and format in ("table", "plain"):
+            from bizcli.cli.pager import show
+
             show(str(text))
         elif text or output:
             emit(text, output)

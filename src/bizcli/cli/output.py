@@ -204,6 +204,7 @@ def tsv(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str
 
 RENDERERS: dict[str, Renderer] = {"table": table, "plain": plain, "csv": csv, "tsv": tsv, "json": json}
 PAPERS = ("md", "html", "xlsx")  # made by `papers`
+PEOPLE = ("table", *PAPERS)  # whose figures nobody takes apart
 FORMATS = (*RENDERERS, *PAPERS)
 EXTENSIONS = {"txt": "plain", **{name: name for name in ("csv", "tsv", "json", *PAPERS)}}
 
