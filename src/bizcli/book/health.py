@@ -205,10 +205,12 @@ class Standing(Index):
     """The index as it stands, opened so that SQLite writes nothing."""
 
     def connect(self) -> None:
-        from urllib.parse import quote
+        from urllib.parse import quote as as_address
 
         way = "mode=ro" if os.path.exists(self.path + "-wal") else "mode=ro&immutable=1"
-        self.connection = sqlite3.connect(f"file:{quote(self.path)}?{way}", uri=True, timeout=0, isolation_level=None)
+        self.connection = sqlite3.connect(
+            f"file:{as_address(self.path)}?{way}", uri=True, timeout=0, isolation_level=None
+        )
 
 
 class Examined:
