@@ -97,6 +97,9 @@ HEADINGS = [
     "COMMAND [ARGS]...",
     "Early discount",
     "Early discount until",
+    "Booked",
+    "Difference",
+    "Items",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""
 

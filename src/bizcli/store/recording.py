@@ -166,7 +166,7 @@ def disk_error(reason: str, what: str = "nothing was recorded") -> Damaged:
 
 
 def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterator[Problem]:
-    """Masters that masters name and that are not there."""
+    """Masters that masters name and that are not there, and what else is wrong with them among each other."""
     for kind, master in masters:
         wanted = coded(master, {})
         tax = getattr(master, "tax", None)
@@ -176,6 +176,8 @@ def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterat
             if index.master(of, code) is None:
                 values = {"kind": of, "code": code}
                 yield Problem("unknown-code", "there is no {kind} {code}", values, path, f"{kind}/{master.code}")
+        for problem in master.problems_among(index.master):
+            yield problem._replace(document=f"{kind}/{master.code}")
 
 
 def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:
