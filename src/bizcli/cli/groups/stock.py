@@ -94,7 +94,14 @@ COMMANDS = {
     ),
     "transfer": New(
         "stock_transfer", _("Move goods from one warehouse to another, at cost."),
-        "bizcli stock transfer --from SZ --to GZ --line TSHIRT-M:10",
+        ("bizcli stock transfer --from SZ --to GZ --line TSHIRT-M:10",
+         "bizcli stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit"),
+        required=("from_", "to"), hidden=("transfer",),
+    ),
+    "receive": New(
+        "stock_transfer", _("Receive a transfer: all that is under way, or the lines given."),
+        ("bizcli stock receive ST-2611-0001", "bizcli stock receive ST-2611-0001 --line TSHIRT-M:9"),
+        arguments=("transfer",), hidden=("from", "in_transit", "expected"),
     ),
     "count": NewCount(
         "stock_count", _("Record what was counted; the difference is worked out."),
