@@ -16,7 +16,7 @@ from bizcli.kernel.records import schema_of
 from bizcli.reports import definition
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "bizcli"
-TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "wrong": 2}
+TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "Code": 2, "wrong": 2}
 """Calls whose argument at this place is a text."""
 
 
@@ -35,6 +35,8 @@ HEADINGS = [
     "Earned",
     "Top customers",
     "Top items",
+    "Top salespeople",
+    "member of staff",
     "Overdue",
     "Overdue total",
     "Low stock",
@@ -98,6 +100,11 @@ HEADINGS = [
     "Early discount",
     "Early discount until",
     "Booked",
+    "TRANSIT",
+    "in_transit",
+    "partly_received",
+    "received",
+    "Received",
     "Difference",
     "Items",
 ]

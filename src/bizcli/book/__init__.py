@@ -29,7 +29,7 @@ from bizcli.store import git
 from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
-PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return")
+PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note")
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bizcli.book.streams import Given, located, named, resolved
 from bizcli.kernel.errors import BizError, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import Document, Record, decode, nearest, replaced, schema_of, unfilled
+from bizcli.kernel.records import Document, Record, coded, decode, nearest, replaced, schema_of, unfilled
 from bizcli.kernel.view import View
 from bizcli.store import git
 from bizcli.store.recording import Recording
+from bizcli.store.store import same_code
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -84,6 +85,9 @@ class Intake:
             return self.unchanged(kind, record, known, given.tree)
         if isinstance(record, Document):
             record = self.dated(record, kind)
+            self.refuse_gone(record)
+        else:
+            self.refuse_twin(kind, key_of(record))
         record = record.complete(self.view)
         if isinstance(record, Document) and record.id is None:
             record = replaced(record, id=self.next_id(kind, record.date))
@@ -110,6 +114,23 @@ class Intake:
             if other is not None:
                 return self.view.document(other)
         return None
+
+    def refuse_gone(self, given: Document) -> None:
+        """Whom or what a document names must still be there on its day; what it takes over from others may be gone."""
+        found = []
+        for kind, code, path in coded(given, {}):
+            master = self.view.master(kind, code)
+            problem = master.gone_by(given.date) if master is not None else None
+            if problem is not None:
+                found.append(problem._replace(path=path))
+        if found:
+            raise Refused(found)
+
+    def refuse_twin(self, kind: Kind, code: str) -> None:
+        """A code that differs from a known one in case alone would be the same file on many disks."""
+        twin = self.book.index.called(kind.name, code)
+        if twin is not None:
+            raise Refused([same_code(kind, code, twin)._replace(file="")])
 
     def unchanged(self, kind: Kind, record: Any, known: Any, tree: dict[str, Any]) -> Recorded:
         """The same content again is a no-op; other content an error."""

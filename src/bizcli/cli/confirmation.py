@@ -54,10 +54,13 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     for key in ("document", "order", "transfer", "action", "customer", "supplier"):
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
-    lines = [line for line in shown.get("lines", ()) if "item" in line]
-    yield ", ".join(counted(book, line) for line in lines[:FEW]) + (
-        _(" and {n} more").format(n=len(lines) - FEW) if len(lines) > FEW else ""
-    )
+    lines = [line for line in shown.get("lines", ()) if "item" in line and ("qty" in line or "counted" in line)]
+    said = [counted(book, line) for line in lines[:FEW]]
+    said += [
+        line.get("text") or line["item"] for line in shown.get("lines", ()) if "amount" in line and "qty" not in line
+    ]
+    more = max(len(lines), len(said)) - FEW
+    yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
     if amount:

@@ -19,6 +19,7 @@ VERBS = {
     fx.TO_PAY: "to pay",
     fx.TO_RETURN: "to return",
     fx.CREDIT: "to use of the credit",
+    fx.TO_CREDIT: "to credit",
 }
 
 
@@ -56,7 +57,7 @@ class Conflicts:
 
 def over_promise(promise: Promise, over: int, unit: int) -> Conflict:
     line = f"{promise.document}/{promise.line}" if promise.line else promise.document
-    show = amount_text if promise.kind in (fx.TO_PAY, fx.CREDIT) else lambda n, _: quantity_text(n)
+    show = amount_text if promise.kind in (fx.TO_PAY, fx.CREDIT, fx.TO_CREDIT) else lambda n, _: quantity_text(n)
     problem = Problem(
         "more-than-open",
         "{line}: {settled} done, but only {opened} {verb}; {over} too much",

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,30}")
-STAFF = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,30}")
+STAFF = re.compile(r"(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9.-]{0,29}[A-Za-z0-9-])?")
+UNLISTED = ("staff",)  # kinds that a small book keeps no list of: while it has none, any code is taken
 MONTH = r"[0-9]{2}(?:0[1-9]|1[0-2])"  # YYMM
 ID = re.compile(rf"[A-Z]{{2}}(?:-[A-Z][A-Z0-9]{{0,7}})?-{MONTH}-[0-9]{{4,8}}")
 LINE_ID = re.compile(rf"{ID.pattern}/[1-9][0-9]{{0,5}}")
@@ -192,8 +193,10 @@ class OneOf(Field):
 class Code(PatternField):
     """The code of a master of a kind: an item, a customer …; the master must exist."""
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(CODE, "a code of capital letters, digits and -")
+    def __init__(
+        self, kind: str, pattern: re.Pattern[str] = CODE, expected: str = "a code of capital letters, digits and -"
+    ) -> None:
+        super().__init__(pattern, expected)
         self.kind = kind
         self.quoted = True  # a code such as 007 or 1E3 must stay text for other readers
 
@@ -254,4 +257,5 @@ LineNumber = Annotated[int, WholeField(1)]
 LineId = Annotated[str, LineIdField()]
 CodeText = Annotated[str, Code("")]
 Location = Annotated[tuple[str, ...], ListField(NumberField(signed=True)), "latitude, longitude"]
-StaffCode = Annotated[str, PatternField(STAFF, "a staff code such as li.na", quoted=True)]
+StaffText = Annotated[str, Code("", STAFF, "a staff code such as li.na")]
+StaffCode = Annotated[str, Code("staff", STAFF, "a staff code such as li.na")]

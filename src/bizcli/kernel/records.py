@@ -6,6 +6,7 @@ class; `decode` makes a record of the text tree of a file, `tree_of` is its inve
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date as Day
 from functools import cached_property
 from typing import (
     TYPE_CHECKING,
@@ -144,6 +145,10 @@ class Master(Record):
     def problems_among(self, master: "Find") -> Iterator[Problem]:
         """What is wrong with it among the other masters, as `master(kind, code)` answers with them."""
         yield from ()
+
+    def gone_by(self, day: Day) -> Problem | None:
+        """Why a new document of a day cannot name it."""
+        return None
 
 
 @record

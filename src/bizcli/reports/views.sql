@@ -55,6 +55,25 @@ CREATE TEMP VIEW stock_change AS
     UNION ALL
     SELECT doc, day, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
     FROM move WHERE what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening');
+-- what the stock of an item came to be worth more or less on a day; transfers do not change it
+CREATE TEMP VIEW stock_day AS
+    SELECT item, day, sum(
+        CASE WHEN what <> 'move' OR origin IN ('supplier', 'customer', 'loss', 'opening') THEN value
+            WHEN target IN ('supplier', 'customer', 'loss', 'opening') THEN -value ELSE 0 END
+        - CASE WHEN cover IS NULL THEN 0
+            ELSE (SELECT sum(json_extract(part.value, '$[1]')) FROM json_each(move.cover) AS part) END
+    ) AS value FROM move GROUP BY item, day;
+-- what was adjusted or counted to differ; opening stock is not
+CREATE TEMP VIEW adjusted AS
+    SELECT doc.id AS document, doc.day AS day, coalesce(doc.reason, 'count') AS reason, item,
+        substr(target, 1, instr(target || ':', ':') - 1) AS warehouse, qty, value
+    FROM doc JOIN move ON move.doc = doc.id
+    WHERE doc.kind IN ('stock_adjustment', 'stock_count') AND doc.reason IS NOT 'opening'
+        AND (move.what <> 'move' OR move.origin = 'loss')
+    UNION ALL
+    SELECT doc.id, doc.day, doc.reason, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
+    FROM doc JOIN move ON move.doc = doc.id
+    WHERE doc.kind = 'stock_adjustment' AND doc.reason <> 'opening' AND move.what = 'move' AND move.target = 'loss';
 CREATE TEMP VIEW layer AS
     SELECT last.item AS item, substr(shelf.key, 1, instr(shelf.key || ':', ':') - 1) AS warehouse, json_extract(layer.value, '$[4][0][1]') AS day,
         json_extract(layer.value, '$[4][0][0]') AS lot,

@@ -71,6 +71,7 @@ class CashSale(Document):
             self,
             customer=customer,
             warehouse=warehouse,
+            shop=self.shop or warehouse,  # a till stands in a shop
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
@@ -132,7 +133,8 @@ class CashSale(Document):
             Promise(fx.TO_RETURN, self.id, line.line, line.stock_qty, 0, self.customer, line.item)
             for line in self.lines
         )
-        return Effects(moves, tuple(postings), promises, net, tax, net + tax)
+        credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
+        return Effects(moves, tuple(postings), (*promises, credit), net, tax, net + tax)
 
     def money(self, rules: Rules) -> Iterator[Posting]:
         """Where the money goes. Raises `Refused` when it is not what the goods come to."""

@@ -222,6 +222,7 @@ class SalesInvoice(Document):
                 source, _, number = line.from_.partition("/")
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
             promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
+        promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
         return Effects((), tuple(postings), tuple(promises), net, tax, gross)
 
 

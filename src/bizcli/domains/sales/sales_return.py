@@ -1,14 +1,15 @@
 """Goods come back; what was invoiced for them is credited at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated
 
 from bizcli.domains.accounting.customer_payment import Settled
-from bizcli.domains.accounting.payment import Positive, check_minor, written
+from bizcli.domains.accounting.payment import check_minor, written
 from bizcli.domains.items.units import part_of
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
+from bizcli.domains.sales.given_back import Refund, Sold, divided, given_back, left_to_credit
 from bizcli.domains.sales.open_lines import Drawn, draw, find
 from bizcli.domains.sales.sales_invoice import SalesInvoice
 from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered, total
@@ -18,11 +19,9 @@ from bizcli.kernel.effects import Effects, Move, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, NumberField
 from bizcli.kernel.money import amount_text, micro, share
-from bizcli.kernel.records import Document, Record, filled, record, replaced
+from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
-from bizcli.kernel.view import View, open_qty
-
-Sold = SalesInvoice | CashSale
+from bizcli.kernel.view import View
 
 
 @record
@@ -33,14 +32,6 @@ class ReturnLine(ItemLine):
     delivery: Annotated[fields.LineId, "the line that these goods left with"] | None = None
     amount: Annotated[fields.Amount, "credited, without tax"] | None = None
     tax_amount: Annotated[fields.Amount, "tax credited"] | None = None
-
-
-@record
-class Refund(Record):
-    """Money handed back."""
-
-    account: fields.Word
-    amount: Positive
 
 
 @record
@@ -76,21 +67,11 @@ class SalesReturn(Document):
         lines: list[ReturnLine] = []
         for each in drawn:
             lines.append(self.credited(view, sold, each, lines))
-        gross = sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
-        refund, rounding = self.refund, self.rounding
-        if isinstance(sold, CashSale) and gross:
-            rounding = self.let_off(view, sold, gross) if rounding is None else rounding
-            refund = paid_back(view, sold, gross - micro(rounding or Decimal(0))) if refund is None else refund
-        paid_out = sum(micro(each.amount) for each in refund or ()) + micro(rounding or Decimal(0))
-        if paid_out > gross:
-            values = {"gross": amount_text(gross, view.rules.unit), "refund": amount_text(paid_out, view.rules.unit)}
-            template = "the refund of {refund} is more than the {gross} credited"
-            raise Refused([Problem("refund-too-high", template, values, "refund")])
-        if paid_out < gross and sold.customer is None:
-            raise Refused([Problem("refund-too-low", "without a customer all of it is paid back", {}, "refund")])
-        left = view.open_of(fx.TO_PAY, sold.id)
-        settled = min(gross - paid_out, open_qty(left[0]) if left else 0)
-        invoices = (Settled(id=sold.id, amount=Decimal(amount_text(settled, view.rules.unit))),) if settled else None
+        lines = no_more_than(lines, left_to_credit(view, sold), view.rules.unit)
+        gross, rounding = gross_of(lines), self.rounding
+        if isinstance(sold, CashSale) and gross and rounding is None:
+            rounding = self.let_off(view, sold, gross)
+        invoices, refund = divided(view, sold, gross - micro(rounding or Decimal(0)), self.refund)
         return replaced(
             self,
             customer=sold.customer,
@@ -222,31 +203,13 @@ class SalesReturn(Document):
             return Effects(tuple(moves), (), tuple(promises))
         if tax:
             postings.append(Posting(rules.account("vat_output"), tax))
-        credit = net + tax
-        owed: list[Posting] = []
-        receivable = rules.account("receivable")
-        for settled in self.invoices or ():
-            part = micro(settled.amount)
-            credit -= part
-            owed.append(Posting(receivable, -part, self.customer, settled.id))
-            promises.append(Promise(fx.TO_PAY, settled.id, 0, 0, part))
-        for n, refund in enumerate(self.refund or ()):
-            part = micro(refund.amount)
-            check_minor(rules, part, f"refund[{n}].amount")
-            credit -= part
-            owed.append(Posting(rules.tender(refund.account, f"refund[{n}].account"), -part))
-        if self.rounding:
-            check_minor(rules, micro(self.rounding), "rounding")
-            credit -= micro(self.rounding)
-            owed.append(Posting(rules.account("rounding"), -micro(self.rounding)))
-        if credit < 0 or (credit and self.customer is None):
-            raise Refused(
-                [Problem("not-balanced", "what is settled and refunded must come to what is credited", {}, "invoices")]
-            )
-        if credit:
-            owed.append(Posting(receivable, -credit, self.customer, self.id))
-            promises.append(Promise(fx.CREDIT, self.id, 0, credit, party=self.customer, due=self.day))
-        return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, net + tax)
+        gross, let_off = net + tax, micro(self.rounding or Decimal(0))
+        if let_off:
+            check_minor(rules, let_off, "rounding")
+            postings.append(Posting(rules.account("rounding"), -let_off))
+        owed, opened = given_back(self, gross - let_off, self.invoices or (), self.refund or (), rules)
+        promises += [Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross), *opened]
+        return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, gross)
 
 
 def earlier(view: View, sold: Sold) -> Iterator[SalesReturn]:
@@ -257,21 +220,26 @@ def earlier(view: View, sold: Sold) -> Iterator[SalesReturn]:
             yield other
 
 
-def paid_back(view: View, sold: CashSale, amount: int) -> tuple[Refund, ...]:
-    """An amount paid back in the ways in which the sale was paid, the first one first."""
-    left: dict[str, int] = {}
-    for way in sold.ways(view.rules):
-        left[way.account] = left.get(way.account, 0) + micro(way.amount)
-    for each in earlier(view, sold):
-        for refund in each.refund or ():
-            left[refund.account] = left.get(refund.account, 0) - micro(refund.amount)
-    found = []
-    for account, most in left.items():
-        part = min(amount, most)
-        amount -= part
-        if part > 0:
-            found.append(Refund(account=account, amount=written(part, view.rules.unit)))
-    return tuple(found)
+def gross_of(lines: Iterable[ReturnLine]) -> int:
+    return sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
+
+
+def no_more_than(lines: list[ReturnLine], most: int, unit: int) -> list[ReturnLine]:
+    """Lines that credit no more in all than is left: goods whose price was lowered since come back at that price."""
+    whole = gross_of(lines)
+    if whole <= most:
+        return lines
+    done, before, taken = [], 0, 0
+    for line in lines:
+        assert line.amount is not None and line.tax_amount is not None
+        own = micro(line.amount) + micro(line.tax_amount)
+        before += own
+        gross = share(most, before, whole, unit) - taken
+        taken += gross
+        net = share(gross, micro(line.amount), own, unit) if own else 0
+        amount, tax = (Decimal(amount_text(each, unit)) for each in (net, gross - net))
+        done.append(replaced(line, amount=amount, tax_amount=tax))
+    return done
 
 
 def place_of(view: View, line_id: str) -> str | None:

@@ -48,6 +48,8 @@ class StockAdjustment(Document):
 
     def complete(self, view: View) -> "StockAdjustment":
         reason = reason_of(view.rules, self.reason)
+        if self.transfer is not None:
+            return self.under_way(view, reason, self.transfer)
         measured, found = in_units(self.lines, view)
         lines = []
         for n, line in enumerate(measured):

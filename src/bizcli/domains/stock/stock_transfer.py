@@ -38,6 +38,8 @@ class StockTransfer(Document):
     lines: tuple[ItemLine, ...] = ()
 
     def complete(self, view: View) -> "StockTransfer":
+        if self.transfer is not None:
+            return self.arrived(view, transfer_of(view, self.transfer))
         lines, found = in_units(self.lines, view)
         for n, line in enumerate(lines):
             item = view.master("item", line.item)
@@ -73,16 +75,16 @@ class StockTransfer(Document):
         if self.transfer is not None:
             origin = fx.under_way(self.transfer)
             moves = [
-                Move(each.line, each.item, micro(each.qty), origin, each.warehouse or self.to) for each in self.lines
+                Move(each.line, each.item, each.stock_qty, origin, each.warehouse or self.to) for each in self.lines
             ]
             return Effects(tuple(moves), promises=tuple(received(each) for each in self.lines))
         target = fx.under_way(self.id) if self.in_transit else self.to
         moves = [
-            Move(each.line, each.item, micro(each.qty), each.warehouse or self.from_, target) for each in self.lines
+            Move(each.line, each.item, each.stock_qty, each.warehouse or self.from_, target) for each in self.lines
         ]
         due = (self.expected or self.date).isoformat()
         promises = [
-            Promise(fx.TO_RECEIVE, self.id, each.line, micro(each.qty), 0, None, each.item, self.to, due)
+            Promise(fx.TO_RECEIVE, self.id, each.line, each.stock_qty, 0, None, each.item, self.to, due)
             for each in self.lines
             if self.in_transit
         ]

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from bizcli.domains.tax.lines import ItemLine
+from bizcli.domains.items.units import part_of
+from bizcli.domains.tax.lines import ItemLine, in_units
 from bizcli.kernel import effects as fx
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.money import decimal, micro, quantity_text
+from bizcli.kernel.money import quantity_text
 from bizcli.kernel.records import replaced
 from bizcli.kernel.view import View, open_qty
 
@@ -50,16 +51,18 @@ def taken(view: View, transfer: str, lines: Iterable[L], whole: L) -> list[L]:
         template = "nothing of {id} is in transit any more"
         raise Refused([Problem("nothing-open", template, {"id": transfer}, "transfer")])
     left = {each.line: open_qty(each) for each in under_way}
-    lines = tuple(lines)
+    lines, found = in_units(lines, view)
     if not lines:
         return [of_line(whole, each, left[each.line]) for each in under_way]
-    done, found = [], []
+    if found:
+        raise Refused(found)
+    done = []
     for n, line in enumerate(lines):
         sources = [
             each for each in under_way if line.from_ in (None, f"{transfer}/{each.line}") and each.item == line.item
         ]
         there = sum(left[each.line] for each in sources)
-        wanted = abs(micro(line.qty)) if line.qty is not None else there
+        wanted = abs(line.stock_qty) if line.qty is not None else there
         if wanted > there or not there:
             values = {"item": line.item, "id": transfer, "asked": quantity_text(wanted), "open": quantity_text(there)}
             template = "{asked} of {item} asked, but {open} of {id} is in transit"
@@ -77,14 +80,18 @@ def taken(view: View, transfer: str, lines: Iterable[L], whole: L) -> list[L]:
 
 def of_line(line: L, source: Promise, qty: int) -> L:
     """A line that takes a quantity of a line of the transfer."""
-    return replaced(line, line=None, from_=f"{source.document}/{source.line}", item=source.item, qty=decimal(qty))
+    measure = part_of(line, qty)
+    return replaced(
+        line, line=None, from_=f"{source.document}/{source.line}", item=source.item,
+        qty=measure.qty, unit=measure.unit, factor=measure.factor,
+    )  # fmt: skip
 
 
 def received(line: ItemLine) -> Promise:
     """That so much of the line that it comes from is not under way any more."""
     assert line.from_ is not None
     transfer, _, number = line.from_.partition("/")
-    return Promise(fx.TO_RECEIVE, transfer, int(number), 0, abs(micro(line.qty)))
+    return Promise(fx.TO_RECEIVE, transfer, int(number), 0, abs(line.stock_qty))
 
 
 def check_sources(lines: Iterable[ItemLine], transfer: str) -> Iterable[Problem]:

@@ -7,7 +7,7 @@ a rate on the document; then the lines' shares add up to the document's tax. Pri
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, Protocol, TypeVar
 
 from bizcli.domains.items.units import check_measures, in_stock_unit, with_factor
 from bizcli.kernel import fields
@@ -133,7 +133,20 @@ def total(taxeds: Iterable[Taxed]) -> Taxed:
     return Taxed(net, tax)
 
 
-def dimensions(line: ItemLine, document: Document) -> tuple[str | None, ...] | None:
+class Told(Protocol):
+    """A line that may be of others than its document."""
+
+    @property
+    def salesperson(self) -> str | None: ...
+    @property
+    def shop(self) -> str | None: ...
+    @property
+    def department(self) -> str | None: ...
+    @property
+    def project(self) -> str | None: ...
+
+
+def dimensions(line: Told, document: Document) -> tuple[str | None, ...] | None:
     """Salesperson, shop, department and project of a line; None where they are those of the document."""
     own = (line.salesperson, line.shop, line.department, line.project)
     if own == NO_DIMENSIONS:
