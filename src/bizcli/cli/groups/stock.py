@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bizcli.cli.answers import Table
+from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, argument, example, flag
 from bizcli.cli.counts import NewCount
 from bizcli.cli.forms import measured
@@ -58,6 +58,22 @@ def moves(context: typer.Context, item: Item = None, warehouse: Warehouse = None
 def layers(context: typer.Context, item: Item = None, warehouse: Warehouse = None) -> Table:
     """What is left of each arrival, oldest first."""
     return Table(context.obj.stock_layers(item, warehouse))
+
+
+@app.command(cls=Ask, epilog=example("bizcli stock alerts"))
+def alerts(context: typer.Context) -> Table:
+    """What has reached its reorder point, counting what is reserved and what is coming; the most urgent first."""
+    from bizcli.book.alerts import alerts as low
+
+    return Table(low(context.obj))
+
+
+@app.command(cls=Ask, epilog=example("bizcli stock reconcile"))
+def reconcile(context: typer.Context) -> Said:
+    """Compare documents, index, journal, accounts and counts, shelf by shelf; each difference is explained."""
+    from bizcli.cli.reconciled import told
+
+    return told(context.obj)
 
 
 class Adjust(New):
