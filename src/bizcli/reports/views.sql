@@ -55,14 +55,15 @@ CREATE TEMP VIEW stock_change AS
     UNION ALL
     SELECT doc, day, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
     FROM move WHERE what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening');
--- what the stock of an item came to be worth more or less on a day; transfers do not change it
-CREATE TEMP VIEW stock_day AS
-    SELECT item, day, sum(
+-- by what each move changed the worth of an item's stock; transfers do not
+CREATE TEMP VIEW stock_worth AS
+    SELECT item, day,
         CASE WHEN what <> 'move' OR origin IN ('supplier', 'customer', 'loss', 'opening') THEN value
             WHEN target IN ('supplier', 'customer', 'loss', 'opening') THEN -value ELSE 0 END
         - CASE WHEN cover IS NULL THEN 0
-            ELSE (SELECT sum(json_extract(part.value, '$[1]')) FROM json_each(move.cover) AS part) END
-    ) AS value FROM move GROUP BY item, day;
+            ELSE (SELECT sum(json_extract(part.value, '$[1]')) FROM json_each(move.cover) AS part) END AS value
+    FROM move;
+CREATE TEMP VIEW stock_begin AS SELECT min(day) AS day FROM move;
 -- what was adjusted or counted to differ; opening stock is not
 CREATE TEMP VIEW adjusted AS
     SELECT doc.id AS document, doc.day AS day, coalesce(doc.reason, 'count') AS reason, item,
