@@ -19,6 +19,7 @@ warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
 tax new CN-13 --rate 2019-04-01:13
 supplier new S-001 --name 深圳布业
+staff new li.na --name 李娜
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'
 item new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --tax 13% --reorder point=20
@@ -37,6 +38,7 @@ allocation new --line CP-2611-0001 --line SI-2611-0001 --date 2026-11-07
 sale new --line TSHIRT-M:1 --date 2026-11-08
 return new --invoice CS-2611-0001 --date 2026-11-09
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
+credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,
 }
 """What has happened in the book by each stage, over what happened before it."""
@@ -46,7 +48,7 @@ BEGINS = {
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
-    "return new": "invoiced", "allocation new": "invoiced", "void": "invoiced",
+    "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
 

@@ -23,11 +23,13 @@ every_report = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem
 
 @pytest.fixture(scope="module")
 def traders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
-    """Northwind on the last day of its data."""
+    """Northwind on the last day of its data, with what the data has not: a quote."""
     root = tmp_path_factory.mktemp("northwind")
     (root / "book.yaml").write_text("name: Northwind\ncurrency: USD\n")
     book = Book(str(root), date(1998, 5, 6), None)
     book.apply(trees(northwind.documents(examples.folder("northwind"))))
+    quote = {"kind": "quote", "customer": "ALFKI", "lines": [{"item": "P-01", "qty": "10"}]}
+    book.apply(trees([quote]))
     yield book
     book.close()
 
@@ -166,7 +168,7 @@ def test_every_look_at_the_stock_is_the_inventory_of_the_accounts(keepers: Book)
     for name, given in reports:
         assert total(run(keepers, name, **given), "value") == inventory, name
     rows = run(keepers, "stock-ageing")
-    ages = ("days_0_30", "days_31_60", "days_61_90", "days_91_180", "over_180")
+    ages = ("age_0_30", "age_31_60", "age_61_90", "age_91_180", "age_over_180")
     assert sum(total(rows, name) for name in ages) == inventory
     assert total(keepers.stock_on_hand(), "value") == total(run(keepers, "stock-turnover"), "closing") == inventory
     assert total(keepers.stock_on_hand(by="warehouse"), "value") == inventory
@@ -338,3 +340,49 @@ def test_today(shop: Any) -> None:
         ("TSHIRT-M", 47, 60)
     ]
     assert found["waiting"][0]["documents"] == 0
+
+
+def test_a_credit_is_taken_off_sales_with_an_item_and_without(shop: Any) -> None:
+    """300 and 100 were charged; 30 of the shirts, then 10 of the whole invoice are credited."""
+    shop.apply("""\
+kind: sales_invoice
+date: 2026-11-02
+customer: C-001
+salesperson: li.na
+lines: [{item: TSHIRT-M, qty: 3, price: 100, tax: 0%}, {item: ADVICE, qty: 1, price: 100, tax: 0%}]
+---
+kind: credit_note
+date: 2026-11-03
+invoice: SI-2611-0001
+lines: [{text: faded, item: TSHIRT-M, amount: 30}, {text: late, amount: 10}]
+""")
+    assert {row["item"]: (row["qty"], row["net"]) for row in run(shop.book, "sales-by-item")} == {
+        "TSHIRT-M": (3, 270), "ADVICE": (1, 100), "": (0, -10),
+    }  # fmt: skip
+    assert [(row["salesperson"], row["net"]) for row in run(shop.book, "sales-by-salesperson")] == [("li.na", 360)]
+    assert [(row["customer"], row["net"]) for row in run(shop.book, "margin-by-customer")] == [("C-001", 360)]
+    shop.prove()
+
+
+def test_open_quotes_hold_today_and_are_worth_what_is_not_ordered(shop: Any) -> None:
+    shop.apply("""\
+kind: quote
+date: 2026-11-20
+customer: C-001
+lines: [{item: ADVICE, qty: 3, price: 100}, {item: TSHIRT-M, qty: 1, price: 50}]
+---
+kind: quote
+date: 2026-11-20
+valid_until: 2026-11-29
+customer: C-001
+lines: [{item: ADVICE, qty: 3, price: 100}]
+---
+kind: sales_order
+date: 2026-11-25
+quote: QT-2611-0001
+lines: [{item: ADVICE, qty: 2}]
+""")
+    shop.book.today = date(2026, 11, 30)
+    (row,) = run(shop.book, "quotes-open")
+    assert (row["document"], row["days_left"], row["net"]) == ("QT-2611-0001", 20, 150)
+    shop.prove()

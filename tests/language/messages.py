@@ -21,6 +21,7 @@ TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "Pat
 
 
 HEADINGS = [
+    "Amount in words",
     "Status",
     "Kind",
     "Named by",
@@ -72,6 +73,13 @@ HEADINGS = [
     "cancel",
     "close",
     "amend",
+    "decline",
+    "extend",
+    "expired",
+    "declined",
+    "ordered",
+    "partly_ordered",
+    "Extended to",
     "draft",
     "open",
     "partly_delivered",

@@ -29,7 +29,7 @@ from bizcli.store import git
 from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
-PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note")
+PRICED = ("quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note")
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
@@ -80,9 +80,9 @@ class Book:
         shown: dict[str, Any] = {"kind": kind.name, **plain(record)}
         if kind.master:
             return shown
-        ask, id = self.index.all, key_of(record)
+        ask, id, day = self.index.all, key_of(record), self.today.isoformat()
         void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
-        shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id)[id]
+        shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id, day)[id]
         if void:
             shown["void"] = void
         if kind.name in PRICED:
@@ -92,6 +92,8 @@ class Book:
         if kind.name == "sales_invoice":
             shown |= documents.paid(ask, id, self.rules.unit, shown.get("instalments", ()))
             shown |= self.early_discount(id)
+        if kind.name == "quote":
+            shown |= documents.holds(ask, id, shown["valid_until"])
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
@@ -127,12 +129,16 @@ class Book:
             "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
         )
         rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
-        status = documents.statuses(self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None)
+        today = self.today.isoformat()
+        until = documents.holds_until(self.index.all) if name == "quote" else {}
+        status = documents.statuses(
+            self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
+        )
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
                 "net": amount(net, self.rules.unit), "tax": amount(tax, self.rules.unit),
-                "gross": amount(gross, self.rules.unit),
+                "gross": amount(gross, self.rules.unit), **({"valid_until": until.get(id)} if name == "quote" else {}),
             }
             for id, day, party, ref, net, tax, gross, _, _ in rows
         ]  # fmt: skip

@@ -97,7 +97,9 @@ class Ask(Command):
         ]
 
     def invoke(self, ctx: Any) -> int:
+        from bizcli.cli.figures import PEOPLE, for_people
         from bizcli.cli.output import PAPERS, emit
+        from bizcli.cli.pager import show
         from bizcli.cli.selection import Selection
 
         output = ctx.params.pop("output")
@@ -108,12 +110,17 @@ class Ask(Command):
             self.refresh(book)
             ctx.obj = book
             answer: Answer | Table = self.answer(ctx)
+            currency = book.rules.currency
         if isinstance(answer, Table):
             answer = answer.selected(selection)
         elif selection.anything:
             ctx.fail(_("--columns, --where and --sort are for lists"))
+        if format in PEOPLE:
+            answer = for_people(answer, currency)
         text = paper(answer, format) if format in PAPERS else answer.render(format)
-        if text or output:
+        if text and not output and format in ("table", "plain"):
+            show(str(text))
+        elif text or output:
             emit(text, output)
         elif format in ("table", "plain"):
             tell(_("there is nothing to show"))

@@ -1,5 +1,6 @@
 """Commands that record documents: flags become a document as text, which goes the way of all documents."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from bizcli.cli import forms
 from bizcli.cli.command import Command, argument, example, flag
 from bizcli.cli.language import _
-from bizcli.kernel.fields import NUMBER, DateField, Id
+from bizcli.kernel.fields import DateField, Id
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, FieldInfo, Master, Record, schema_of
 
@@ -124,5 +125,5 @@ class New(Command):
 
 
 def is_below_zero(word: str) -> bool:
-    """Whether a word is a number below zero, with or without a unit behind it: `-3`, `-3box`."""
-    return word.startswith("-") and NUMBER.fullmatch(forms.measured(word)[0]) is not None
+    """A number however it is written; no option begins like one."""
+    return re.match("-[¥￥$€£0-9０-９]", word) is not None

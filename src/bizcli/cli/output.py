@@ -114,7 +114,7 @@ def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: s
         drawn.add_column(style="bold", no_wrap=True)
         drawn.add_column(overflow="fold")
         for column in shown:
-            drawn.add_row(Text(visible(column.title)), Text(cell(rows[0][column.name])))
+            drawn.add_row(Text(visible(column.title)), Text(figure(rows[0][column.name])))
     else:
         for column, least in zip(shown, widths, strict=True):
             heading = visible(column.title)
@@ -126,14 +126,14 @@ def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: s
                 min_width=least if column.kind == "text" else None,
             )
         for row in rows:
-            drawn.add_row(*(Text(cell(row[column.name])) for column in shown))
+            drawn.add_row(*(Text(figure(row[column.name])) for column in shown))
     console.print(drawn)
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
 
 def least_width(column: Column, rows: Sequence[Row]) -> int:
     """The places that a column needs on a narrow screen: its numbers, dates and codes stay whole."""
-    longest = max((width(cell(row[column.name])) for row in rows), default=0)
+    longest = max((width(figure(row[column.name])) for row in rows), default=0)
     words = max(map(width, column.title.split()), default=0)
     return max(longest if column.kind != "text" else min(longest, 12), words)
 
@@ -224,6 +224,17 @@ def cell(value: object) -> str:
         case str():
             return visible(value)
     raise AssertionError(f"{value!r} has no form in a cell")
+
+
+def figure(value: object) -> str:
+    """A value as people read it: thousands apart.
+
+    >>> figure(Decimal("-1234567.50")), figure(12000), figure("12000"), figure(Decimal("-0.00"))
+    ('-1,234,567.50', '12,000', '12000', '0.00')
+    """
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return format(value if value else abs(value), ",f" if isinstance(value, Decimal) else ",d")
+    return cell(value)
 
 
 def csv_cell(value: Value, numeric: bool) -> str:

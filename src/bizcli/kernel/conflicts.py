@@ -20,6 +20,7 @@ VERBS = {
     fx.TO_RETURN: "to return",
     fx.CREDIT: "to use of the credit",
     fx.TO_CREDIT: "to credit",
+    fx.TO_ORDER: "to order",
 }
 
 

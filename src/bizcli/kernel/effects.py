@@ -12,6 +12,7 @@ VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
 TRANSIT = "TRANSIT"  # what people call the places of goods under way
 
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
+TO_ORDER = "to_order"  # what was quoted
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE = "to_receive"
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us

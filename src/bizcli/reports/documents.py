@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_PAY, TO_RECEIVE
+from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_ORDER, TO_PAY, TO_RECEIVE
 from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
@@ -32,15 +32,15 @@ def invoiced_sums(ask: Ask, order: str | None = None) -> dict[str, tuple[int, in
     return {id: (opened, settled) for id, opened, settled in ask(query, *values)}
 
 
-def actions(ask: Ask, order: str | None = None) -> dict[str, set[str]]:
-    """What order changes did to each order: confirm, cancel, close, amend."""
+def actions(ask: Ask, prefix: str, changed: str | None = None) -> dict[str, set[str]]:
+    """What changes with a prefix did to each order or quote: confirm, cancel, close, amend; decline, extend."""
     query = (
         "SELECT link.target, doc.text FROM doc JOIN link ON link.doc = doc.id "
-        "WHERE doc.id >= 'OC-' AND doc.id < 'OC.' AND doc.void IS NULL"
+        "WHERE doc.id >= ? AND doc.id < ? AND doc.void IS NULL"
     )
-    values = []
-    if order is not None:
-        query, values = query + " AND link.target = ?", [order]
+    values = [prefix + "-", prefix + "."]
+    if changed is not None:
+        query, values = query + " AND link.target = ?", [*values, changed]
     found: dict[str, set[str]] = {}
     for target, text in ask(query, *values):
         action = next(line[8:] for line in text.splitlines() if line.startswith("action: "))
@@ -64,21 +64,46 @@ def order_status(draft: bool, done: set[str], delivered: tuple[int, int], invoic
     return "delivered" if delivered[0] else "open"
 
 
+def quote_status(declined: bool, ordered: tuple[int, int], until: str, today: str) -> str:
+    """What became of a quote: open, expired, partly_ordered, ordered, declined."""
+    if ordered[1]:
+        return "partly_ordered" if declined or ordered[1] < ordered[0] else "ordered"
+    if declined:
+        return "declined"
+    return "expired" if until < today else "open"
+
+
+def holds_until(ask: Ask, quote: str | None = None) -> dict[str, str]:
+    """The last day on which each quote holds, or one of them."""
+    query, values = "SELECT doc, max(due) FROM promise WHERE kind = ?", [TO_ORDER]
+    if quote is not None:
+        query, values = query + " AND doc = ?", [TO_ORDER, quote]
+    return dict(ask(query + " GROUP BY doc", *values))
+
+
+def holds(ask: Ask, quote: str, said: str) -> Row:
+    """Until when a quote holds that holds longer than it said at first."""
+    until = holds_until(ask, quote).get(quote, said)
+    return {"extended_to": until} if until != said else {}
+
+
 def progress(done: int, whole: int, none: str, some: str, all: str) -> str:
     return all if done >= whole else some if done else none
 
 
 NONE = (0, 0)
+CHANGES = {"sales_order": "OC", "quote": "QC"}  # the prefix of what changes them
 
 
 def statuses(
-    ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None
+    ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None, today: str
 ) -> dict[str, str]:
     """The status of documents of a kind, given as (id, void, text)."""
     sums = promise_sums(ask, prefix, only)
     found: dict[str, str] = {}
     invoiced = invoiced_sums(ask, only) if kind == "sales_order" else {}
-    done = actions(ask, only) if kind == "sales_order" else {}
+    done = {} if kind not in CHANGES else actions(ask, CHANGES[kind], only)
+    until = holds_until(ask, only) if kind == "quote" else {}
     for id, void, text in rows:
         if void is not None:
             status = "void"
@@ -87,6 +112,10 @@ def statuses(
                 "\ndraft: true\n" in text, done.get(id, set()),
                 sums.get(TO_DELIVER, {}).get(id, NONE), invoiced.get(id, NONE),
             )  # fmt: skip
+        elif kind == "quote":
+            status = quote_status(
+                "decline" in done.get(id, set()), sums.get(TO_ORDER, {}).get(id, NONE), until.get(id, today), today
+            )
         elif kind == "delivery":
             opened, settled = sums.get(TO_INVOICE, {}).get(id, NONE)
             status = progress(settled, opened, "to_invoice", "partly_invoiced", "invoiced") if opened else "returned"
@@ -120,6 +149,9 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
         for line, opened, settled in ask(query, id + "/", id + "0", TO_INVOICE):
             row = found.setdefault(line, {"ordered": decimal(opened), "delivered": decimal(settled)})
             row["invoiced"] = decimal(settled)
+    elif kind == "quote":
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_ORDER):
+            found[line] = {"ordered": decimal(settled)}
     elif kind == "delivery":
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_INVOICE):
             found[line] = {"invoiced": decimal(settled)}

@@ -21,6 +21,11 @@ CREATE TEMP VIEW staff AS SELECT code AS salesperson, name FROM master WHERE kin
 CREATE TEMP VIEW document AS
     SELECT id AS document, kind, day, substr(day, 1, 7) AS month, party, void, net, tax, gross FROM doc;
 
+-- which document names which other one
+CREATE TEMP VIEW named AS
+    SELECT link.target AS document, doc.id AS by_document, kind AS by_kind FROM link JOIN doc ON doc.id = link.doc
+    WHERE void IS NULL;
+
 -- sales: a row for each line that was charged (returns and credits below zero), without tax
 CREATE TEMP VIEW sale AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS customer, item, qty, -amount AS net,
@@ -84,6 +89,10 @@ CREATE TEMP VIEW layer AS
         json_each(last.shelves) AS shelf, json_each(shelf.value, '$[4]') AS layer;
 
 -- promises that are open
+CREATE TEMP VIEW to_order AS
+    SELECT doc AS document, line, party AS customer, item, due AS valid_until,
+        opened AS quoted, settled AS ordered, opened - settled AS open
+    FROM promise WHERE kind = 'to_order' AND opened > settled;
 CREATE TEMP VIEW to_deliver AS
     SELECT doc AS document, line, party AS customer, item, place AS warehouse, due AS promised,
         opened AS ordered, settled AS delivered, opened - settled AS open

@@ -23,6 +23,8 @@ class NewOrder(New):
         deliver, invoice, account = values.pop("deliver"), values.pop("invoice"), values.pop("pay")
         if account and not invoice:
             raise Misused.of("wrong-usage", "--pay pays the invoice: add --invoice")
+        if not values.get("customer") and not values.get("quote"):
+            raise Misused.of("wrong-usage", "--customer is missing (see `bizcli order new --help`)")
         yield from super().trees(values)
         if deliver:
             yield {"kind": "delivery", "order": "@sales_order"}

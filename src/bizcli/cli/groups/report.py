@@ -9,6 +9,7 @@ from typer.models import CommandInfo
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, example
 from bizcli.cli.language import _
+from bizcli.cli.session import today
 from bizcli.kernel.errors import Misused
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def answer(
 ) -> Table:  # fmt: skip
     """What a report found, or the documents behind one of its rows."""
     from bizcli.book import reporting
+    from bizcli.cli import written
 
+    since, until = (written.day(each, today()) if each else None for each in (since, until))
     given: dict[str, str] = {}
     for each in param:
         key, equals, value = each.partition("=")

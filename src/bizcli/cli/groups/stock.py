@@ -8,11 +8,12 @@ import typer
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, argument, example, flag
 from bizcli.cli.counts import NewCount
-from bizcli.cli.forms import measured
+from bizcli.cli.forms import looked_at, measured
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.cli.session import AsOf, iso_day
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.fields import NumberField
 
 app = typer.Typer()
 
@@ -76,6 +77,17 @@ def reconcile(context: typer.Context) -> Said:
     return told(context.obj)
 
 
+def signed(text: str) -> str:
+    """A number of a line; the line itself says later which it takes."""
+    return looked_at(NumberField(signed=True), text)
+
+
+def with_unit(text: str) -> str:
+    """A number with a unit behind it, or without."""
+    qty, unit = measured(text)
+    return signed(qty) + unit
+
+
 class Adjust(New):
     """An adjustment of one item."""
 
@@ -83,18 +95,18 @@ class Adjust(New):
         text = _("Above zero comes in, below goes out; 0 with --value changes the value.")
         return [
             argument("item", "ITEM", _("The item; else say --line."), required=False),
-            argument("qty", "QTY", text, required=False),
+            argument("qty", "QTY", text, required=False, type=with_unit),
         ]
 
     def extra(self) -> list[Any]:
         return [
-            flag("--cost", metavar="N", help=_("Of one unit, for goods that come in.")),
-            flag("--value", metavar="N", help=_("Of all; with QTY 0 a change of value only.")),
+            flag("--cost", metavar="N", type=signed, help=_("Of one unit, for goods that come in.")),
+            flag("--value", metavar="N", type=signed, help=_("Of all; with QTY 0 a change of value only.")),
         ]
 
     def trees(self, values: Tree) -> Iterator[Tree]:
         names = ("item", "qty", "cost", "value")
-        line = {name: value.strip() for name in names if (value := values.pop(name))}
+        line = {name: value for name in names if (value := values.pop(name))}
         if "qty" in line:
             line["qty"], unit = measured(line["qty"])
             line |= {"unit": unit} if unit else {}

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import find_customer, lines_now
+from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now
+from bizcli.domains.sales.quote import Quote
+from bizcli.domains.sales.quote_change import check_not_declined
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
+    DIMENSIONS,
     PricedLine,
     Prices,
     Rounding,
@@ -20,16 +24,22 @@ from bizcli.domains.tax.lines import (
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem
-from bizcli.kernel.fields import Code
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
+
+TAKEN_OVER = ("price", "discount", "tax", "text", "warehouse", *DIMENSIONS)
+OF_QUOTE = ("customer_name", "address", "warehouse", "payment_terms", "prices", "tax_rounding", *DIMENSIONS)
+"""What an order takes over from a line of a quote, and from the quote, where it does not say it itself."""
 
 
 @record
 class OrderLine(PricedLine):
     """What is ordered."""
+
+    item: Annotated[str, Code("item")] = filled()
 
 
 @record
@@ -42,7 +52,8 @@ class SalesOrder(Document):
     rank = 0
     amendable = True
 
-    customer: Annotated[str, Code("customer")]
+    quote: Annotated[str, Id("quote"), "all that is open of it when no lines are given"] | None = None
+    customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
     warehouse: Annotated[str, Code("warehouse"), "that delivers"] | None = None
@@ -54,8 +65,52 @@ class SalesOrder(Document):
     lines: tuple[OrderLine, ...] = ()
 
     def complete(self, view: View) -> "SalesOrder":
+        quote = self.quote or next((line.from_ for line in self.lines if line.from_), None)
+        if quote is not None:
+            return self.quoted(view, quote.partition("/")[0]).completed(view)
+        return self.completed(view)
+
+    def quoted(self, view: View, id: str) -> "SalesOrder":
+        """The order with what a quote says: all that is open of it, or the lines given. Raises `Refused`."""
+        quote = find(view, id, "quote", Quote)
+        assert isinstance(quote, Quote)
+        if self.customer not in (None, quote.customer):
+            values = {"id": quote.id, "customer": quote.customer}
+            raise Refused([Problem("other-customer", "{id} is a quote to {customer}", values, "customer")])
+        if self.prices not in (None, quote.prices):
+            template = "{id} has {prices} prices: an order has those of its quote"
+            raise Refused([Problem("mixed-prices", template, {"id": id, "prices": quote.prices}, "prices")])
+        changes = view.amendments(quote.id)
+        check_not_declined(quote, changes)
+        offered = view.open_of(fx.TO_ORDER, quote.id)
+        until = quote.holds_until(changes)
+        if offered and self.date > until:
+            template = "{id} held until {until}: `bizcli quote extend {id} --valid-until DATE` lets it hold for longer"
+            raise Refused([Problem("expired", template, {"id": quote.id, "until": until.isoformat()}, "quote")])
+        quoted = {line.line: line for line in quote.lines}
+        lines = []
+        for drawn in draw(self.lines, offered, "to order", quote.id, view):
+            given = drawn.wanted or OrderLine()
+            own = quoted[drawn.promise.line]
+            agreed = given if given.price is not None else own  # a price is of the unit that it was said with
+            measure = part_of(agreed, drawn.qty)
+            said = {name: getattr(given, name) for name in TAKEN_OVER}
+            taken = {name: getattr(own, name) if value is None else value for name, value in said.items()}
+            taken |= {"price": price_of_one(agreed.price, agreed.factor, measure.factor), **measure._asdict()}
+            lines.append(replaced(given, line=None, from_=drawn.line_id, item=own.item, **taken))
+        return replaced(
+            self,
+            quote=quote.id,
+            customer=quote.customer,
+            lines=tuple(lines),
+            **{name: getattr(self, name) or getattr(quote, name) for name in OF_QUOTE},
+        )
+
+    def completed(self, view: View) -> "SalesOrder":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings
+        if any(line.item is None for line in self.lines):
+            raise Refused([Problem("missing-key", "every line needs an item", {}, "lines")])
         lines = numbered(with_prices(self.lines, view))
         warehouse = self.warehouse
         if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
@@ -86,8 +141,17 @@ class SalesOrder(Document):
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
         confirmed = not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
         promises = tuple(self.promise(line, rules) for line in lines) if confirmed else ()
+        promises += tuple(self.drawn(lines))
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
+
+    def drawn(self, lines: list[OrderLine]) -> Iterator[Promise]:
+        """What is ordered of a quote; what is not ordered any more can be ordered again."""
+        own = {line.line: line.stock_qty for line in self.lines}
+        for line in lines:
+            if line.from_ is not None:
+                source, _, number = line.from_.partition("/")
+                yield Promise(fx.TO_ORDER, source, int(number), 0, min(line.stock_qty, own[line.line]))
 
     def promise(self, line: OrderLine, rules: Rules) -> Promise:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""

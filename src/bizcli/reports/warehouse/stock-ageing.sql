@@ -7,19 +7,19 @@
 -- column name: text
 -- column warehouse: code key
 -- column qty: quantity
--- column days_0_30: money total
--- column days_31_60: money total
--- column days_61_90: money total
--- column days_91_180: money total
--- column over_180: money total
+-- column age_0_30: money total
+-- column age_31_60: money total
+-- column age_61_90: money total
+-- column age_91_180: money total
+-- column age_over_180: money total
 -- column value: money total
 
 SELECT layer.item, item.name, warehouse, sum(qty) AS qty,
-    sum(CASE WHEN coalesce(day, :today) >= :days_30_ago THEN value ELSE 0 END) AS days_0_30,
-    sum(CASE WHEN day < :days_30_ago AND day >= :days_60_ago THEN value ELSE 0 END) AS days_31_60,
-    sum(CASE WHEN day < :days_60_ago AND day >= :days_90_ago THEN value ELSE 0 END) AS days_61_90,
-    sum(CASE WHEN day < :days_90_ago AND day >= :days_180_ago THEN value ELSE 0 END) AS days_91_180,
-    sum(CASE WHEN day < :days_180_ago THEN value ELSE 0 END) AS over_180,
+    sum(CASE WHEN coalesce(day, :today) >= :days_30_ago THEN value ELSE 0 END) AS age_0_30,
+    sum(CASE WHEN day < :days_30_ago AND day >= :days_60_ago THEN value ELSE 0 END) AS age_31_60,
+    sum(CASE WHEN day < :days_60_ago AND day >= :days_90_ago THEN value ELSE 0 END) AS age_61_90,
+    sum(CASE WHEN day < :days_90_ago AND day >= :days_180_ago THEN value ELSE 0 END) AS age_91_180,
+    sum(CASE WHEN day < :days_180_ago THEN value ELSE 0 END) AS age_over_180,
     sum(value) AS value
 FROM layer LEFT JOIN item ON item.item = layer.item
 WHERE (:item IS NULL OR layer.item = :item)
