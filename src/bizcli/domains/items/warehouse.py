@@ -27,8 +27,6 @@ class Warehouse(Master):
             yield Problem(
                 "reserved", "{code} is where goods under way lie: take another code", {"code": TRANSIT}, "code"
             )
-        if self.parent == self.code:
-            yield in_a_circle([self.code, self.code])
 
     def problems_among(self, master: Find) -> Iterator[Problem]:
         above, code = [self.code], self.parent
@@ -37,9 +35,5 @@ class Warehouse(Master):
             known = master("warehouse", code)
             code = known.parent if isinstance(known, Warehouse) else None
         if code == self.code:
-            yield in_a_circle([*above, code])
-
-
-def in_a_circle(codes: list[str]) -> Problem:
-    template = "a warehouse cannot be part of itself: {circle}"
-    return Problem("in-a-circle", template, {"circle": " → ".join(codes)}, "parent")
+            template = "a warehouse cannot be part of itself: {circle}"
+            yield Problem("in-a-circle", template, {"circle": " → ".join([*above, code])}, "parent")
