@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from bizcli.book import reporting
 from bizcli.cli.root import Group, root
@@ -41,6 +42,7 @@ quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,
+    "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
 
@@ -49,7 +51,7 @@ BEGINS = {
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
-    "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
+    "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
 
@@ -114,6 +116,10 @@ def prepare(call, place, words):
     """The files that a command's examples name."""
     if words == "apply":
         (place / "orders.yaml").write_text("kind: sales_order\ncustomer: C-001\nlines: [{item: TSHIRT-M, qty: 2}]\n")
+    if words == "stock count":
+        with Workbook(place / "SZ.xlsx") as paper:
+            paper.add_worksheet().write_column(0, 0, ["item", "TSHIRT-M"])
+            paper.worksheets()[0].write_column(0, 1, ["counted", 44])
     if words == "import":
         assert call(f"export --output {place / 'shop.yaml'}", "-C", str(place)).code == 0
 

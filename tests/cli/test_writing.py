@@ -276,3 +276,21 @@ def test_a_book_that_commits_each_command(call, tmp_path):
         settings.write("git: {commit: each}\n")
     call("warehouse new SZ", "-C", str(folder))
     assert call("status", "-C", str(folder)).out == "everything is committed\n"
+
+
+def test_what_is_sent_is_under_way_until_it_is_received(do):
+    assert do("stock transfer --from SZ --to GZ --line TSHIRT-M:5 --in-transit").out == (
+        "ST-2611-0001 recorded: 5 TSHIRT-M\n  5 TSHIRT-M: SZ → TRANSIT, cost 200.00\n  43 TSHIRT-M left in SZ\n"
+    )
+    rows = {row["warehouse"]: row for row in do("stock on-hand --json").json}
+    assert [rows[place]["on_hand"] for place in ("SZ", "GZ", "TRANSIT")] == ["43", "0", "5"]
+    assert (rows["GZ"]["incoming"], rows["TRANSIT"]["available"]) == ("5", "0")
+    assert do("stock receive @ --line TSHIRT-M:3").out == (
+        "ST-2611-0002 recorded: ST-2611-0001, 3 TSHIRT-M\n  3 TSHIRT-M: TRANSIT → GZ, cost 120.00\n  3 TSHIRT-M left in GZ\n"
+    )
+    assert do("show ST-2611-0001 --json").json["status"] == "partly_received"
+    assert do("stock adjust --transfer ST-2611-0001 --reason loss").code == 0
+    shown = do("show ST-2611-0001 --json").json
+    assert (shown["status"], shown["lines"][0]["received"]) == ("received", "5")
+    done = do("stock receive ST-2611-0001")
+    assert (done.code, done.err) == (1, "bizcli: error: transfer: nothing of ST-2611-0001 is in transit any more\n")

@@ -19,11 +19,12 @@ from bizcli.book.intake import Intake, Recorded
 from bizcli.book.settings import find_book, read_chart, read_settings
 from bizcli.book.streams import Given
 from bizcli.kernel.compile import Compilation
+from bizcli.kernel.effects import TRANSIT
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind, key_of, path_of
 from bizcli.kernel.money import micro
-from bizcli.kernel.records import Record, schema_of
+from bizcli.kernel.records import Record, nearest, schema_of
 from bizcli.reports import accounts, documents, done, stock
 from bizcli.reports.stock import amount
 from bizcli.store import git
@@ -155,16 +156,43 @@ class Book:
             for id, day, party, ref, net, tax, gross, _, _ in rows
         ]  # fmt: skip
 
-    def stock_on_hand(self, as_of: str | None = None) -> list[dict[str, Any]]:
-        return stock.on_hand(self.index.all, as_of, self.rules.unit)
+    def stock_on_hand(
+        self, as_of: str | None = None, warehouse: str | None = None, by: str | None = None
+    ) -> list[dict[str, Any]]:
+        """What lies where. A warehouse stands for all below it; `by`: added up by item, warehouse or parent."""
+        rows = stock.on_hand(self.index.all, as_of, self.rules.unit, self.places(warehouse))
+        if by is None and warehouse is not None:
+            found = stock.summed(rows, "item", lambda row: str(row["item"]), self.rules.unit)
+            return [{"item": row.pop("item"), "warehouse": warehouse, **row} for row in found]
+        if by is None:
+            return rows
+        parents = dict(self.index.all("SELECT code, parent FROM master WHERE kind = 'warehouse'"))
+        names = {
+            "item": lambda row: row["item"],
+            "warehouse": lambda row: row["warehouse"],
+            "parent": lambda row: parents.get(row["warehouse"]) or row["warehouse"],
+        }
+        return stock.summed(rows, by, names[by], self.rules.unit)
+
+    def places(self, warehouse: str | None) -> set[str] | None:
+        """A warehouse with all below it, None for all there are. Raises `Refused` for one that is not there."""
+        if warehouse is None:
+            return None
+        if warehouse != TRANSIT and self.index.master("warehouse", warehouse) is None:
+            codes = [*self.index.codes("warehouse"), TRANSIT]
+            values = {"kind": "warehouse", "code": warehouse[:60], "nearest": nearest(warehouse, codes)}
+            template = "there is no {kind} {code}; the nearest is {nearest}"
+            raise Refused([Problem("unknown-code", template, values)])
+        return stock.below(self.index.all, warehouse)
 
     def stock_moves(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
-        return stock.moves(self.index.all, item, warehouse, money=self.rules.unit)
+        return stock.moves(self.index.all, item, self.places(warehouse), money=self.rules.unit)
 
     def stock_layers(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
+        places = self.places(warehouse)
         items = [item] if item else [row[0] for row in self.index.all("SELECT DISTINCT item FROM shelf ORDER BY item")]
         states = [(each, self.index.state_before(each, "9999")[1]) for each in items]
-        return stock.layers(states, warehouse, self.rules.unit)
+        return stock.layers(states, places, self.rules.unit)
 
     def account_balances(self, as_of: str | None = None) -> list[dict[str, Any]]:
         rules = self.rules

@@ -33,6 +33,7 @@ class Table(NamedTuple):
     exit_code: int = 0
     for_scripts: Collection[str] = ()  # columns that people need not see
     totals: Mapping[str, Any] | None = None  # a last row for people
+    to_fill_in: Collection[str] = ()  # columns that are there although they are empty
 
     def selected(self, selection: "Selection") -> "Table":
         """The rows and columns that were asked for."""
@@ -46,11 +47,15 @@ class Table(NamedTuple):
         rows = [worded(row) for row in self.rows]
         if not rows:
             return []
-        names = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+        names = [name for name in rows[0] if self.is_shown(name, rows)]
         columns = [column(name, rows) for name in names]
         if self.totals is not None:
             rows.append({**dict.fromkeys(rows[0]), **self.totals, names[0]: _("total")})
         return [Part(rows, columns, self.title)]
+
+    def is_shown(self, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether people see a column: one in which no row has a value is left out."""
+        return name in self.to_fill_in or any(row[name] not in (None, "") for row in rows)
 
     def render(self, format: str) -> str:
         if format == "json":
@@ -62,8 +67,7 @@ class Table(NamedTuple):
             return ""
         names = list(rows[0])
         if format not in SCRIPTS:
-            names = [name for name in names if any(row[name] not in (None, "") for row in rows)]
-            names = [name for name in names if name not in self.for_scripts]
+            names = [name for name in names if self.is_shown(name, rows) and name not in self.for_scripts]
         if self.totals is not None and format not in SCRIPTS:
             rows.append({**dict.fromkeys(names), **self.totals, names[0]: _("total")})
         heading = f"{self.title}\n" if self.title and format == "plain" else ""

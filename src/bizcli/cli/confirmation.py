@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bizcli.cli.figures import count, money
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
-from bizcli.kernel.effects import VIRTUAL
+from bizcli.kernel.effects import TRANSIT, VIRTUAL, warehouse_of
 from bizcli.kernel.money import MICRO, decimal, micro
 from bizcli.reports.done import Moved, left, moved, owed, parties
 
@@ -35,7 +35,7 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
             lines += ["  " + text for text in goods(moves, book.rules.currency)]
             who |= dict.fromkeys(parties(book.index.all, owing(book), each.key, shown.get("document")))
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
-    real = [shelf for shelf in shelves if shelf[1] and shelf[1] not in VIRTUAL]
+    real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
         lines += ["  " + left_there(book, *shelf) for shelf in real]
     lines += ["  " + owes(book, party) for party in who]
@@ -62,7 +62,7 @@ def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any], templa
 
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
-    for key in ("document", "order", "quote", "action", "customer", "supplier"):
+    for key in ("document", "order", "quote", "transfer", "action", "customer", "supplier"):
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
     lines = [line for line in shown.get("lines", ()) if "item" in line and (line.get("qty") or "counted" in line)]
@@ -120,7 +120,8 @@ def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
             counted = _("{item} in {place}: {qty} against the books, value {value}")
             yield (counted if qty else _("{item} in {place}: value {value}")).format(**words)
         elif qty:
-            words = {"qty": count(decimal(qty)), "item": item, "origin": _(origin), "target": _(target)}
+            ends = {"origin": _(warehouse_of(origin)), "target": _(warehouse_of(target))}
+            words = {"qty": count(decimal(qty)), "item": item, **ends}
             text = _("{qty} {item}: {origin} → {target}").format(**words)
             yield text + ", " + _("cost {amount}").format(amount=money(decimal(value), currency))
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 SUPPLIER, CUSTOMER, LOSS, OPENING = "supplier", "customer", "loss", "opening"
 VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
+TRANSIT = "TRANSIT"  # what people call the places of goods under way
 
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
 TO_ORDER = "to_order"  # what was quoted
@@ -16,6 +17,24 @@ TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE = "to_receive"
 TO_PICK = "to_pick"  # the components of kits that are to be delivered
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
+
+
+def under_way(transfer: str) -> str:
+    """The place of the goods of one transfer between two warehouses: a shelf of its own, so that they keep their cost.
+
+    >>> under_way("ST-2611-0001")
+    'TRANSIT:ST-2611-0001'
+    """
+    return f"{TRANSIT}:{transfer}"
+
+
+def warehouse_of(place: str) -> str:
+    """The warehouse of a shelf, or TRANSIT.
+
+    >>> warehouse_of("SZ"), warehouse_of("TRANSIT:ST-2611-0001")
+    ('SZ', 'TRANSIT')
+    """
+    return place.partition(":")[0]
 
 
 class Move(NamedTuple):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_ORDER, TO_PAY
+from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_ORDER, TO_PAY, TO_RECEIVE
 from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
@@ -126,6 +126,9 @@ def statuses(
         elif kind == "sales_invoice":
             opened, settled = sums.get(TO_PAY, {}).get(id, NONE)
             status = progress(settled, opened, "open", "partly_paid", "paid")
+        elif id in sums.get(TO_RECEIVE, {}) and kind == "stock_transfer":
+            opened, settled = sums[TO_RECEIVE][id]
+            status = progress(settled, opened, "in_transit", "partly_received", "received")
         elif sums.get(CREDIT, {}).get(id):
             opened, settled = sums[CREDIT][id]
             status = progress(settled, opened, "unallocated", "partly_allocated", "recorded")
@@ -156,6 +159,9 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
     elif kind == "delivery":
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_INVOICE):
             found[line] = {"invoiced": decimal(settled)}
+    elif kind == "stock_transfer":
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_RECEIVE):
+            found[line] = {"received": decimal(settled)}
     elif kind in ("sales_invoice", "cash_sale"):
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = 'to_return'", id):
             found[line] = {"returned": decimal(settled)}

@@ -5,7 +5,16 @@
 CREATE TEMP VIEW customer AS SELECT code AS customer, name FROM master WHERE kind = 'customer';
 CREATE TEMP VIEW supplier AS SELECT code AS supplier, name FROM master WHERE kind = 'supplier';
 CREATE TEMP VIEW item AS SELECT code AS item, name, type FROM master WHERE kind = 'item';
-CREATE TEMP VIEW warehouse AS SELECT code AS warehouse, name FROM master WHERE kind = 'warehouse';
+CREATE TEMP VIEW warehouse AS SELECT code AS warehouse, name, parent FROM master WHERE kind = 'warehouse';
+-- a row for each warehouse and each that it is part of, itself too
+CREATE TEMP VIEW within AS
+    WITH RECURSIVE above (warehouse, whole) AS (
+        SELECT code, code FROM master WHERE kind = 'warehouse'
+        UNION ALL SELECT 'TRANSIT', 'TRANSIT'
+        UNION
+        SELECT above.warehouse, master.parent FROM above JOIN master ON master.code = above.whole
+        WHERE master.kind = 'warehouse' AND master.parent IS NOT NULL
+    ) SELECT warehouse, whole FROM above;
 CREATE TEMP VIEW staff AS SELECT code AS salesperson, name FROM master WHERE kind = 'staff';
 
 -- documents
@@ -30,10 +39,49 @@ CREATE TEMP VIEW cost AS
         CASE target WHEN 'customer' THEN value ELSE -value END AS cost
     FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer');
 
--- stock
-CREATE TEMP VIEW stock AS SELECT item, place AS warehouse, qty, value FROM shelf;
+-- stock; goods under way between warehouses lie in TRANSIT, on a shelf for each transfer
+CREATE TEMP VIEW stock AS
+    SELECT item, substr(place, 1, instr(place || ':', ':') - 1) AS warehouse, sum(qty) AS qty, sum(value) AS value
+    FROM shelf GROUP BY 1, 2;
+CREATE TEMP VIEW under_way AS
+    SELECT shelf.item AS item, doc.id AS transfer, doc.day AS day, min(move.origin) AS origin,
+        (SELECT min(place) FROM promise WHERE doc = doc.id AND kind = 'to_receive') AS warehouse,
+        (SELECT min(due) FROM promise WHERE doc = doc.id AND kind = 'to_receive') AS expected,
+        shelf.qty AS qty, shelf.value AS value
+    FROM shelf JOIN doc ON doc.id = substr(shelf.place, 9) JOIN move ON move.doc = doc.id AND move.item = shelf.item
+    WHERE shelf.place > 'TRANSIT:' AND shelf.place < 'TRANSIT;' AND (shelf.qty <> 0 OR shelf.value <> 0)
+    GROUP BY doc.id, shelf.item;
+-- what each document put on a shelf (below zero: took from it)
+CREATE TEMP VIEW stock_change AS
+    SELECT doc AS document, day, item, substr(target, 1, instr(target || ':', ':') - 1) AS warehouse, qty,
+        value - CASE WHEN cover IS NULL THEN 0
+            ELSE (SELECT sum(json_extract(part.value, '$[1]')) FROM json_each(move.cover) AS part) END AS value
+    FROM move WHERE target NOT IN ('supplier', 'customer', 'loss', 'opening')
+    UNION ALL
+    SELECT doc, day, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
+    FROM move WHERE what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening');
+-- by what each move changed the worth of an item's stock; transfers do not
+CREATE TEMP VIEW stock_worth AS
+    SELECT item, day,
+        CASE WHEN what <> 'move' OR origin IN ('supplier', 'customer', 'loss', 'opening') THEN value
+            WHEN target IN ('supplier', 'customer', 'loss', 'opening') THEN -value ELSE 0 END
+        - CASE WHEN cover IS NULL THEN 0
+            ELSE (SELECT sum(json_extract(part.value, '$[1]')) FROM json_each(move.cover) AS part) END AS value
+    FROM move;
+CREATE TEMP VIEW stock_begin AS SELECT min(day) AS day FROM move;
+-- what was adjusted or counted to differ; opening stock is not
+CREATE TEMP VIEW adjusted AS
+    SELECT doc.id AS document, doc.day AS day, coalesce(doc.reason, 'count') AS reason, item,
+        substr(target, 1, instr(target || ':', ':') - 1) AS warehouse, qty, value
+    FROM doc JOIN move ON move.doc = doc.id
+    WHERE doc.kind IN ('stock_adjustment', 'stock_count') AND doc.reason IS NOT 'opening'
+        AND (move.what <> 'move' OR move.origin = 'loss')
+    UNION ALL
+    SELECT doc.id, doc.day, doc.reason, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
+    FROM doc JOIN move ON move.doc = doc.id
+    WHERE doc.kind = 'stock_adjustment' AND doc.reason <> 'opening' AND move.what = 'move' AND move.target = 'loss';
 CREATE TEMP VIEW layer AS
-    SELECT last.item AS item, shelf.key AS warehouse, json_extract(layer.value, '$[4][0][1]') AS day,
+    SELECT last.item AS item, substr(shelf.key, 1, instr(shelf.key || ':', ':') - 1) AS warehouse, json_extract(layer.value, '$[4][0][1]') AS day,
         json_extract(layer.value, '$[4][0][0]') AS lot,
         json_extract(layer.value, '$[0]') - json_extract(layer.value, '$[2]') AS qty,
         json_extract(layer.value, '$[1]') - json_extract(layer.value, '$[3]') AS value

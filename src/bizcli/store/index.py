@@ -19,7 +19,7 @@ from bizcli.kernel.records import Document, Master, decode
 from bizcli.kernel.view import Head
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "3"
+VERSION = "5"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -27,9 +27,9 @@ CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INT
 CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest INTEGER) WITHOUT ROWID;
 CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
-CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
-CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT,
+CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT);
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
@@ -278,8 +278,8 @@ class Index:
         self.connection.executemany("INSERT INTO account VALUES (?, ?)", sorted(roles.items()))
 
     def put_master(self, kind: str, master: Master, text: str) -> None:
-        row = (kind, master.code, master.name, getattr(master, "type", None), text)
-        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?)", row)
+        row = (kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text)
+        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def remove_master(self, kind: str, code: str) -> None:
         self.connection.execute("DELETE FROM master WHERE kind = ? AND code = ?", (kind, code))
@@ -305,7 +305,7 @@ class Index:
             id, day = document.id, document.day
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
-                (id, kind, day, sort, document.party, document.ref, void,
+                (id, kind, day, sort, document.party, document.ref, void, getattr(document, "reason", None),
                  effects.net, effects.tax, effects.gross, texts[id])
             )  # fmt: skip
             links.extend((other, id) for other in document.names)
@@ -314,7 +314,7 @@ class Index:
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
                 )
-        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)

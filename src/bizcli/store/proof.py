@@ -9,6 +9,7 @@ import copy
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from bizcli.kernel.effects import CREDIT, TO_PAY
@@ -124,14 +125,7 @@ def beancount_agrees(store: Store) -> Iterator[Problem]:
 
 def recompiled(store: Store) -> Iterator[Problem]:
     """A compilation from nothing gives the same rows."""
-    with tempfile.TemporaryDirectory() as folder:
-        other = copy.copy(store)
-        other.index = index = open_index(folder, store.catalog, store.index.key)
-        other.rules = Rules(store.settings, store.rules.chart, index.master)
-        index.begin()
-        index.reset()
-        other.compile_files(files.look(store.root, store.catalog, index, True), None, write_journal=False)
-        index.commit()
+    with from_nothing(store) as index:
         for table in BOOK_TABLES:
             if table == "manual":
                 continue
@@ -141,4 +135,20 @@ def recompiled(store: Store) -> Iterator[Problem]:
                 values = {"table": table, "row": " ".join(map(str, row[:3]))}
                 template = "compiled from nothing, {table} differs at {row}; `bizcli build` compiles anew"
                 yield Problem("index-differs", template, values)
-        index.close()
+
+
+@contextmanager
+def from_nothing(store: Store) -> Iterator[Index]:
+    """The index that a compilation of the files alone gives."""
+    with tempfile.TemporaryDirectory() as folder:
+        other = copy.copy(store)
+        other.index = index = open_index(folder, store.catalog, store.index.key)
+        other.rules = Rules(store.settings, store.rules.chart, index.master)
+        index.begin()
+        index.reset()
+        other.compile_files(files.look(store.root, store.catalog, index, True), None, write_journal=False)
+        index.commit()
+        try:
+            yield index
+        finally:
+            index.close()

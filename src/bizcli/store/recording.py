@@ -177,7 +177,7 @@ def disk_error(reason: str, what: str = "nothing was recorded") -> Damaged:
 
 
 def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterator[Problem]:
-    """Masters that masters name and that are not there."""
+    """Masters that masters name and that are not there, and what else is wrong with them among each other."""
     for kind, master in masters:
         wanted = [*unknown_masters(master, index)]
         tax = getattr(master, "tax", None)
@@ -187,6 +187,8 @@ def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterat
             template = "there is no {kind} {code}; the nearest is {nearest}"
             values = {"kind": of, "code": code, "nearest": nearest(code, index.codes(of))}
             yield Problem("unknown-code", template, values, path, f"{kind}/{master.code}")
+        for problem in master.problems_among(index.master):
+            yield problem._replace(document=f"{kind}/{master.code}")
 
 
 def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:

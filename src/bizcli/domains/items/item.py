@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from bizcli.domains.items.kits import parts_of
 from bizcli.domains.items.units import price_of_one
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code, MapField, NumberField, OneOf, TextField
-from bizcli.kernel.records import Master, Record, filled, nearest, record, replaced
+from bizcli.kernel.records import Find, Master, Record, filled, nearest, record, replaced
 from bizcli.kernel.rules import is_tax
 from bizcli.kernel.view import View
 
+LEVELS = ("point", "max", "quantity")
 GOODS = ("goods", "material", "product")
 
 
@@ -46,7 +47,10 @@ class Item(Master):
     supplier: Annotated[str, Code("supplier")] | None = None
     purchase_price: fields.Amount | None = None
     lead_time: Annotated[int, fields.WholeField(0, 3650), "days"] | None = None
-    reorder: Annotated[dict[str, Decimal], MapField(NumberField()), "point and quantity"] | None = None
+    reorder: (
+        Annotated[dict[str, Decimal], MapField(NumberField()), "point, and max or quantity; or those by warehouse"]
+        | None
+    ) = None
     costing: Annotated[str, OneOf("fifo", "average"), "how it is valued; the book's when absent"] | None = None
     weight: Annotated[fields.Amount, "kg"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
@@ -78,6 +82,40 @@ class Item(Master):
                 values = {"item": self.code, "unit": unit, "nearest": nearest(unit, self.units or ())}
                 template = "{item} has no unit {unit}; the nearest is {nearest}"
                 yield Problem("unknown-unit", template, values, f"unit_prices.{unit}")
+
+        yield from self.wrong_levels()
+
+    def levels(self) -> Iterator[tuple[str | None, dict[str, Decimal]]]:
+        """The levels at which it is ordered: of the whole company (None), or by warehouse."""
+        reorder: dict[str, Any] = self.reorder or {}
+        if any(isinstance(each, dict) for each in reorder.values()):
+            yield from reorder.items()
+        elif reorder:
+            yield None, reorder
+
+    def wrong_levels(self) -> Iterator[Problem]:
+        for place, levels in self.levels():
+            path = "reorder" if place is None else f"reorder.{place}"
+            if not isinstance(levels, dict):
+                template = "a point is for the whole company, or each is by warehouse: say either"
+                yield Problem("wrong-value", template, path=path)
+                continue
+            for key, value in levels.items():
+                if key not in LEVELS or isinstance(value, dict):
+                    values = {"key": fields.shown(key), "nearest": nearest(key, LEVELS)}
+                    yield Problem("unknown-key", "unknown key {key}; the nearest is {nearest}", values, f"{path}.{key}")
+            point, most = levels.get("point"), levels.get("max")
+            if point is None:
+                yield Problem("missing-key", "{key} is missing", {"key": "point"}, path)
+            elif isinstance(most, Decimal) and isinstance(point, Decimal) and most <= point:
+                values = {"max": f"{most:f}", "point": f"{point:f}"}
+                yield Problem("wrong-value", "max {max} is not above the point {point}", values, f"{path}.max")
+
+    def problems_among(self, master: Find) -> Iterator[Problem]:
+        for place, _ in self.levels():
+            if place is not None and master("warehouse", place) is None:
+                values = {"kind": "warehouse", "code": place}
+                yield Problem("unknown-code", "there is no {kind} {code}", values, f"reorder.{place}")
 
     def price_of(self, unit: str | None, factor: Decimal | None) -> Decimal | None:
         """What one of a unit is sold for, where a document does not say."""
