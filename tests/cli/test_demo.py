@@ -87,4 +87,4 @@ def test_the_figures_are_those_of_the_data(call, demo, expected):
 def test_it_is_committed_and_in_order(call, demo):
     assert rows(call, demo, "status") == []
     assert rows(call, demo, "check") == []
-    assert [row["what"] for row in rows(call, demo, "log")] == ["Northwind: 3380 documents", "A new book"]
+    assert [row["message"] for row in rows(call, demo, "log")] == ["Northwind: 3380 documents", "A new book"]
