@@ -118,7 +118,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
                 yield from constants(node.args[place])
         elif isinstance(node, ast.Assign | ast.AugAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text"):
+            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text", "goods_done", "line_done"):
                 yield from constants(node.value)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from bizcli.domains.accounting.customer_payment import check_minor
-from bizcli.domains.sales.open_lines import find_customer
+from bizcli.domains.orders.open_lines import find_customer
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (

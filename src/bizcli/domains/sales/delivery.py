@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import draw, find, find_customer
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from bizcli.domains.accounting.customer_payment import dated
+from bizcli.domains.orders.open_lines import draw, find, find_customer
+from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
-from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now
-from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
+from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
     PricedLine,

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bizcli.domains.orders.open_lines import find_customer
+from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import find_customer, lines_now
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
-    PricedLine,
     Prices,
     Rounding,
     amounts,
@@ -29,19 +29,15 @@ from bizcli.kernel.view import View
 
 
 @record
-class OrderLine(PricedLine):
-    """What is ordered."""
-
-
-@record
-class SalesOrder(Document):
+class SalesOrder(Order):
     """A customer orders: we promise to deliver and to invoice."""
 
     folder = "orders"
     group = "order"
     prefix = "SO"
-    rank = 0
-    amendable = True
+    promised_kinds = (fx.TO_DELIVER, fx.TO_INVOICE)
+    goods_done = "goods of {id} have been delivered or invoiced: close it instead"
+    line_done = "{qty} of {item} are delivered already"
 
     customer: Annotated[str, Code("customer")]
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
@@ -57,7 +53,7 @@ class SalesOrder(Document):
     def complete(self, view: View) -> "SalesOrder":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings
-        lines = numbered(with_prices(self.lines, view))
+        lines = numbered(self.with_prices(self.lines, view))
         warehouse = self.warehouse
         if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
@@ -73,20 +69,22 @@ class SalesOrder(Document):
         )
         if not done.draft and not list(done.problems()):
             taxes = amounts(lines, done.prices, done.tax_rounding, view.rules, done.day)
-            check_credit(view, customer, total(taxes).gross)
+            done.check_more(view, total(taxes).gross)
         return done
+
+    def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
+        return with_prices(lines, view)
+
+    def check_more(self, view: View, gross: int) -> None:
+        check_credit(view, find_customer(view, self.customer), gross)
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
 
-    def effects(self, rules: Rules) -> Effects:
-        return self.effects_after([], rules)
-
     def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
-        confirmed = not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
-        promises = tuple(self.promise(line, rules) for line in lines) if confirmed else ()
+        promises = tuple(self.promise(line, rules) for line in lines) if self.is_confirmed(amendments) else ()
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
 

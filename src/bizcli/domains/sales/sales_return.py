@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Annotated
 
 from bizcli.domains.accounting.customer_payment import Positive, Settled, check_minor
+from bizcli.domains.orders.open_lines import Drawn, draw, find
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
-from bizcli.domains.sales.open_lines import Drawn, draw, find
 from bizcli.domains.sales.sales_invoice import SalesInvoice
 from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered
 from bizcli.kernel import effects as fx

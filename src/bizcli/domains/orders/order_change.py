@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import find, find_customer, lines_now
-from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
-from bizcli.domains.tax.lines import PricedLine, amounts, check_lines, total, with_prices
-from bizcli.kernel import effects as fx
+from bizcli.domains.orders.open_lines import find
+from bizcli.domains.orders.order import Order, OrderLine, lines_now
+from bizcli.domains.tax.lines import PricedLine, amounts, check_lines, total
 from bizcli.kernel import fields
 from bizcli.kernel.effects import NOTHING, Effects
 from bizcli.kernel.errors import Problem, Refused
@@ -54,15 +52,15 @@ class OrderChange(Document):
         return self.order
 
     def complete(self, view: View) -> "OrderChange":
-        order = find(view, self.order, "order", SalesOrder)
-        assert isinstance(order, SalesOrder)
+        order = find(view, self.order, "order", Order)
+        assert isinstance(order, Order)
         changes = view.amendments(order.id)
         actions = [change.action for change in changes if isinstance(change, OrderChange)]
         self.check_state(order, actions)
         now = lines_now(order, changes)
         done = {
             key: promise[0].settled
-            for kind in (fx.TO_DELIVER, fx.TO_INVOICE)
+            for kind in order.promised_kinds
             for key in now
             if (promise := view.promise((kind, order.id, key)))
         }
@@ -70,11 +68,10 @@ class OrderChange(Document):
             return replaced(self, lines=tuple(self.amended(view, order, now, done, "confirm" in actions)))
         if self.action == "confirm":
             gross = total(amounts(now.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
-            check_credit(view, find_customer(view, order.customer), gross)
+            order.check_more(view, gross)
             return self
         if self.action == "cancel" and any(done.values()):
-            template = "goods of {id} have been delivered or invoiced: close it instead"
-            raise Refused([Problem("wrong-state", template, {"id": order.id}, "action")])
+            raise Refused([Problem("wrong-state", order.goods_done, {"id": order.id}, "action")])
         lines = [
             ChangeLine(line=line.line, item=line.item, qty=decimal(done.get(line.line, 0)))
             for line in now.values()
@@ -82,7 +79,7 @@ class OrderChange(Document):
         ]
         return replaced(self, lines=tuple(lines))
 
-    def check_state(self, order: SalesOrder, actions: list[str]) -> None:
+    def check_state(self, order: Order, actions: list[str]) -> None:
         """An order that is done does not change, and only a draft is confirmed. Raises `Refused`."""
         over = [DONE[action] for action in actions if action in DONE]
         problem = None
@@ -98,7 +95,7 @@ class OrderChange(Document):
             )
 
     def amended(
-        self, view: View, order: SalesOrder, now: dict[int, OrderLine], delivered: dict[int, int], confirmed: bool
+        self, view: View, order: Order, now: dict[int, OrderLine], delivered: dict[int, int], confirmed: bool
     ) -> list[ChangeLine]:
         """The lines that the user wants, complete. Raises `Refused`."""
         done, found = [], []
@@ -115,8 +112,7 @@ class OrderChange(Document):
                 qty = known.qty if line.qty is None else line.qty
                 if micro(qty) < delivered.get(known.line, 0):
                     values = {"item": known.item, "qty": f"{decimal(delivered[known.line]):f}"}
-                    template = "{qty} of {item} are delivered already"
-                    found.append(Problem("less-than-delivered", template, values, f"{path}.qty"))
+                    found.append(Problem("less-than-delivered", order.line_done, values, f"{path}.qty"))
                 done.append(replaced(line, line=known.line, item=known.item, qty=qty))
             elif line.item is None:
                 values = {"line": str(line.line), "nearest": nearest(str(line.line), [str(each) for each in now])}
@@ -125,7 +121,7 @@ class OrderChange(Document):
                 found.append(Problem("missing-key", "{key} is missing", {"key": "qty"}, f"{path}.qty"))
             else:
                 wanted = PricedLine(item=line.item, qty=line.qty, discount=line.discount)
-                (priced,) = with_prices((replaced(wanted, price=line.price, tax=line.tax),), view)
+                (priced,) = order.with_prices((replaced(wanted, price=line.price, tax=line.tax),), view)
                 done.append(replaced(line, line=free, price=priced.price, tax=priced.tax))
                 free += 1
         if not self.lines:
@@ -135,7 +131,7 @@ class OrderChange(Document):
         if confirmed or not order.draft:
             after = now | lines_now(replaced(order, lines=tuple(now.values())), [replaced(self, lines=tuple(done))])
             gross = total(amounts(after.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
-            check_credit(view, find_customer(view, order.customer), gross - before)
+            order.check_more(view, gross - before)
         return done
 
     def problems(self) -> Iterator[Problem]:

@@ -8,13 +8,11 @@ from bizcli.domains.tax.lines import unknown
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.money import decimal, micro, quantity_text
-from bizcli.kernel.records import Document, replaced
+from bizcli.kernel.records import Document
 from bizcli.kernel.view import View, open_qty
 
 if TYPE_CHECKING:
     from bizcli.domains.parties.customer import Customer
-    from bizcli.domains.sales.order_change import ChangeLine
-    from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
 
 
 class Wanted(Protocol):
@@ -104,30 +102,3 @@ def find_customer(view: View, code: str | None) -> "Customer":
     if found is None:
         raise Refused([unknown(view, "customer", code, "customer")])
     return found  # type: ignore[return-value]
-
-
-def lines_now(order: "SalesOrder", changes: Iterable[Document]) -> dict[int, "OrderLine"]:
-    """An order's lines as its changes, in the order of the books, have made them; by number."""
-    lines = {line.line: line for line in order.lines}
-    for change in changes:
-        for line in change.lines:  # type: ignore[attr-defined]
-            lines[line.line] = merged(lines.get(line.line), line)
-    return lines
-
-
-def merged(before: "OrderLine | None", change: "ChangeLine") -> "OrderLine":
-    """A line as a change leaves it."""
-    from bizcli.domains.sales.sales_order import OrderLine
-
-    if before is None:
-        return OrderLine(
-            line=change.line, item=change.item, qty=change.qty, price=change.price or Decimal(0),
-            discount=change.discount, tax=change.tax or "0%",
-        )  # fmt: skip
-    return replaced(
-        before,
-        qty=change.qty,
-        price=before.price if change.price is None else change.price,
-        discount=before.discount if change.discount is None else change.discount,
-        tax=change.tax or before.tax,
-    )
