@@ -11,7 +11,7 @@ SUPPLIER, CUSTOMER, LOSS, OPENING = "supplier", "customer", "loss", "opening"
 VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
 
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
-TO_RECEIVE = "to_receive"
+TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
 
 
@@ -26,6 +26,7 @@ class Move(NamedTuple):
     value: int | None = None  # what the document says they are worth in all; else valuation finds it
     source: str | None = None  # the line (`DN-2611-0001/1`) that these very goods left with
     account: str | None = None  # the counter account where (origin, target) does not say it
+    party: str | None = None  # whose sub-account of the counter account it is
 
 
 class Level(NamedTuple):
@@ -40,13 +41,18 @@ class Level(NamedTuple):
 
 
 class Revalue(NamedTuple):
-    """The goods on a shelf become worth more or less; no goods move."""
+    """Goods become worth more or less; no goods move.
+
+    It is the goods on a shelf, or those that a line brought in, wherever they are by then.
+    """
 
     line: int
     item: str
-    place: str
+    place: str | None  # the shelf
     amount: int
     account: str
+    source: str | None = None  # the line that brought them in
+    party: str | None = None  # whose sub-account of the account it is
 
 
 class Posting(NamedTuple):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bizcli.kernel import effects as fx
 from bizcli.kernel.conflicts import Conflicts, over_return, short, worthless
 from bizcli.kernel.delta import CompiledBase, Delta, State, StoredMove
-from bizcli.kernel.effects import Move
+from bizcli.kernel.effects import Move, Revalue
 from bizcli.kernel.records import Document
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.valuation import (
@@ -23,6 +23,7 @@ from bizcli.kernel.valuation import (
     dump_shelves,
     load_shelves,
 )
+from bizcli.kernel.whereabouts import Step
 
 KEEP_EVERY = 64  # moves of an item between two states that are kept
 
@@ -126,7 +127,12 @@ class Goods:
         if len(group.items) > 1:
             for id, going in goings.items():
                 goings[id] = going._replace(events=tuple(sorted(going.events, key=lambda event: event.line)))
-        fold = Fold(self.rules.valuation(), states, lambda line, item: self.base.source(line, item, since[item]))
+        fold = Fold(
+            self.rules.valuation(),
+            states,
+            lambda line, item: self.base.source(line, item, since[item]),
+            lambda line, item: map(step_of, self.base.moves_since(line, item, since[item])),
+        )
         kept: dict[str, list[State]] = {item: [] for item in group.items}
         by_day = days(goings.values())
         last_days: dict[str, list[str]] = {item: [] for item in group.items}
@@ -188,22 +194,34 @@ class Goods:
     def book(self, move: StoredMove, sign: int) -> None:
         """Count the money of a move of goods in the balances, or out."""
         event, month, balances = move.event, move.day[:7], self.delta.balances
+        party = None
         if isinstance(event, Move):
             into = event.target not in fx.VIRTUAL
             value = move.value if into else -move.value
             moving = not (into and event.origin not in fx.VIRTUAL)  # else the account's total stays
+            party = event.party
         else:
             value, moving = move.value, bool(move.text)
+            if isinstance(event, Revalue):
+                party = event.party
         inventory = self.rules.inventory(event.item)
         for account, amount in ((inventory, value), (move.account, -value)) if moving else ():
             balance = balances[account, month]
             balance[0] += sign * amount
             balance[1] += sign
-        for account, amount in move.cover:
-            for each, part in ((inventory, -amount), (account, amount)):
+        if party is not None:
+            balance = self.delta.parties[move.account, party]
+            balance[0] -= sign * value
+            balance[1] += sign
+        for account, amount, *_ in move.parts:
+            for each, part in ((inventory, -amount), (account, amount)) if account else ():
                 balance = balances[each, month]
                 balance[0] += sign * part
                 balance[1] += sign
+
+
+def step_of(move: StoredMove) -> Step:
+    return Step(move.document, move.event, move.account, move.text, move.parts)
 
 
 class Folded(NamedTuple):

@@ -153,6 +153,7 @@ class Rules:
         return Accounts(
             inventory=self.inventory,
             counter=self.counter,
+            variance=lambda item: self.account("purchase_price_variance", item),
             costing=self.costing,
             commodity=self.commodity,
             currency=self.currency,

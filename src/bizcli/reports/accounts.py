@@ -5,7 +5,7 @@ from datetime import date
 
 from bizcli.kernel.effects import CREDIT, TO_PAY
 from bizcli.reports import Ask, Row
-from bizcli.reports.stock import amount, covers
+from bizcli.reports.stock import amount, parts_of
 
 
 def balances(
@@ -44,14 +44,15 @@ def balances(
 def goods(ask: Ask, inventory: Callable[[str], str], since: str, until: str) -> list[tuple[str, int]]:
     """What moves of goods put on inventory and on its counter accounts."""
     found = []
-    query = "SELECT what, item, origin, target, value, account, cover FROM move WHERE day >= ? AND day <= ?"
-    for what, item, origin, _, value, account, cover in ask(query, since, until):
+    query = "SELECT what, item, origin, target, value, account, parts FROM move WHERE day >= ? AND day <= ?"
+    for what, item, origin, _, value, account, parts in ask(query, since, until):
         if account:
             out = what == "move" and origin not in ("supplier", "customer", "loss", "opening")
             worth = -value if out else value
             found += [(inventory(item), worth), (account, -worth)]
-        for counter, difference in covers(cover):
-            found += [(inventory(item), -difference), (counter, difference)]
+        for counter, difference, _of in parts_of(parts):
+            if counter:
+                found += [(inventory(item), -difference), (counter, difference)]
     return found
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bizcli.kernel.effects import VIRTUAL
 from bizcli.reports import Ask, Row
-from bizcli.reports.stock import amount, moves
+from bizcli.reports.stock import amount, moves, parts_of
 
 
 class Moved(NamedTuple):
@@ -60,10 +60,13 @@ def money(ask: Ask, document: str, inventory: Callable[[str], str], unit: int) -
     """What a document does to accounts: its own postings, and what its goods are worth."""
     query = "SELECT account, party, amount FROM posting WHERE doc = ? ORDER BY n"
     found = [*ask(query, document)]
-    query = "SELECT account, item, value, origin, what FROM move WHERE doc = ? AND account <> '' ORDER BY line"
-    for account, item, value, origin, what in ask(query, document):
+    query = "SELECT account, party, item, value, origin, what, parts FROM move WHERE doc = ? ORDER BY line"
+    for account, party, item, value, origin, what, parts in ask(query, document):
         worth = -value if what == "move" and origin not in VIRTUAL else value
-        found += [(inventory(item), None, worth), (account, None, -worth)]
+        followed = [(name, None, part) for name, part, _of in parts_of(parts) if name]
+        if account:
+            found += [(inventory(item), None, worth), (account, party, -worth)]
+        found += [*followed, *((inventory(item), None, -part) for _name, _party, part in followed)]
     return [
         {"document": document, "account": account, "party": party, "amount": amount(value, unit)}
         for account, party, value in found

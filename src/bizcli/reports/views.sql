@@ -18,12 +18,19 @@ CREATE TEMP VIEW sale AS
         salesperson, shop, department, project
     FROM posting WHERE item IS NOT NULL;
 
--- cost: what goods that went to customers cost, less what came back
+-- cost: what goods that went to customers cost, less what came back; and the differences that followed them, such as
+-- of a bill with another price than the receipt: those are of the delivery, on the day of the bill
 CREATE TEMP VIEW cost AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, item,
         CASE target WHEN 'customer' THEN qty ELSE -qty END AS qty,
         CASE target WHEN 'customer' THEN value ELSE -value END AS cost
-    FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer');
+    FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer')
+    UNION ALL
+    SELECT gone.doc, move.day, substr(move.day, 1, 7), move.item, 0, json_extract(part.value, '$[1]')
+    FROM move, json_each(move.parts) AS part
+        JOIN move AS gone ON gone.doc = substr(json_extract(part.value, '$[2]'), 1, instr(json_extract(part.value, '$[2]'), '/') - 1)
+            AND gone.line = CAST(substr(json_extract(part.value, '$[2]'), instr(json_extract(part.value, '$[2]'), '/') + 1) AS INTEGER)
+    WHERE move.parts IS NOT NULL AND json_extract(part.value, '$[0]') <> '' AND gone.target = 'customer';
 
 -- stock
 CREATE TEMP VIEW stock AS SELECT item, place AS warehouse, qty, value FROM shelf;
@@ -61,7 +68,7 @@ CREATE TEMP VIEW account_month AS
 CREATE TEMP VIEW ledger AS
     SELECT doc AS document, day, account, party, NULL AS item, amount FROM posting
     UNION ALL
-    SELECT doc, day, account, NULL, item,
+    SELECT doc, day, account, party, item,
         CASE WHEN what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening') THEN value ELSE -value END
     FROM move WHERE account <> ''
     UNION ALL
@@ -70,10 +77,10 @@ CREATE TEMP VIEW ledger AS
     FROM move JOIN stock_account ON stock_account.item = move.item WHERE move.account <> ''
     UNION ALL
     SELECT doc, day, json_extract(part.value, '$[0]'), NULL, item, json_extract(part.value, '$[1]')
-    FROM move, json_each(move.cover) AS part WHERE cover IS NOT NULL
+    FROM move, json_each(move.parts) AS part WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') <> ''
     UNION ALL
     SELECT doc, day, stock_account.account, NULL, move.item, -json_extract(part.value, '$[1]')
-    FROM move JOIN stock_account ON stock_account.item = move.item, json_each(move.cover) AS part
-    WHERE cover IS NOT NULL
+    FROM move JOIN stock_account ON stock_account.item = move.item, json_each(move.parts) AS part
+    WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') <> ''
     UNION ALL
     SELECT path || ':' || line, day, account, NULL, NULL, amount FROM manual;
