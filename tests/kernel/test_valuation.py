@@ -254,7 +254,7 @@ def test_goods_wait_for_what_comes_back_that_day() -> None:
 
 
 def test_a_difference_follows_the_goods() -> None:
-    """Of ten, two lie here, three were moved, three are sold of which one came back, two are lost: a euro each."""
+    """Of ten, two lie here, three were moved, three are sold of which one came back, two are lost: 1.00 each."""
     goings = [
         Going("2026-11-011     A", "A", "2026-11-01", "", (Move(1, ITEM, 10 * MICRO, SUPPLIER, "SZ", 100 * MICRO),)),
         Going("2026-11-022     B", "B", "2026-11-02", "", (Move(1, ITEM, 3 * MICRO, "SZ", "GZ"),)),

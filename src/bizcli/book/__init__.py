@@ -28,7 +28,7 @@ from bizcli.store import git
 from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
-PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return")
+PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return", "purchase_order", "purchase_invoice")
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
@@ -88,8 +88,8 @@ class Book:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
             }
-        if kind.name == "sales_invoice":
-            shown |= documents.paid(ask, id, self.rules.unit)
+        if kind.name in documents.OWED_BY:
+            shown |= documents.paid(ask, id, documents.OWED_BY[kind.name], self.rules.unit)
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
@@ -137,8 +137,15 @@ class Book:
         return accounts.balances(self.index.all, rules.role, rules.inventory, rules.currency, as_of, rules.unit)
 
     def receivables(self, as_of: str | None = None) -> list[dict[str, Any]]:
-        names = (self.rules.account("receivable"), self.rules.account("customer_advance"))
-        return accounts.receivables(self.index.all, self.rules.currency, as_of, self.today, self.rules.unit, names)
+        return self.open_items(accounts.RECEIVABLE, as_of)
+
+    def payables(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        return self.open_items(accounts.PAYABLE, as_of)
+
+    def open_items(self, side: accounts.Side, as_of: str | None) -> list[dict[str, Any]]:
+        rules = self.rules
+        names = [rules.account(role) for role in side.roles]
+        return accounts.open_items(self.index.all, side, names, rules.currency, as_of, self.today, rules.unit)
 
     def preview(self, recorded: Iterable[Recorded]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What documents that are not written yet do to goods and money."""

@@ -74,6 +74,9 @@ class GoodsBase(Protocol):
     def refs(self, kind: str, ref: str) -> list[str]:
         """The ids of the documents of a kind that have an outside reference."""
 
+    def papers(self, kind: str, paper: str) -> list[str]:
+        """The ids of the documents of a kind that have a number of another's paper."""
+
     def has_conflicts(self) -> bool: ...
 
     def missing_ids(self) -> set[str]:

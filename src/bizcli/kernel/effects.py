@@ -13,6 +13,7 @@ VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
+MONEY = frozenset((TO_PAY, CREDIT, OWED, PREPAID))  # promises of amounts; the others are of quantities
 
 
 class Move(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from bizcli.kernel import fields
 from bizcli.kernel.effects import CUSTOMER, LOSS, OPENING, SUPPLIER
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import NUMBER, Code, MapField, OneOf, PatternField, TextField
+from bizcli.kernel.fields import NUMBER, Code, MapField, NumberField, OneOf, PatternField, TextField
 from bizcli.kernel.money import micro, minor_unit
 from bizcli.kernel.records import Record, filled, nearest, record
 from bizcli.kernel.valuation import Accounts
@@ -46,6 +46,9 @@ class Settings(Record):
     costing: Annotated[str, OneOf("fifo", "average"), "how goods are valued"] = "fifo"
     prices: Annotated[str, OneOf("net", "gross"), "whether prices hold tax"] = "net"
     tax_rounding: Annotated[str, OneOf("line", "document")] = "document"
+    bill_tolerance: Annotated[Decimal, NumberField(), "what a supplier's paper may differ by, for each line"] = Decimal(
+        "0.05"
+    )
     walk_in: Annotated[str, Code("customer"), "customer of cash sales that name none"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "where none is given"] | None = None
     sites: tuple[Annotated[str, Code("")], ...] = ()

@@ -2,7 +2,8 @@
 
 Lots leave first in, first out, whatever the costing. So the postings of an item's moves tell how many of
 an arrival lie in which lot, and how many left with which line. A transfer hands them on in the order in
-which they left; of what customers return, they are the share that they were of what had left.
+which they left. A lot may be mixed: of what customers return, the arrival has the share that it had of
+what had left, and of a mixed lot what leaves is mixed alike.
 """
 
 import re
@@ -46,7 +47,7 @@ class Gone:
         self.qty = 0  # what of it is of the arrival
 
 
-Pieces = list[list[int]]  # [quantity, 1 when it is of the arrival]; oldest first
+Pieces = list[list[int]]  # [quantity, how many of it are of the arrival]; oldest first
 
 
 class Whereabouts:
@@ -57,7 +58,7 @@ class Whereabouts:
 
     def __init__(self, source: str, left: Callable[[str], int]) -> None:
         self.source, self.left = source, left
-        self.lots: dict[str, Pieces] = {}  # label: what is in a lot that holds some of them
+        self.lots: dict[str, list[int]] = {}  # label: what is left in a lot, and how many of it are of the arrival
         self.gone: dict[tuple[str, str], Gone] = {}  # (line, account)
 
     def follow(self, steps: Iterable[Step]) -> None:
@@ -76,37 +77,36 @@ class Whereabouts:
         arrived = False
         if line == self.source:
             assert isinstance(event, Move)
-            taken = [[event.qty, 1]]
+            taken = [[event.qty, event.qty]]
         elif back is not None:
             assert isinstance(event, Move)
-            taken = self.returned(back, event.qty)
+            taken = [[event.qty, self.returned(back, event.qty)]]
         for minus, number, label in LOT.findall(step.text):
             qty = micro(Decimal(number))
             if not minus:
                 arrived = True
-                pieces = first(taken, qty)
-                if any(ours for _, ours in pieces):
-                    self.lots[label] = pieces
-            elif arrived:
-                covering += self.out_of(label, qty)
+                ours = first(taken, qty)
+                if ours:
+                    self.lots[label] = [qty, ours]
             else:
-                taken += self.out_of(label, qty)
+                (covering if arrived else taken).append([qty, self.out_of(label, qty)])
         for part in step.parts:
             if part.account and part.qty and not isinstance(event, Revalue):
-                self.went((part.of, part.account), ours_in(first(covering, part.qty)), CUSTOMER, None)
+                self.went((part.of, part.account), first(covering, part.qty), CUSTOMER, None)
         if isinstance(event, Move) and event.target in VIRTUAL:
-            self.went((line, step.account), ours_in(taken), event.target, event.qty)
+            self.went((line, step.account), sum(ours for _, ours in taken), event.target, event.qty)
         elif isinstance(event, Level):
-            self.went((line, step.account), ours_in(taken), LOSS, None)
+            self.went((line, step.account), sum(ours for _, ours in taken), LOSS, None)
 
-    def out_of(self, label: str, qty: int) -> Pieces:
-        """Take a quantity out of a lot."""
-        if label not in self.lots:
-            return [[qty, 0]]
-        pieces = first(self.lots[label], qty)
-        if not ours_in(self.lots[label]):
+    def out_of(self, label: str, qty: int) -> int:
+        """Take a quantity out of a lot; how many of it are of the arrival."""
+        lot = self.lots.get(label)
+        if lot is None:
+            return 0
+        ours = share_of(lot, qty)
+        if not lot[1]:
             del self.lots[label]
-        return pieces
+        return ours
 
     def went(self, key: tuple[str, str], qty: int, target: str, whole: int | None) -> None:
         """Some of them left with a line."""
@@ -116,45 +116,50 @@ class Whereabouts:
                 known = self.gone[key] = Gone(key[1], target, self.left(key[0]) if whole is None else whole)
             known.qty += qty
 
-    def returned(self, line: str, qty: int) -> Pieces:
-        """What comes back of a line: the share of the arrival in it, and the rest."""
-        ours = 0
+    def returned(self, line: str, qty: int) -> int:
+        """How many of what comes back of a line are of the arrival."""
+        found = 0
         for (of, _), gone in self.gone.items():
             if of == line:
-                part = divide(gone.qty * qty, gone.whole) if qty < gone.whole else gone.qty
-                gone.qty -= part
-                gone.whole -= qty
-                ours += part
-        ours = min(ours, qty)
-        return [[ours, 1], [qty - ours, 0]]
+                left = [gone.whole, gone.qty]
+                found += share_of(left, min(qty, gone.whole))
+                gone.whole, gone.qty = left
+        return min(found, qty)
 
     def lying(self, labels: Iterable[str]) -> int:
         """How many of them are in some lots."""
-        return sum(ours_in(self.lots[label]) for label in labels if label in self.lots)
+        return sum(self.lots[label][1] for label in labels if label in self.lots)
 
     def away(self) -> list[tuple[str, Gone]]:
         """What left and has not come back, by line; what went back to the supplier is not ours to value."""
         return [(line, gone) for (line, _), gone in self.gone.items() if gone.qty and gone.target != SUPPLIER]
 
 
-def first(pieces: Pieces, qty: int) -> Pieces:
-    """Take the first `qty` off a list of pieces; what it does not have is of other goods.
+def share_of(lot: list[int], qty: int) -> int:
+    """Take a quantity out of a lot of mixed goods; how many of it are of the arrival: their share in the lot.
 
-    >>> pieces = [[3, 1], [5, 0]]
-    >>> first(pieces, 4), pieces
-    ([[3, 1], [1, 0]], [[4, 0]])
+    >>> lot = [10, 5]
+    >>> share_of(lot, 4), lot
+    (2, [6, 3])
     """
-    found: Pieces = []
+    ours = divide(lot[1] * qty, lot[0]) if lot[0] else 0
+    lot[0] -= qty
+    lot[1] -= ours
+    return ours
+
+
+def first(pieces: Pieces, qty: int) -> int:
+    """Take the first `qty` off a list of pieces; how many of it are of the arrival.
+
+    >>> pieces = [[3, 3], [5, 0]]
+    >>> first(pieces, 4), pieces
+    (3, [[4, 0]])
+    """
+    found = 0
     while qty and pieces:
         part = min(qty, pieces[0][0])
-        found.append([part, pieces[0][1]])
+        found += share_of(pieces[0], part)
         qty -= part
-        pieces[0][0] -= part
         if not pieces[0][0]:
             del pieces[0]
-    return [*found, [qty, 0]] if qty else found
-
-
-def ours_in(pieces: Pieces) -> int:
-    """How many of some pieces are of the arrival."""
-    return sum(qty for qty, ours in pieces if ours)
+    return found

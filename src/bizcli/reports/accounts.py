@@ -1,9 +1,10 @@
 """What stands on the accounts, and who owes what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from bizcli.kernel.effects import CREDIT, TO_PAY
+from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_PAY
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount, parts_of
 
@@ -56,12 +57,26 @@ def goods(ask: Ask, inventory: Callable[[str], str], since: str, until: str) -> 
     return found
 
 
-def receivables(
-    ask: Ask, currency: str, as_of: str | None, today: date, money: int, names: tuple[str, str]
+class Side(NamedTuple):
+    """Who owes: customers us, or we suppliers."""
+
+    party: str  # customer | supplier
+    owed: str  # the promise to pay
+    ahead: str  # and what is paid ahead or credited
+    roles: tuple[str, str]  # of the accounts that these promises stand on
+    sign: int  # of what is owed, on those accounts
+
+
+RECEIVABLE = Side("customer", TO_PAY, CREDIT, ("receivable", "customer_advance"), 1)
+PAYABLE = Side("supplier", OWED, PREPAID, ("payable", "supplier_advance"), -1)
+
+
+def open_items(
+    ask: Ask, side: Side, accounts: Sequence[str], currency: str, as_of: str | None, today: date, money: int
 ) -> list[Row]:
     """A row for each open invoice, and for each payment or credit not yet used (open is negative).
 
-    Their sum is what stands on the accounts `names`, receivable and customer_advance.
+    Their sum is what stands on the accounts of the side's roles.
     """
     rows = []
     if as_of is None:
@@ -70,8 +85,8 @@ def receivables(
             "FROM promise LEFT JOIN doc ON doc.id = promise.doc WHERE promise.kind IN (?, ?) AND opened > settled"
         )
         found = [
-            (party, id, day, due, *((opened, left) if kind == TO_PAY else (-opened, -left)))
-            for party, id, day, due, kind, opened, left in ask(query, TO_PAY, CREDIT)
+            (party, id, day, due, *((opened, left) if kind == side.owed else (-opened, -left)))
+            for party, id, day, due, kind, opened, left in ask(query, side.owed, side.ahead)
         ]
     else:
         today = date.fromisoformat(as_of)
@@ -81,13 +96,16 @@ def receivables(
             "WHERE open_item IS NOT NULL AND posting.day <= ? AND (posting.account = ? OR posting.account = ?) "
             "GROUP BY posting.party, open_item HAVING sum(amount) <> 0"
         )
-        found = ask(query, as_of, *names)
+        found = [
+            (party, id, day, due, side.sign * opened, side.sign * left)
+            for party, id, day, due, opened, left in ask(query, as_of, *accounts)
+        ]
     for party, id, day, due, opened, left in found:
         due = due or day
         overdue = (today - date.fromisoformat(due)).days if due and left > 0 else 0
         rows.append({
-            "customer": party, "invoice": id, "date": day, "due_date": due, "currency": currency,
+            side.party: party, "invoice": id, "date": day, "due_date": due, "currency": currency,
             "amount": amount(opened, money), "open": amount(left, money), "base": amount(left, money),
             "days_overdue": max(overdue, 0),
         })  # fmt: skip
-    return sorted(rows, key=lambda row: (row["customer"], row["due_date"] or "", row["invoice"]))
+    return sorted(rows, key=lambda row: (row[side.party], row["due_date"] or "", row["invoice"]))

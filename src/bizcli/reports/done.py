@@ -39,9 +39,10 @@ def parties(ask: Ask, accounts: Sequence[str], document: str, voided: str | None
     """Parties whose account a document changed, by its own postings or by undoing another's."""
     query = (
         f"SELECT party FROM posting WHERE doc = ? AND account IN ({marks(accounts)}) "
-        "UNION SELECT party FROM doc WHERE id = ? AND gross <> 0"
+        f"UNION SELECT doc.party FROM doc JOIN party ON party.party = doc.party AND account IN ({marks(accounts)}) "
+        "WHERE id = ? AND gross <> 0"
     )
-    return [party for (party,) in ask(query, document, *accounts, voided) if party]
+    return [party for (party,) in ask(query, document, *accounts, *accounts, voided) if party]
 
 
 def marks(values: Sequence[str]) -> str:

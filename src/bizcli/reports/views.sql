@@ -16,7 +16,13 @@ CREATE TEMP VIEW document AS
 CREATE TEMP VIEW sale AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS customer, item, qty, -amount AS net,
         salesperson, shop, department, project
-    FROM posting WHERE item IS NOT NULL;
+    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) NOT IN ('PI', 'PR');
+
+-- purchases: a row for each line that a supplier billed, at what it cost us (tax that is not recovered is part of it)
+CREATE TEMP VIEW purchase AS
+    SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS supplier, item, qty, amount AS net,
+        shop, department, project
+    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) IN ('PI', 'PR');
 
 -- cost: what goods that went to customers cost, less what came back; and the differences that followed them, such as
 -- of a bill with another price than the receipt: those are of the delivery, on the day of the bill

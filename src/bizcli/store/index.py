@@ -29,7 +29,8 @@ CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
 CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT,
-    net INTEGER, tax INTEGER, gross INTEGER, text TEXT);
+    net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT);
+CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
@@ -65,6 +66,9 @@ BOOK_TABLES = (
     "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
+
+OF_PARTIES = (fx.TO_PAY, fx.TO_DELIVER, fx.TO_INVOICE, fx.CREDIT, fx.TO_RECEIVE, fx.TO_BILL, fx.OWED, fx.PREPAID)
+"""Promises that documents ask for by party."""
 
 CACHED = 4096  # decoded records
 
@@ -176,9 +180,9 @@ class Index:
 
     def promise_keys(self, column: str, value: str) -> list[tuple[str, str, int]]:
         if column == "party":
-            kinds = (fx.TO_PAY, fx.TO_DELIVER, fx.TO_INVOICE, fx.CREDIT)
-            query = "SELECT kind, doc, line FROM promise WHERE kind IN (?, ?, ?, ?) AND party = ? AND opened > settled"
-            return self.all(query, *kinds, value)
+            marks = ", ".join("?" * len(OF_PARTIES))
+            query = f"SELECT kind, doc, line FROM promise WHERE kind IN ({marks}) AND party = ? AND opened > settled"
+            return self.all(query, *OF_PARTIES, value)
         query = "SELECT kind, doc, line FROM promise WHERE origin >= ? AND origin < ?"
         return self.all(query, value + "/", value + "0")
 
@@ -195,6 +199,9 @@ class Index:
 
     def refs(self, kind: str, ref: str) -> list[str]:
         return [row[0] for row in self.all("SELECT id FROM doc WHERE ref = ? AND kind = ?", ref, kind)]
+
+    def papers(self, kind: str, paper: str) -> list[str]:
+        return [row[0] for row in self.all("SELECT id FROM doc WHERE paper = ? AND kind = ?", paper, kind)]
 
     def last_number(self, series: str) -> int:
         row = self.one("SELECT last FROM number WHERE series = ?", series)
@@ -308,7 +315,7 @@ class Index:
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
                 (id, kind, day, sort, document.party, document.ref, void,
-                 effects.net, effects.tax, effects.gross, texts[id])
+                 effects.net, effects.tax, effects.gross, texts[id], document.paper)
             )  # fmt: skip
             links.extend((other, id) for other in document.names)
             who, whose = document.party, document.dimensions
@@ -316,7 +323,7 @@ class Index:
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
                 )
-        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)

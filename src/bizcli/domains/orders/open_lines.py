@@ -8,11 +8,12 @@ from bizcli.domains.tax.lines import unknown
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.money import decimal, micro, quantity_text
-from bizcli.kernel.records import Document
+from bizcli.kernel.records import Document, Master
 from bizcli.kernel.view import View, open_qty
 
 if TYPE_CHECKING:
     from bizcli.domains.parties.customer import Customer
+    from bizcli.domains.parties.supplier import Supplier
 
 
 class Wanted(Protocol):
@@ -96,9 +97,19 @@ def find(view: View, id: str, path: str, *kinds: type[Document]) -> Document:
 
 def find_customer(view: View, code: str | None) -> "Customer":
     """The customer that a document needs. Raises `Refused`."""
+    return find_party(view, "customer", code)  # type: ignore[return-value]
+
+
+def find_supplier(view: View, code: str | None) -> "Supplier":
+    """The supplier that a document needs. Raises `Refused`."""
+    return find_party(view, "supplier", code)  # type: ignore[return-value]
+
+
+def find_party(view: View, kind: str, code: str | None) -> Master:
+    """A party that a document needs. Raises `Refused`."""
     if code is None:
-        raise Refused([Problem("missing-key", "{key} is missing", {"key": "customer"}, "customer")])
-    found = view.master("customer", code)
+        raise Refused([Problem("missing-key", "{key} is missing", {"key": kind}, kind)])
+    found = view.master(kind, code)
     if found is None:
-        raise Refused([unknown(view, "customer", code, "customer")])
-    return found  # type: ignore[return-value]
+        raise Refused([unknown(view, kind, code, kind)])
+    return found

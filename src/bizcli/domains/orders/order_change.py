@@ -42,7 +42,7 @@ class OrderChange(Document):
     prefix = "OC"
     rank = 0
 
-    order: Annotated[str, Id("sales_order")]
+    order: Annotated[str, Id("sales_order", "purchase_order")]
     action: Annotated[str, OneOf("confirm", "cancel", "close", "amend")]
     reason: fields.Text | None = None
     lines: tuple[ChangeLine, ...] = ()
