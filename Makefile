@@ -24,8 +24,9 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -q -n 2
 
 demo: $(STAMP)
-	rm -rf demo-book
-	$(BIN)/bizcli demo demo-book
+	rm -rf demo-book demo-shops
+	$(BIN)/bizcli demo demo-book --example northwind
+	$(BIN)/bizcli demo demo-shops --example clothing
 
 catalogue: $(STAMP) # after bizcli.po was edited
 	$(BIN)/pybabel compile --domain bizcli --directory src/bizcli/locale --statistics
@@ -34,6 +35,6 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv build dist demo-book
+	rm -rf .venv build dist demo-book demo-shops
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -91,6 +91,19 @@ def everyday(folder: str, bizcli: str) -> dict[str, list[str]]:
     }
 
 
+COMPLETION_GOAL = 0.05  # seconds of the process that answers a TAB
+
+
+def completion(folder: str, bizcli: str) -> dict[str, float]:
+    """CPU seconds of what a shell asks for while a line is typed."""
+    lines = {
+        "a command": "bizcli in",
+        "an id": f"bizcli -C {folder} show SI-24",
+        "a code": f"bizcli -C {folder} show C-0",
+    }
+    return {label: median([bizcli, "__complete", "bash", line, line.split()[-1]]) for label, line in lines.items()}
+
+
 REPORT_GOAL = 0.3  # seconds of a whole command, at the largest size
 
 
@@ -167,6 +180,10 @@ def main() -> None:
         for name, seconds in reports(os.path.join(work, str(sizes[-1])), bizcli).items():
             label = f"report {name}, {sizes[-1]:,} documents"
             said(label, f"{seconds:.2f} s", f"<= {REPORT_GOAL} s", seconds <= REPORT_GOAL)
+        print()
+        for label, seconds in completion(os.path.join(work, str(sizes[-1])), bizcli).items():
+            figure = f"{seconds * 1000:.0f} ms"
+            said(f"completion of {label}, {sizes[-1]:,} documents", figure, "<= 50 ms", seconds <= COMPLETION_GOAL)
         print()
         seconds = backdated(os.path.join(work, "backdated"), bizcli)
         said("a receipt before 10,000 later moves", f"{seconds:.2f} s", "<= 0.5 s", seconds <= 0.5)

@@ -21,6 +21,7 @@ STORY = """\
 warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
 supplier new S-001 --name 深圳布业
+staff new li.na --name 李娜
 customer new C-001 --name 衣品轩 --terms 'net 30' --credit-limit 50000 --tag vip --tag east
 customer new C-002 --name 'Blue Shop'
 item new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --tax 13% --reorder point=20

@@ -43,6 +43,10 @@ def tab(told):
         ("bizcli order deliver ", ["SO-2611-0001"]),
         ("bizcli invoice pay S", ["SI-2611-0001"]),
         ("bizcli customer show C-001 --format j", ["json"]),
+        ("bizcli order new --salesperson ", ["li.na"]),
+        ("bizcli order new --salesperson LI", ["li.na"]),
+        ("bizcli staff show L", ["li.na"]),
+        ("bizcli sale new --shop ", ["GZ", "SZ"]),
         ("bizcli show customer/", ["customer/C-001", "customer/C-002"]),
         ("bizcli show SI", ["SI-2611-0001"]),
         ("bizcli edit T", ["TSHIRT-M"]),
@@ -73,6 +77,20 @@ def tab(told):
 def test_what_is_offered(tab, line, words):
     found = tab(line)
     assert words is None or found == words
+
+
+def test_units_are_offered_behind_a_quantity(tab, do, book, tmp_path):
+    do("item new SOCK --unit 双 --units box=12 --units 箱=144")
+    (book / "items" / "TEA.yaml").write_text(
+        "kind: item\ncode: TEA\nname: T\nunit: kg\nunits: {chest: 25, bag: 0.5} # hand\ntype: goods\n"
+    )
+    do("status")
+    offered = [*complete.units(str(book), "sock:2")]
+    assert [each.word for each in offered] == ["sock:2box", "sock:2箱"]
+    assert offered[1].help == "144 双" and offered[1].open
+    assert [each.word for each in complete.units(str(book), "TEA:-1.5c")] == ["TEA:-1.5chest"]
+    assert [each.word for each in complete.units(str(book), "TEA:")] == []
+    assert [each.word for each in complete.units(str(book), "TEA:2chest@4")] == ["TEA:2chest"][:0]
 
 
 def test_names_are_shown_beside_codes(told):

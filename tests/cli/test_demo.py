@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bizcli.cli import northwind
+from bizcli.cli import examples, northwind
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def demo(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def expected():
-    return northwind.expected(northwind.source_folder())
+    return northwind.expected(examples.folder("northwind"))
 
 
 def rows(call, demo, question):
@@ -53,11 +53,11 @@ def test_it_prints_the_years(demo, expected):
         assert f"{title}\n" in out
     assert "total  202785.52  641011.13  460014.22\n" in out
     assert f"all 49                                        77  {expected['receivable']}\n" in out
-    assert "3,380 documents recorded in " in out
+    assert "3,389 documents recorded in " in out
 
 
 def test_progress_is_shown_to_a_person(demo):
-    assert "/3380" in demo[2]
+    assert "/3389" in demo[2]
 
 
 def test_everything_is_in_the_book(call, demo, expected):
@@ -87,4 +87,26 @@ def test_the_figures_are_those_of_the_data(call, demo, expected):
 def test_it_is_committed_and_in_order(call, demo):
     assert rows(call, demo, "status") == []
     assert rows(call, demo, "check") == []
-    assert [row["what"] for row in rows(call, demo, "log")] == ["Northwind: 3380 documents", "A new book"]
+    assert [row["what"] for row in rows(call, demo, "log")] == ["Northwind: 3389 documents", "A new book"]
+
+
+def test_in_chinese_it_is_the_clothing_shops(call, tmp_path):
+    done = call(f"demo {tmp_path / '衣'} --lang zh --no-git", BIZCLI_LANG="")
+    assert (done.code, done.err) == (0, "")
+    assert "每月销售额（不含税）\n" in done.out and "合计  54440.98\n" in done.out
+    assert f"已在 {tmp_path / '衣'} 中记录 89 张单据" in done.out
+    assert rows(call, (tmp_path / "衣",), "check") == []
+
+
+def test_the_example_is_chosen_whatever_the_language(call, tmp_path):
+    done = call(f"demo {tmp_path / 'shops'} --example clothing", BIZCLI_LANG="en")
+    assert done.code == 0 and "Sales by month, net\n" in done.out and "丽人服饰商行" in done.out
+    assert rows(call, (tmp_path / "shops",), "check") == []
+    assert [row["what"] for row in rows(call, (tmp_path / "shops",), "log")] == ["锦衣坊: 89 documents", "A new book"]
+
+
+def test_an_example_that_is_none(call, tmp_path):
+    done = call(f"demo {tmp_path / 'x'} --example southwind")
+    assert done.code == 2
+    assert done.err == "bizcli: error: there is no example southwind; the nearest is northwind\n"
+    assert not (tmp_path / "x").exists()

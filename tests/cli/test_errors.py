@@ -30,7 +30,7 @@ WRONG = {
     "show \udcff": (2, r"'\\udcff' is not text in UTF-8; type it again"),
     "return new --refund /1:2": (1, "invoice: which invoice or delivery .*"),
     "show A B": (2, r"Got unexpected extra argument\(s\) \(B\)" + SEE),
-    "order new --customer C-001 --line TSHIRT-M": (2, r"--line: 'TSHIRT-M' is not ITEM:QTY\[@PRICE\]" + SEE),
+    "order new --customer C-001 --line TSHIRT-M": (2, r"--line: 'TSHIRT-M' is not ITEM:QTY\[UNIT\]\[@PRICE\]" + SEE),
     "order new --customer C-001 --line TSHIRT-M:x": (2, "--line: 'x' is not a number such as 12.*" + SEE),
     "order new --customer C-001 --line TSHIRT-M:1@": (2, "--line: '' is not a number such as 12.*" + SEE),
     "customer new c-9": (2, "CODE: 'c-9' is not a code of capital letters, digits and -" + SEE),

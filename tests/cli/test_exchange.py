@@ -11,7 +11,7 @@ from bizcli.book import Book
 from bizcli.book.catalog import make_catalog
 from bizcli.book.exchange import exported, imported
 from bizcli.book.streams import Given, trees
-from bizcli.cli import northwind
+from bizcli.cli import examples, northwind
 from bizcli.kernel.errors import BizError
 from bizcli.store.yaml_reader import read_stream
 
@@ -104,10 +104,10 @@ def test_northwind_comes_back_the_same(tmp_path: Path) -> None:
     root.mkdir()
     (root / "book.yaml").write_text("name: Northwind\ncurrency: USD\n")
     book = Book(str(root), northwind_today(), None)
-    book.apply(trees(northwind.documents(northwind.source_folder())))
+    book.apply(trees(northwind.documents(examples.folder("northwind"))))
     data = b"".join(exported(book))
     book.close()
-    assert imported(str(tmp_path / "copy"), stream(data), make_catalog(), False) == 3380
+    assert imported(str(tmp_path / "copy"), stream(data), make_catalog(), False) == 3389
     other = text_files(tmp_path / "copy")
     del other[".gitignore"], other[".gitattributes"]
     assert other == text_files(root)

@@ -30,6 +30,9 @@ ROLES = [
     "exchange_difference",
     "opening_balance",
     "unbilled_receivable",
+    "discount_given",
+    "discount_taken",
+    "bad_debts",
 ]
 REASONS = ["opening", "gain", "loss", "correction", "internal_use", "sample", "gift"]
 

@@ -12,7 +12,7 @@ import pytest
 from bizcli.book import Book, reporting
 from bizcli.book.reporting import OWN
 from bizcli.book.streams import trees
-from bizcli.cli import northwind
+from bizcli.cli import examples, northwind
 from bizcli.kernel.errors import Misused, Refused
 from bizcli.reports import definition
 
@@ -26,7 +26,7 @@ def traders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
     root = tmp_path_factory.mktemp("northwind")
     (root / "book.yaml").write_text("name: Northwind\ncurrency: USD\n")
     book = Book(str(root), date(1998, 5, 6), None)
-    book.apply(trees(northwind.documents(northwind.source_folder())))
+    book.apply(trees(northwind.documents(examples.folder("northwind"))))
     yield book
     book.close()
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from bizcli.cli import northwind
+from bizcli.cli import examples, northwind
 
-FOLDER = northwind.source_folder()
+FOLDER = examples.folder("northwind")
 
 # The keys that CONTRACT gives to documents and masters of these kinds, in the order of the file.
 KEYS = {
@@ -16,13 +16,20 @@ KEYS = {
     "item": "kind code name unit type sale_price tax supplier purchase_price reorder tags note",
     "customer": "kind code name payment_terms",
     "warehouse": "kind code name",
+    "staff": "kind code name job phone",
     "stock_adjustment": "kind id date warehouse reason lines",
     "sales_order": "kind id date ref salesperson customer warehouse promised lines",
     "delivery": "kind id date order",
     "sales_invoice": "kind id date order",
     "customer_payment": "kind id date customer invoices amount account",
 }
-NAMING = {"supplier": "supplier", "customer": "customer", "warehouse": "warehouse", "item": "item"}
+NAMING = {
+    "salesperson": "staff",
+    "supplier": "supplier",
+    "customer": "customer",
+    "warehouse": "warehouse",
+    "item": "item",
+}
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +92,7 @@ def test_there_are_as_many_documents_as_the_files_have(stream):
         "item": 78,  # with freight
         "customer": 91,
         "warehouse": 1,
+        "staff": 9,
         "stock_adjustment": 1,
         "sales_order": 830,
         "delivery": 809,
@@ -115,7 +123,7 @@ def test_what_a_document_names_has_come_before(stream):
     seen = set()
     for document in stream:
         lines = document.get("lines", [])
-        named = {(key, document[key]) for key in NAMING if key in document and document["kind"] != key}
+        named = {(NAMING[key], document[key]) for key in NAMING if key in document and document["kind"] != key}
         named |= {("item", line["item"]) for line in lines}
         named |= {("sales_order", document["order"])} if "order" in document else set()
         named |= {("sales_invoice", invoice["id"]) for invoice in document.get("invoices", [])}

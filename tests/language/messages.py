@@ -11,12 +11,16 @@ from pathlib import Path
 
 from bizcli.book.catalog import make_catalog
 from bizcli.book.reporting import OWN
+from bizcli.kernel.conflicts import VERBS
 from bizcli.kernel.records import schema_of
 from bizcli.reports import definition
 
 SOURCE = Path(__file__).parent.parent.parent / "src" / "bizcli"
-TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "wrong": 2}
+TEMPLATES = {"Problem": 1, "of": 1, "conflict": 1, "Wrong": 1, "_wrong": 1, "PatternField": 1, "Code": 2, "wrong": 2}
 """Calls whose argument at this place is a text."""
+
+TEXTS = ("template", "counted", "text", "expected", "what", "goods_done", "line_done")
+"""Names of variables that hold a text."""
 
 
 HEADINGS = [
@@ -34,6 +38,8 @@ HEADINGS = [
     "Earned",
     "Top customers",
     "Top items",
+    "Top salespeople",
+    "member of staff",
     "Overdue",
     "Overdue total",
     "Low stock",
@@ -98,6 +104,10 @@ HEADINGS = [
     "changed",
     "deleted",
     "Sales",
+    "[OPTIONS]",
+    "COMMAND [ARGS]...",
+    "Early discount",
+    "Early discount until",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""
 
@@ -109,7 +119,7 @@ def messages() -> dict[str, str]:
         tree = ast.parse(path.read_text())
         for text in (*texts(tree), *commands(path, tree)):
             found.setdefault(text, str(path.relative_to(SOURCE)))
-    for text in (*HEADINGS, *words(), *reports()):
+    for text in (*HEADINGS, *VERBS.values(), *words(), *reports()):
         found.setdefault(text, "records and reports")
     return {text: place for text, place in found.items() if re.search("[A-Za-z]{2}", re.sub(r"{\w+}", "", text))}
 
@@ -124,7 +134,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
                 yield from constants(node.args[place])
         elif isinstance(node, ast.Assign | ast.AugAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text", "goods_done", "line_done"):
+            if isinstance(target, ast.Name) and target.id in TEXTS:
                 yield from constants(node.value)
 
 

@@ -282,3 +282,34 @@ def test_a_count_put_in_by_hand_does_not_let_a_sale_of_its_day_go(shop: Any) -> 
     assert shop.on_hand()["TSHIRT-M", "SZ"][0] == 100
     assert len(shop.conflicts()) == 1
     shop.prove()
+
+
+def test_codes_that_differ_in_case_alone_are_one_code(shop: Any) -> None:
+    put(shop, "staff/li.na.yaml", "kind: staff\ncode: li.na\nname: 李娜\n")
+    assert problems(shop) == []
+    put(shop, "staff/Li.Na.yaml", "kind: staff\ncode: Li.Na\nname: 李娜\n")
+    (said,) = problems(shop)
+    assert "differ only in capital letters" in said
+    (shop.root / "staff/Li.Na.yaml").unlink()
+    assert problems(shop) == []
+    assert shop.book.find("LI.NA")[1].name == "李娜"
+    shop.prove()
+
+
+def test_the_first_of_the_staff_makes_a_list_of_them(shop: Any) -> None:
+    """Until then any word is a salesperson; from then on what documents say is looked up, and again not without it."""
+    shop.apply(OPENING)
+    shop.apply(SALE.replace("warehouse", "salesperson: lina\nwarehouse"))
+    assert shop.book.conflicts() == []
+    shop.apply("kind: staff\ncode: li.na\n")
+    assert [each.text() for each in shop.book.conflicts()] == ["there is no staff lina"]
+    shop.prove()
+    put(shop, "staff/lina.yaml", "kind: staff\ncode: lina\nname: 李娜\n")
+    shop.refresh()
+    assert shop.book.conflicts() == []
+    shop.prove()
+    for name in ("lina", "li.na"):
+        (shop.root / f"staff/{name}.yaml").unlink()
+    shop.refresh()
+    assert shop.book.conflicts() == []
+    shop.prove()

@@ -28,7 +28,9 @@ from bizcli.store import git
 from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
-PRICED = ("sales_order", "sales_invoice", "cash_sale", "sales_return", "purchase_order", "purchase_invoice")
+PRICED = (
+    "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order", "purchase_invoice",
+)  # fmt: skip
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
@@ -89,13 +91,28 @@ class Book:
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
             }
         if kind.name in documents.OWED_BY:
-            shown |= documents.paid(ask, id, documents.OWED_BY[kind.name], self.rules.unit)
+            owed = documents.OWED_BY[kind.name]
+            shown |= documents.paid(ask, id, owed, self.rules.unit, shown.get("instalments", ()))
+            shown |= self.early_discount(id, owed)
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
-                    each.update(extra)
+                    each.update(documents.in_unit(extra, each.get("factor")))
         shown["named_by"] = self.index.naming(id)
         return shown
+
+    def early_discount(self, id: str, owed: str) -> dict[str, Any]:
+        """What may be taken off an open invoice that is paid in time."""
+        from bizcli.domains.accounting.payment import offered
+
+        for promise in self.view().open_of(owed, id):
+            found = offered(self.view(), promise, self.today.isoformat())
+            if found is not None:
+                return {
+                    "early_discount": amount(found.amount, self.rules.unit),
+                    "early_discount_until": found.until.isoformat(),
+                }
+        return {}
 
     def listing(self, name: str) -> list[dict[str, Any]]:
         """All records of a kind: code or id, main fields, status."""

@@ -24,5 +24,7 @@ def changes(root: str, catalog: Catalog) -> list[dict[str, Any]]:
 def spoken(change: dict[str, Any]) -> str:
     """A line of the commit message: `3 sales orders`, `1 item changed`."""
     kind = change["kind"].replace("_", " ")
-    plural = kind if change["count"] == 1 else kind[:-1] + "ies" if kind.endswith("y") else kind + "s"
+    plural = (
+        kind if change["count"] == 1 or kind == "staff" else kind[:-1] + "ies" if kind.endswith("y") else kind + "s"
+    )
     return f"{change['count']} {plural}" + ("" if change["change"] == "new" else f" {change['change']}")

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.kernel.errors import Damaged, Misused, Problem, Refused
-from bizcli.kernel.fields import CODE, ID, Field, ListField, MapField, Wrong, shown
+from bizcli.kernel.fields import ID, STAFF, Field, ListField, MapField, Wrong, shown
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import FieldInfo, Record, coded, decode, nearest, schema_of, tree_of, tree_value
+from bizcli.kernel.records import FieldInfo, Record, decode, nearest, schema_of, tree_of, tree_value
+from bizcli.kernel.view import unknown_masters
 from bizcli.store import yaml_edit
 from bizcli.store.log import Entry
 from bizcli.store.reading import record_in
@@ -51,13 +52,13 @@ def file_named(book: "Book", text: str) -> File:
 def likely(book: "Book", text: str) -> Iterable[tuple[Kind, str]]:
     """Files that a word names at once: `customers/C-001.yaml`, `customer/C-001`, an id."""
     word, _, rest = text.partition("/")
-    code = rest.upper()
     if text.endswith(".yaml") and word in book.catalog.by_folder and ".." not in text.split("/"):
         yield book.catalog.by_folder[word], text
-    elif rest and CODE.fullmatch(code):
+    elif rest and STAFF.fullmatch(rest):
         for kind in book.catalog.kinds.values():
             if kind.master and word in (kind.name, kind.group, kind.folder):
-                yield kind, path_of(kind, code)
+                code = book.index.called(kind.name, rest)
+                yield from ((kind, path_of(kind, each)) for each in ([code] if code else [rest, rest.upper()]))
     elif ID.fullmatch(text) and text[:2] in book.catalog.by_prefix:
         yield book.catalog.by_prefix[text[:2]], path_of(book.catalog.by_prefix[text[:2]], text)
 
@@ -70,11 +71,10 @@ def problems(book: "Book", file: File, data: bytes) -> list[Problem]:
     if file.kind.master:
         found = [*masters_named([(file.kind.name, record)], book.index)]
     else:
-        for kind, code, path in coded(record, {}):
-            if book.index.master(kind, code) is None:
-                near = nearest(code, book.index.codes(kind))
-                template = "there is no {kind} {code}; the nearest is {nearest}"
-                found.append(Problem("unknown-code", template, {"kind": kind, "code": code, "nearest": near}, path))
+        for kind, code, path in unknown_masters(record, book.index):
+            near = nearest(code, book.index.codes(kind))
+            template = "there is no {kind} {code}; the nearest is {nearest}"
+            found.append(Problem("unknown-code", template, {"kind": kind, "code": code, "nearest": near}, path))
         for id in record.names:
             if book.index.head(id) is None:
                 found.append(Problem("unknown-document", "there is no document {id}", {"id": id}))

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import CODE, ID
+from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import Record, id_parts, nearest
 from bizcli.store import git
@@ -22,13 +22,14 @@ def find(book: "Book", text: str, kind: str | None = None) -> tuple[Kind, Record
     group, _, code = text.rpartition("/")
     if group:
         kinds = [each for each in book.catalog.kinds.values() if group in (each.name, each.group, each.folder)]
-    for each in kinds:
-        if each.master and CODE.fullmatch(code.upper()) and (found := book.index.master(each.name, code.upper())):
-            others = [k for k in kinds if k.master and book.index.master(k.name, code.upper())]
-            if len(others) > 1:
-                values = {"code": code, "names": ", ".join(f"{k.name}/{code.upper()}" for k in others)}
-                raise Refused([Problem("ambiguous", "{code} is several things: say one of {names}", values)])
-            return each, found
+    found = [(each, own) for each in kinds if each.master and (own := book.index.called(each.name, code))]
+    if len(found) > 1:
+        values = {"code": code, "names": ", ".join(f"{each.name}/{own}" for each, own in found)}
+        raise Refused([Problem("ambiguous", "{code} is several things: say one of {names}", values)])
+    for each, own in found:
+        master = book.index.master(each.name, own)
+        assert master is not None
+        return each, master
     if code == "@" and len(kinds) > 1:
         template = "@ is the last of its kind: say which kind, as in `bizcli order show @`"
         raise Refused([Problem("ambiguous", template)])

@@ -22,11 +22,8 @@ def init_book(
     use_git: bool = True,
 ) -> None:
     """Make an empty, valid book, with its first commit. Raises `Refused` where there is something already."""
-    root = os.path.abspath(path)
-    if os.path.exists(root) and (not os.path.isdir(root) or set(os.listdir(root)) - {".git"}):
-        raise Refused([Problem("not-empty", "{path} is there and not empty", {"path": path})])
     settings = {
-        "name": name or os.path.basename(root),
+        "name": name or os.path.basename(os.path.abspath(path)),
         "currency": currency,
         "locale": locale,
         "chart": chart,
@@ -41,7 +38,15 @@ def init_book(
         problems.append(Problem("unknown-word", "there is no chart {chart}; the nearest is {nearest}", values))
     if record is None or problems:
         raise Misused(problems)
-    founded(root, settings_text(record).encode())
+    found_book(path, settings_text(record).encode(), use_git)
+
+
+def found_book(path: str, settings: bytes, use_git: bool) -> None:
+    """Make an empty book of the text of its `book.yaml`. Raises `Refused` where there is something already."""
+    root = os.path.abspath(path)
+    if os.path.exists(root) and (not os.path.isdir(root) or set(os.listdir(root)) - {".git"}):
+        raise Refused([Problem("not-empty", "{path} is there and not empty", {"path": path})])
+    founded(root, settings)
     if use_git:
         git.init(root)
         git.set_site(root, "-")

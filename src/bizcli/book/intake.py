@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bizcli.book.streams import Given, located, named, resolved
 from bizcli.kernel.errors import BizError, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import Document, Record, decode, nearest, replaced, schema_of, unfilled
+from bizcli.kernel.records import Document, Record, coded, decode, nearest, replaced, schema_of, unfilled
+from bizcli.kernel.view import View
 from bizcli.store import git
 from bizcli.store.recording import Recording
+from bizcli.store.store import same_code
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -83,6 +85,9 @@ class Intake:
             return self.unchanged(kind, record, known, given.tree)
         if isinstance(record, Document):
             record = self.dated(record, kind)
+            self.refuse_gone(record)
+        else:
+            self.refuse_twin(kind, key_of(record))
         record = record.complete(self.view)
         if isinstance(record, Document) and record.id is None:
             record = replaced(record, id=self.next_id(kind, record.date))
@@ -110,9 +115,26 @@ class Intake:
                 return self.view.document(other)
         return None
 
+    def refuse_gone(self, given: Document) -> None:
+        """Whom or what a document names must still be there on its day; what it takes over from others may be gone."""
+        found = []
+        for kind, code, path in coded(given, {}):
+            master = self.view.master(kind, code)
+            problem = master.gone_by(given.date) if master is not None else None
+            if problem is not None:
+                found.append(problem._replace(path=path))
+        if found:
+            raise Refused(found)
+
+    def refuse_twin(self, kind: Kind, code: str) -> None:
+        """A code that differs from a known one in case alone would be the same file on many disks."""
+        twin = self.book.index.called(kind.name, code)
+        if twin is not None:
+            raise Refused([same_code(kind, code, twin)._replace(file="")])
+
     def unchanged(self, kind: Kind, record: Any, known: Any, tree: dict[str, Any]) -> Recorded:
         """The same content again is a no-op; other content an error."""
-        different = differences(record, known, tree)
+        different = differences(record, known, tree, self.view)
         key = key_of(known)
         if different:
             template = (
@@ -146,7 +168,7 @@ class Intake:
         return f"{series}-{self.view.last_number(series) + 1:04d}"
 
 
-def differences(given: Record, known: Record, tree: dict[str, Any]) -> list[str]:
+def differences(given: Record, known: Record, tree: dict[str, Any], view: View) -> list[str]:
     """The keys that were given and differ from what is known."""
     found = []
     by_name = schema_of(type(given)).by_name
@@ -156,10 +178,24 @@ def differences(given: Record, known: Record, tree: dict[str, Any]) -> list[str]
             continue
         new, old = getattr(given, info.attribute), getattr(known, info.attribute)
         if info.record is None:
-            if new != old:
+            if new != old and not (key in ("qty", "counted", "unit") and same_quantity(given, known, view)):
                 found.append(key)
         elif len(new) != len(old or ()) or any(
-            differences(a, b, each) for a, b, each in zip(new, old, value, strict=True)
+            differences(a, b, each, view) for a, b, each in zip(new, old, value, strict=True)
         ):
             found.append(key)
     return found
+
+
+def same_quantity(given: Any, known: Any, view: View) -> bool:
+    """Whether a line says the same quantity in another unit: 24 pcs of an order in boxes are recorded as 2 box."""
+    from bizcli.domains.items.units import with_factor
+
+    item = view.master("item", getattr(known, "item", None) or "")
+    if item is None or not hasattr(known, "stock_qty"):
+        return False
+    try:
+        line = with_factor(given, item, "")  # type: ignore[arg-type]
+    except Refused:
+        return False
+    return line.qty is None or bool(line.stock_qty == known.stock_qty)

@@ -28,13 +28,19 @@ class Answer(NamedTuple):
     until: date
 
 
-def found(book: "Book") -> dict[str, str]:
-    """The file of each report by its name; a book's own comes before one of ours."""
+def brought() -> dict[str, str]:
+    """The file of each report that bizcli brings, by its name."""
     files: dict[str, str] = {}
     for folder in sorted(os.listdir(OWN)):
         if os.path.isdir(os.path.join(OWN, folder)):
             names = sorted(os.listdir(os.path.join(OWN, folder)))
             files |= {name[:-4]: os.path.join(OWN, folder, name) for name in names if name.endswith(".sql")}
+    return files
+
+
+def found(book: "Book") -> dict[str, str]:
+    """The file of each report by its name; a book's own comes before one of ours."""
+    files = brought()
     own = os.path.join(book.root, "reports")
     if os.path.isdir(own) and not os.path.islink(own):
         for name in sorted(os.listdir(own)):
@@ -51,11 +57,14 @@ def named(book: "Book", name: str) -> Report:
     if name not in files:
         values = {"name": name[:60], "nearest": nearest(name, files)}
         raise Refused([Problem("no-report", "there is no report {name}; the nearest is {nearest}", values)])
-    path = files[name]
+    inside = files[name].startswith(os.path.join(book.root, "reports") + os.sep)
+    return read(name, files[name], "reports/" if inside else "")
+
+
+def read(name: str, path: str, folder: str = "") -> Report:
+    """A report of a file; errors name it as it is called in a folder of the book."""
     with open(path, encoding="utf-8", errors="replace") as file:
-        text = file.read()
-    inside = path.startswith(os.path.join(book.root, "reports") + os.sep)
-    return definition.read(text, name, f"reports/{name}.sql" if inside else f"{name}.sql")
+        return definition.read(file.read(), name, f"{folder}{name}.sql")
 
 
 def run(

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from bizcli.kernel.errors import Misused, Problem
-from bizcli.store.yaml_reader import locate, read_file, read_stream
+from bizcli.kernel.errors import Damaged, Misused, Problem, Refused
+from bizcli.store.yaml_reader import Read, locate, read_file, read_stream
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -35,7 +35,7 @@ def read_given(book: "Book | None", names: list[str], piped: BinaryIO | None) ->
     for name in names:
         if name == "-":
             assert piped is not None
-            for each in read_stream(iter(lambda: piped.read(1 << 20), b""), "-"):
+            for each in refusing(read_stream(iter(lambda: piped.read(1 << 20), b""), "-")):
                 yield Given(each.tree, each.text, "-", each.line)
             continue
         path = own_path(book, name) if book is not None else None
@@ -45,11 +45,19 @@ def read_given(book: "Book | None", names: list[str], piped: BinaryIO | None) ->
                     data = file.read()
                     yield Given(read_file(data, path), data, path, 1, path)
                     continue
-                for each in read_stream(iter(lambda: file.read(1 << 20), b""), name):
+                for each in refusing(read_stream(iter(lambda: file.read(1 << 20), b""), name)):
                     yield Given(each.tree, each.text, name, each.line)
         except OSError as error:
             values = {"name": name, "reason": error.strerror or str(error)}
             raise Misused([Problem("no-file", "{name}: {reason}", values)]) from None
+
+
+def refusing(documents: Iterator[Read]) -> Iterator[Read]:
+    """The documents of a stream. What cannot be read in it is refused: the book itself is not damaged."""
+    try:
+        yield from documents
+    except Damaged as error:
+        raise Refused(error.problems) from None
 
 
 def own_path(book: "Book", name: str) -> str | None:

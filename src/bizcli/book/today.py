@@ -26,6 +26,11 @@ TOP_ITEMS = (
     "SELECT sale.item, name, sum(qty), sum(net) FROM sale LEFT JOIN item ON item.item = sale.item "
     "WHERE day BETWEEN :from AND :to GROUP BY sale.item ORDER BY sum(net) DESC, 1 LIMIT :few"
 )
+TOP_SALESPEOPLE = (
+    "SELECT sale.salesperson, name, sum(net) FROM sale LEFT JOIN staff ON staff.salesperson = sale.salesperson "
+    "WHERE day BETWEEN :from AND :to AND sale.salesperson IS NOT NULL "
+    "GROUP BY sale.salesperson ORDER BY sum(net) DESC, 1 LIMIT :few"
+)
 OVERDUE = (
     "SELECT open_item.customer, name, count(*), min(due), sum(open) FROM open_item "
     "LEFT JOIN customer ON customer.customer = open_item.customer "
@@ -59,6 +64,10 @@ def today(book: "Book") -> dict[str, Any]:
         "top_items": [
             {"item": code, "name": name, "qty": decimal(qty), "net": amount(net, unit)}
             for code, name, qty, net in query(book, TOP_ITEMS, month)
+        ],
+        "top_salespeople": [
+            {"salesperson": code, "name": name, "net": amount(net, unit)}
+            for code, name, net in query(book, TOP_SALESPEOPLE, month)
         ],
         "overdue": [
             {"customer": code, "name": name, "invoices": count, "since": since, "open": amount(open, unit)}

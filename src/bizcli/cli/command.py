@@ -28,7 +28,35 @@ def argument(name: str, metavar: str, help: str, **more: Any) -> TyperArgument:
     return TyperArgument(param_decls=[name], metavar=metavar, help=help, **more)
 
 
-class Command(TyperCommand):
+class InOurWords:
+    """Help whose headings are in the language of the command; typer has them in English."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = [_(piece) for piece in self.collect_usage_pieces(ctx)]  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=_("Usage:") + " ")
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options, each under its heading."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):  # type: ignore[attr-defined]
+            row = param.get_help_record(ctx)
+            if row is not None:
+                found.setdefault(self.heading(param), []).append(in_our_words(row))
+        for title, rows in found.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+    def heading(self, param: Any) -> str:
+        """What stands above a parameter."""
+        return _("Arguments") if param.param_type_name == "argument" else _("Options")
+
+
+def in_our_words(row: tuple[str, str]) -> tuple[str, str]:
+    """A row of help without typer's own English."""
+    return row[0], row[1].replace("[required]", _("[required]"))
+
+
+class Command(InOurWords, TyperCommand):
     """Any command: plain help, an example at its end."""
 
     def __init__(self, name: str | None = None, **settings: Any) -> None:
@@ -46,18 +74,6 @@ class Command(TyperCommand):
         help = own.pop()
         help.help = _("Show this message and exit.")
         return [*own, *self.made, help]
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Arguments and options under headings in the language of the command, as typer has them in English."""
-        found: dict[str, list[Any]] = {_("Arguments"): [], _("Options"): []}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
-            if record is not None:
-                found[_("Arguments") if param.param_type_name == "argument" else _("Options")].append(record)
-        for title, records in found.items():
-            if records:
-                with formatter.section(title):
-                    formatter.write_dl(records)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LAST = "\U0010ffff"
 MANY = 400  # words beyond which only their beginnings are offered
+NEWEST = 5000  # lines of sales in which a shop, department or project is looked for
 FOLDERS = ("cli", "cli/commands", "cli/groups", "domains", "locale")
 
 Node = dict[str, Any]
@@ -166,10 +167,14 @@ def values(source: str, incomplete: str, start: str) -> Iterator[Offer]:
 
 def of_book(root: str, what: str, which: str, incomplete: str) -> Iterator[Offer]:
     if what == "code":
-        yield from codes(root, [which], incomplete.upper())
+        yield from codes(root, [which], incomplete)
+    elif what == "said":
+        yield from said(root, which, incomplete)
     elif what == "line" and ":" not in incomplete:
-        found = accounts(root, incomplete) if which == "account" else codes(root, [which], incomplete.upper())
+        found = accounts(root, incomplete) if which == "account" else codes(root, [which], incomplete)
         yield from (each._replace(word=each.word + ":", open=True) for each in found)
+    elif what == "line" and which == "item":
+        yield from units(root, incomplete)
     elif what == "id":
         yield from ids(root, which.split("|") if which else [], incomplete.upper())
     elif what == "account":
@@ -179,9 +184,9 @@ def of_book(root: str, what: str, which: str, incomplete: str) -> Iterator[Offer
     elif what == "record":
         kind, slash, code = incomplete.partition("/")
         if slash:
-            yield from (Offer(f"{kind}/{each.word}", each.help) for each in codes(root, [kind], code.upper()))
+            yield from (Offer(f"{kind}/{each.word}", each.help) for each in codes(root, [kind], code))
         else:
-            yield from codes(root, [], incomplete.upper())
+            yield from codes(root, [], incomplete)
             yield from ids(root, [], incomplete.upper())
 
 
@@ -226,7 +231,7 @@ def rows(root: str, query: str, *values: object) -> list[Any]:
 def codes(root: str, kinds: list[str], start: str) -> Iterator[Offer]:
     """Codes of masters, with their names."""
     condition, values = ("kind = ? AND ", kinds) if kinds else ("", [])
-    where = f"FROM master WHERE {condition}code >= ? AND code < ?"
+    where = f"FROM master WHERE {condition}code COLLATE NOCASE >= ? AND code COLLATE NOCASE < ?"
     bounds = (*values, start, start + LAST)
     if many := heads(root, "code", where, bounds):
         yield from many
@@ -234,6 +239,30 @@ def codes(root: str, kinds: list[str], start: str) -> Iterator[Offer]:
     for code, text in rows(root, f"SELECT code, text {where} ORDER BY code", *bounds):
         name = re.search(r"^name: (.*)$", text, re.MULTILINE)
         yield Offer(code, name[1].strip('"') if name and name[1] != code else "")
+
+
+def units(root: str, line: str) -> Iterator[Offer]:
+    """The units of an item behind a quantity, where it has others than its own: `TSHIRT-M:2box`."""
+    typed = re.fullmatch(r"(.+):(-?[0-9][0-9.]*)([^@]*)", line)
+    if typed is None:
+        return
+    code, qty, start = typed.groups()
+    for (text,) in rows(root, "SELECT text FROM master WHERE kind = 'item' AND code = ?", code.upper()):
+        own = re.search(r"^unit: (.*)$", text, re.MULTILINE)
+        others = re.search(r"^units:((?: *\{.*)|(?:\n +.*)+)", text, re.MULTILINE)
+        for unit, factor in re.findall(r"([^\s,:{\"']+)[\"']?: *([0-9.]+)", others[1] if others else ""):
+            if unit.startswith(start):
+                yield Offer(f"{code}:{qty}{unit}", f"{factor} {own[1] if own else ''}", True)
+
+
+def said(root: str, dimension: str, start: str) -> Iterator[Offer]:
+    """Salespeople, shops, departments or projects: those that have a list, and those of the newest sales."""
+    listed = {"salesperson": "staff", "shop": "warehouse"}.get(dimension)
+    found = {each.word: each for each in codes(root, [listed], start)} if listed else {}
+    query = f"SELECT {dimension} FROM posting WHERE item IS NOT NULL ORDER BY day DESC LIMIT {NEWEST}"
+    words = sorted({word for (word,) in rows(root, query) if word})
+    yield from found.values()
+    yield from (Offer(word) for word in words if word.startswith(start) and word not in found)
 
 
 def ids(root: str, prefixes: list[str], start: str) -> Iterator[Offer]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
 from bizcli.kernel.effects import VIRTUAL
-from bizcli.kernel.money import decimal
+from bizcli.kernel.money import MICRO, decimal, micro, quantity_text
 from bizcli.reports.accounts import PAYABLE, RECEIVABLE, Side
 from bizcli.reports.done import Moved, left, moved, owed, parties
 
@@ -29,7 +29,7 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
             continue
         kind = book.catalog.kinds[each.kind]
         shown = book.show(f"{kind.name}/{each.key}" if kind.master else each.key)
-        lines.append(headline(kind, each.key, shown))
+        lines.append(headline(book, kind, each.key, shown))
         if not kind.master:
             moves = moved(book.index.all, each.key)
             lines += ["  " + text for text in goods(moves)]
@@ -45,28 +45,53 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
     return "".join(visible(line) + "\n" for line in lines)
 
 
-def headline(kind: "Kind", key: str, shown: dict[str, Any]) -> str:
+def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any]) -> str:
     """`SO-2611-0001 recorded: C-001, 3 TSHIRT-M, 335.61 in all`."""
-    facts = [shown["name"] if shown["name"] != key else ""] if kind.master else [*facts_of(shown)]
+    facts = [shown["name"] if shown["name"] != key else ""] if kind.master else [*facts_of(book, shown)]
     words = ", ".join(fact for fact in facts if fact)
     template = _("{name} recorded: {facts}") if words else _("{name} recorded")
     return template.format(name=f"{_(kind.name)} {key}" if kind.master else key, facts=words)
 
 
-def facts_of(shown: dict[str, Any]) -> Iterator[str]:
+def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
     for key in ("document", "order", "action", "customer", "supplier"):
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
-    lines = [line for line in shown.get("lines", ()) if "item" in line]
-    counts = [f"{line.get('qty', line.get('counted', 0)):f} {line['item']}" for line in lines]
-    yield ", ".join(counts[:FEW]) + (_(" and {n} more").format(n=len(counts) - FEW) if len(counts) > FEW else "")
+    lines = [line for line in shown.get("lines", ()) if "item" in line and ("qty" in line or "counted" in line)]
+    said = [counted(book, line) for line in lines[:FEW]]
+    said += [
+        line.get("text") or line["item"] for line in shown.get("lines", ()) if "amount" in line and "qty" not in line
+    ]
+    more = max(len(lines), len(said)) - FEW
+    yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
     if amount:
         yield _("{amount} in all").format(amount=money(amount))
+    taken_off = {
+        "discount": _("discount {amount}"),
+        "write_off": _("given up {amount}"),
+        "fee": _("fee of the bank {amount}"),
+    }
+    for key, text in taken_off.items():
+        if key in shown:
+            yield text.format(amount=money(shown[key]))
+    if "early_discount" in shown:
+        text = _("less {amount} when paid by {date}")
+        yield text.format(amount=money(shown["early_discount"]), date=shown["early_discount_until"])
     if "due_date" in shown:
         yield _("due {date}").format(date=shown["due_date"])
+
+
+def counted(book: "Book", line: dict[str, Any]) -> str:
+    """How much of an item: `3 TSHIRT-M`, `2 box TSHIRT-M (24 pcs)`."""
+    qty, item = line.get("qty", line.get("counted", line.get("amount", Decimal(0)))), line["item"]
+    if "factor" not in line:
+        return f"{qty:f} {item}"
+    master = book.index.master("item", item)
+    whole = quantity_text(micro(qty) * micro(line["factor"]) // MICRO)
+    return f"{qty:f} {line['unit']} {item} ({whole} {getattr(master, 'unit', '')})"
 
 
 def goods(moves: Iterable[Moved]) -> Iterator[str]:

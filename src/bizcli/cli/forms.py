@@ -11,8 +11,20 @@ from typing import Any, NamedTuple
 from typer import BadParameter
 from typer.core import TyperOption
 
-from bizcli.cli.language import _, spoken
-from bizcli.kernel.fields import Code, Field, FlagField, Id, LineIdField, ListField, MapField, NumberField, OneOf, Wrong
+from bizcli.cli.language import _, spoken, told
+from bizcli.kernel.fields import (
+    NUMBER,
+    Code,
+    Field,
+    FlagField,
+    Id,
+    LineIdField,
+    ListField,
+    MapField,
+    NumberField,
+    OneOf,
+    Wrong,
+)
 from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
 
 SHORT = {"payment_terms": "terms", "sale_price": "price"}  # the everyday name of a flag
@@ -123,7 +135,7 @@ def looked_at(field: Field, text: str) -> str:
         try:
             field.parse(text)
         except Wrong as wrong:
-            raise BadParameter(_(wrong.template).format(**wrong.values)) from None
+            raise BadParameter(told(wrong.template, wrong.values)) from None
     return text
 
 
@@ -144,12 +156,15 @@ class Form(NamedTuple):
     second: str
     extra: str | None = None
     needs_second: bool = True
+    unit: bool = False  # whether a unit may follow the quantity
+    mark: str = "@"  # before the last
 
     def __str__(self) -> str:
-        """As help shows it: `ITEM:QTY[@PRICE]`."""
+        """As help shows it: `ITEM:QTY[UNIT][@PRICE]`."""
         first, second, extra = (name.upper() for name in (self.first, self.second, self.extra or ""))
+        second += "[UNIT]" if self.unit else ""
         tail = f":{second}" if self.needs_second else f"[:{second}]"
-        return first + tail + (f"[@{extra}]" if extra else "")
+        return first + tail + (f"[{self.mark}{extra}]" if extra else "")
 
 
 def form(cls: type[Record]) -> Form:
@@ -157,16 +172,20 @@ def form(cls: type[Record]) -> Form:
     names = schema_of(cls).by_name
     if "debit" in names:
         return Form("account", "amount")
-    if "item" in names:
+    if "amount" in names and "qty" not in names and "text" in names:
+        return Form("text", "amount", "tax", mark=":")
+    if "item" in names and ("qty" in names or "counted" in names):
         extra = next((name for name in OPTIONAL if name in names), None)
-        return Form("item", "counted" if "counted" in names else "qty", extra)
+        return Form("item", "counted" if "counted" in names else "qty", extra, unit="unit" in names)
     first, second = [name for name in names if name not in ("line", "note")][:2]
     return Form(first, second, None, not names[second].filled)
 
 
 def line(cls: type[Record], text: str) -> dict[str, Any]:
-    """A line from its short form: `TSHIRT-M:3@99`; `/2:3` names line 2. Raises `BadParameter`."""
+    """A line from its short form: `TSHIRT-M:3@99`, `TSHIRT-M:2box`; `/2:3` names line 2. Raises `BadParameter`."""
     shape = form(cls)
+    if shape.mark == ":":
+        return charged(cls, shape, text)
     head, colon, rest = text.rpartition(":")
     if not colon and not shape.needs_second:
         head, rest = text, ""
@@ -179,11 +198,36 @@ def line(cls: type[Record], text: str) -> dict[str, Any]:
     tree = {"line": head[1:]} if by_number else {shape.first: head}
     value, at, extra = rest.partition("@") if shape.extra else (rest, "", "")
     if colon:
+        value, unit = measured(value) if shape.unit else (value, "")
         tree[shape.second] = value
+        if unit:
+            tree["unit"] = unit
     if shape.extra and at:
         tree[shape.extra] = extra
     fields = {name: info.field for name, info in names.items() if info.field is not None}
     return {name: looked_at(fields[name], each) for name, each in tree.items()}
+
+
+def measured(text: str) -> tuple[str, str]:
+    """A quantity, and the unit behind it ('' when there is none).
+
+    >>> measured("2box"), measured("-1.5 箱"), measured("3")
+    (('2', 'box'), ('-1.5', '箱'), ('3', ''))
+    """
+    found = re.fullmatch(r"(-?[0-9][0-9.]*) *([^\W\d_].*)", text.strip())
+    return (found[1], found[2]) if found else (text, "")
+
+
+def charged(cls: type[Record], shape: Form, text: str) -> dict[str, str]:
+    """A text with an amount, and its tax where the last part is no number: `delivered late:20:13%`."""
+    parts = text.rsplit(":", 2)
+    if len(parts) > 1 and NUMBER.fullmatch(parts[-1].strip()):
+        parts = text.rsplit(":", 1)
+    if len(parts) < 2 or not all(part.strip() for part in parts):
+        raise BadParameter(_("{text} is not {form}").format(text=repr(text[:60]), form=shape))
+    names = schema_of(cls).by_name
+    given = zip((shape.first, shape.second, str(shape.extra)), parts, strict=False)
+    return {name: looked_at(field, each.strip()) for name, each in given if (field := names[name].field)}
 
 
 def sided(account: str, amount: str) -> dict[str, str]:

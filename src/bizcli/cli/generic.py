@@ -11,7 +11,19 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import schema_of
 
-SAMPLES = {"customer": "C-001", "supplier": "S-001", "item": "TSHIRT-M", "warehouse": "SZ", "tax": "CN-13"}
+SAMPLES = {
+    "customer": "C-001",
+    "supplier": "S-001",
+    "item": "TSHIRT-M",
+    "warehouse": "SZ",
+    "tax": "CN-13",
+    "staff": "li.na",
+}
+NEEDS = {"tax": " --rate 2019-04-01:13"}  # what a master is not made without
+LINES = {"allocation": "--line CP-2611-0001 --line SI-2611-0001"}  # of documents that are not about goods
+
+NOUNS = {"staff": "member of staff"}
+"""What one of a kind is called where its name does not say it."""
 
 
 def of_kind(name: str, kind: Kind) -> Any:
@@ -37,16 +49,18 @@ class NewOf(New):
 
 
 def noun(kind: Kind) -> str:
-    return kind.name.replace("_", " ")
+    return NOUNS.get(kind.name) or kind.name.replace("_", " ")
 
 
 def sample(kind: Kind) -> str:
     """An example of `new`, made of what the kind needs."""
     if kind.master:
-        return f"bizcli {kind.group} new {SAMPLES.get(kind.name, 'X-001')} --name NAME"
+        return f"bizcli {kind.group} new {SAMPLES.get(kind.name, 'X-001')} --name NAME{NEEDS.get(kind.name, '')}"
     words = []
     for info in schema_of(catalog().record(kind.name)).fields:
-        if info.record is not None and info.name == "lines":
+        if kind.name in LINES and info.name == "lines":
+            words.append(LINES[kind.name])
+        elif info.record is not None and info.name == "lines":
             words.append("--line " + str(form(info.record)).partition("[")[0].replace("ITEM:QTY", "TSHIRT-M:3"))
         elif isinstance(info.field, Code) and (info.required or info.filled):
             words.append(f"--{info.name} {SAMPLES.get(info.field.kind, 'X-001')}")

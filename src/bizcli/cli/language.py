@@ -18,9 +18,23 @@ def _(text: str) -> str:
     return _translated(text)
 
 
+OWN_WORDS = ("expected", "kind", "verb", "what")
+"""Values of problems that are words of ours."""
+
+
 def message(problem: Problem) -> str:
     """What a problem says, in the language of this command."""
-    return _(problem.template).format(**problem.values)
+    return told(problem.template, problem.values)
+
+
+def told(template: str, values: Mapping[str, object]) -> str:
+    """A text with its values; those that are words of ours are translated too."""
+    if _language != "en":
+        own = {key: _(str(values[key])) for key in OWN_WORDS if key in values}
+        if "kinds" in values:
+            own["kinds"] = _(" or ").join(map(_, str(values["kinds"]).split(" or ")))
+        values = {**values, **own}
+    return _(template).format(**values)
 
 
 def speak(language: str) -> None:

@@ -78,6 +78,9 @@ def misused(error: Any) -> int:
         text = _("there is no option {name}").format(name=error.option_name)
         if error.possibilities:
             text += _("; did you mean {near}?").format(near=error.possibilities[0])
+    elif kind == "BadOptionUsage":
+        needs = _("{name} needs a value") if "requires" in error.message else _("{name} takes no value")
+        text = needs.format(name=error.option_name)
     else:
         text = error.format_message()
     command = error.ctx.command_path if error.ctx else "bizcli"

@@ -94,18 +94,11 @@ class New(Command):
         ]
         return super().parse_args(ctx, words)
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
+    def heading(self, param: Any) -> str:
         """The kind's own flags first; those that every document has stand apart."""
         shared = {info.attribute for info in schema_of(Document).fields} | {"dry_run", "json", "help"}
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            title = _("Options of every document") if param.name in shared else _("Options")
-            title = _("Arguments") if param.param_type_name == "argument" else title
-            if row := param.get_help_record(ctx):
-                sections.setdefault(title, []).append(row)
-        for title, rows in sections.items():
-            with formatter.section(title):
-                formatter.write_dl(rows)
+        own = param.name not in shared or param.param_type_name == "argument"
+        return super().heading(param) if own else _("Options of every document")
 
     def invoke(self, ctx: Any) -> int:
         from bizcli.cli.recording import record
@@ -131,4 +124,5 @@ class New(Command):
 
 
 def is_below_zero(word: str) -> bool:
-    return word.startswith("-") and NUMBER.fullmatch(word) is not None
+    """Whether a word is a number below zero, with or without a unit behind it: `-3`, `-3box`."""
+    return word.startswith("-") and NUMBER.fullmatch(forms.measured(word)[0]) is not None

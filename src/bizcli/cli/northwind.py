@@ -97,6 +97,14 @@ def masters(folder: Path) -> Iterator[Document]:
             "payment_terms": terms,
         }
     yield {"kind": "warehouse", "code": WAREHOUSE, "name": "Main warehouse"}
+    for row in read(folder, "employees"):
+        yield {
+            "kind": "staff",
+            "code": employee(row),
+            "name": f"{row['firstName']} {row['lastName']}",
+            "job": row["title"],
+            "phone": row["homePhone"],
+        }
 
 
 def item(row: dict[str, str]) -> Document:
@@ -254,13 +262,6 @@ def units_shipped(orders: list[Order]) -> Counter[str]:
 # --- the CSV files ---
 
 
-def source_folder() -> Path:
-    """Where the CSV files are: in the installed package, or beside the sources in a checkout."""
-    package = Path(__file__).parent.parent
-    installed = package / "examples" / "northwind"
-    return installed if installed.is_dir() else package.parent.parent / "examples" / "northwind"
-
-
 def read(folder: Path, name: str) -> list[dict[str, str]]:
     with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
         return list(DictReader(file))
@@ -289,7 +290,7 @@ def read_orders(folder: Path) -> list[Order]:
 
 def salespeople(folder: Path) -> dict[str, str]:
     """Employees' codes by their number: `nancy.davolio`."""
-    return {row["employeeID"]: f"{row['firstName']}.{row['lastName']}".lower() for row in read(folder, "employees")}
+    return {row["employeeID"]: employee(row) for row in read(folder, "employees")}
 
 
 def date_of(text: str) -> date:
@@ -299,6 +300,10 @@ def date_of(text: str) -> date:
 
 def product(row: dict[str, str]) -> str:
     return f"P-{int(row['productID']):02}"
+
+
+def employee(row: dict[str, str]) -> str:
+    return f"{row['firstName']}.{row['lastName']}".lower()
 
 
 def supplier(row: dict[str, str]) -> str:

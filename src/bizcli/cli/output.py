@@ -172,7 +172,7 @@ def json(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: st
 def tsv(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:
     """A line a row, cells divided by tabs: what is in a cell is on one line, and no formula either."""
     lines = [[unformula(column.name) for column in columns]]
-    lines += [[visible(csv_cell(row[column.name], column.numeric)) for column in columns] for row in rows]
+    lines += [[unopened(visible(csv_cell(row[column.name], column.numeric))) for column in columns] for row in rows]
     return "".join("\t".join(line) + "\n" for line in lines)
 
 
@@ -242,6 +242,15 @@ def csv_cell(value: Value, numeric: bool) -> str:
 def unformula(text: str) -> str:
     """Text that a spreadsheet will not run (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) else text
+
+
+def unopened(text: str) -> str:
+    """Text that opens no quotation: spreadsheets would look for its end in the cells and rows behind it.
+
+    >>> unopened('"x').replace('"', "'"), unopened('7" x')
+    ("'''x'", '7" x')
+    """
+    return '"' + text.replace('"', '""') + '"' if text.startswith('"') else text
 
 
 def is_number(text: str) -> bool:

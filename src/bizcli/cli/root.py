@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from typer.core import TyperGroup
 from typer.main import get_command_from_info
 
-from bizcli.cli.command import flag
+from bizcli.cli.command import InOurWords, flag
 from bizcli.cli.language import _
 from bizcli.cli.session import Session
 
@@ -55,7 +55,7 @@ def main_kind(group: str) -> "Kind | None":
     return next((kind for kind in own if kind.folder in plurals or len(own) == 1), None)
 
 
-class Lazy(TyperGroup):
+class Lazy(InOurWords, TyperGroup):
     """Commands that are made when they are asked for."""
 
     def __init__(self, name: str, help: str, **settings: Any) -> None:
@@ -67,9 +67,20 @@ class Lazy(TyperGroup):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.list_commands(ctx), 1)
-            mend = _("did you mean {near}?").format(near=near[0]) if near else ""
-            ctx.fail(_("there is no command {name}; {mend}").format(name=args[0][:60], mend=mend).rstrip("; "))
+            template = (
+                _("there is no command {name}; did you mean {near}?") if near else _("there is no command {name}")
+            )
+            ctx.fail(template.format(name=args[0][:60], near="".join(near)))
         return super().resolve_command(ctx, args)
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        own: list[Any] = super().get_params(ctx)
+        own[-1].help = _("Show this message and exit.")
+        return own
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section(_("Commands")):

@@ -77,12 +77,14 @@ def options_of(params: Any, command: Any) -> list[list[Any]]:
 
 
 def source(param: Any, command: Any) -> str:
-    """What a parameter takes: `code:customer`, `id:SO`, `words:fifo|average`, `line:item`, `account` …"""
+    """What a parameter takes: `code:customer`, `id:SO`, `words:fifo|average`, `line:item`, `account`, `said:shop` …"""
     from bizcli.cli.output import RENDERERS
     from bizcli.cli.root import kinds, main_kind
 
     metavar = str(param.metavar or "")
     metavar = metavar[1:-1] if metavar.startswith("[") and "|" in metavar and "]" not in metavar[:-1] else metavar
+    if param.name in ("salesperson", "shop", "department", "project"):
+        return f"said:{param.name}"
     field = field_of(param.name, command)
     each = field.each if isinstance(field, ListField) else field
     if isinstance(each, Code) and each.kind:

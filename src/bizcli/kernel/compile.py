@@ -18,9 +18,9 @@ from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Id
 from bizcli.kernel.goods import Goods
 from bizcli.kernel.money import amount_text
-from bizcli.kernel.records import Document, Master, coded, path_naming, schema_of
+from bizcli.kernel.records import Document, Master, path_naming, schema_of
 from bizcli.kernel.rules import Rules
-from bizcli.kernel.view import Head, open_qty
+from bizcli.kernel.view import Head, open_qty, unknown_masters
 
 NOBODY = (None, None, None, None, None)
 
@@ -49,6 +49,7 @@ class Compilation:
         self.papers: dict[tuple[str, str], set[str]] = {}
         self.numbers: dict[str, int] = {}
         self.known: dict[tuple[str, str], Master | None] = {}
+        self.kept: dict[str, bool] = {}
         self.recheck: set[str] = set()
 
     @property
@@ -67,6 +68,11 @@ class Compilation:
     def codes(self, kind: str) -> list[str]:
         new = {code for (of, code), found in self.known.items() if of == kind and found is not None}
         return sorted(new.union(self.base.codes(kind)))
+
+    def keeps(self, kind: str) -> bool:
+        if kind not in self.kept:
+            self.kept[kind] = bool(self.codes(kind))
+        return self.kept[kind]
 
     def document(self, id: str) -> Document | None:
         return self.documents[id] if id in self.documents else self.base.document(id)
@@ -152,8 +158,13 @@ class Compilation:
 
     def put_master(self, master: Master) -> None:
         """Add a master that the base does not have."""
-        self.known[type(master).__module__.rpartition(".")[2], master.code] = master
+        self.know(master)
         self.delta.masters.append(master)
+
+    def know(self, master: Master) -> None:
+        """A master that the base has been given."""
+        self.known[kind_of(master), master.code] = master
+        self.kept.clear()
 
     def add(self, document: Document, found: Effects | None = None) -> None:
         """Enter a complete document; its effects may have been worked out before."""
@@ -404,10 +415,8 @@ class Compilation:
             problem = Problem(code, template, values, path, id)
             return Conflict("reference", id, document.day, id, 1, f"{code} {path}", problem)
 
-        known = self.known
-        for kind, code, path in coded(document, known):
-            if self.master(kind, code) is None:
-                yield conflict("unknown-code", "there is no {kind} {code}", path, kind=kind, code=code)
+        for kind, code, path in unknown_masters(document, self, self.known):
+            yield conflict("unknown-code", "there is no {kind} {code}", path, kind=kind, code=code)
         kinds = {
             named: info.field.kinds
             for info in schema_of(type(document)).ids

@@ -22,6 +22,7 @@ VERBS = {
     fx.TO_BILL: "to bill",
     fx.OWED: "to pay",
     fx.PREPAID: "to use of what is paid ahead",
+    fx.TO_CREDIT: "to credit",
 }
 
 

@@ -4,14 +4,17 @@ The store answers from its index, a compilation adds what it has not written yet
 dicts.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bizcli.kernel.effects import Promise
+from bizcli.kernel.fields import UNLISTED
+from bizcli.kernel.records import coded
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from bizcli.kernel.records import Document, Master
+    from bizcli.kernel.records import Document, Master, Record
     from bizcli.kernel.rules import Rules
 
 
@@ -31,6 +34,9 @@ class Base(Protocol):
 
     def codes(self, kind: str) -> list[str]:
         """All codes of a kind, sorted."""
+
+    def keeps(self, kind: str) -> bool:
+        """Whether there is any master of a kind."""
 
     def document(self, id: str) -> "Document | None": ...
 
@@ -74,4 +80,16 @@ def open_qty(promise: Promise) -> int:
     return promise.opened - promise.settled
 
 
-__all__ = ["Any", "Base", "Head", "View", "open_qty"]
+def unknown_masters(
+    record: "Record", base: Base, known: dict[tuple[str, str], Any] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """The masters that a record names and that are not there: kind, code, path.
+
+    Of a kind that the book keeps no list of, any code is taken.
+    """
+    for kind, code, path in coded(record, known or {}):
+        if base.master(kind, code) is None and (kind not in UNLISTED or base.keeps(kind)):
+            yield kind, code, path
+
+
+__all__ = ["Any", "Base", "Head", "View", "open_qty", "unknown_masters"]

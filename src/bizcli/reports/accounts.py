@@ -1,6 +1,6 @@
 """What stands on the accounts, and who owes what."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -74,38 +74,68 @@ PAYABLE = Side("supplier", OWED, PREPAID, ("payable", "supplier_advance"), -1)
 def open_items(
     ask: Ask, side: Side, accounts: Sequence[str], currency: str, as_of: str | None, today: date, money: int
 ) -> list[Row]:
-    """A row for each open invoice, and for each payment or credit not yet used (open is negative).
+    """A row for each open instalment of an invoice, and for each payment or credit not yet used (open is negative).
 
     Their sum is what stands on the accounts of the side's roles.
     """
-    rows = []
+    items: dict[tuple[str, str], OpenItem] = {}
     if as_of is None:
         query = (
-            "SELECT promise.party, promise.doc, doc.day, promise.due, promise.kind, opened, opened - settled "
-            "FROM promise LEFT JOIN doc ON doc.id = promise.doc WHERE promise.kind IN (?, ?) AND opened > settled"
+            "SELECT promise.party, promise.doc, doc.day, promise.kind, opened, opened - settled, posting.due, amount "
+            "FROM promise LEFT JOIN doc ON doc.id = promise.doc "
+            "LEFT JOIN posting ON posting.doc = promise.doc AND open_item = promise.doc AND posting.due IS NOT NULL "
+            "WHERE promise.kind IN (?, ?) AND opened > settled"
         )
-        found = [
-            (party, id, day, due, *((opened, left) if kind == side.owed else (-opened, -left)))
-            for party, id, day, due, kind, opened, left in ask(query, side.owed, side.ahead)
-        ]
+        for party, id, day, kind, opened, left, due, part in ask(query, side.owed, side.ahead):
+            sign = 1 if kind == side.owed else -1
+            item = items.setdefault((party, id), OpenItem(day, sign * opened, sign * left, []))
+            if due is not None:
+                item.dues.append((due, side.sign * part))
     else:
         today = date.fromisoformat(as_of)
         query = (
-            "SELECT posting.party, open_item, min(posting.day), max(due), "
-            "sum(CASE WHEN posting.doc = open_item THEN amount ELSE 0 END), sum(amount) FROM posting "
+            "SELECT posting.party, open_item, day, posting.doc, due, amount FROM posting "
             "WHERE open_item IS NOT NULL AND posting.day <= ? AND (posting.account = ? OR posting.account = ?) "
-            "GROUP BY posting.party, open_item HAVING sum(amount) <> 0"
         )
-        found = [
-            (party, id, day, due, side.sign * opened, side.sign * left)
-            for party, id, day, due, opened, left in ask(query, as_of, *accounts)
-        ]
-    for party, id, day, due, opened, left in found:
-        due = due or day
-        overdue = (today - date.fromisoformat(due)).days if due and left > 0 else 0
-        rows.append({
-            side.party: party, "invoice": id, "date": day, "due_date": due, "currency": currency,
-            "amount": amount(opened, money), "open": amount(left, money), "base": amount(left, money),
-            "days_overdue": max(overdue, 0),
-        })  # fmt: skip
-    return sorted(rows, key=lambda row: (row[side.party], row["due_date"] or "", row["invoice"]))
+        for party, id, day, doc, due, part in ask(query, as_of, *accounts):
+            part *= side.sign
+            item = items.setdefault((party, id), OpenItem(day, 0, 0, []))
+            own = doc == id and (due is not None or not item.dues)
+            if due is not None:
+                item.dues.append((due, part))
+            items[party, id] = item._replace(
+                day=min(day, item.day), opened=item.opened + (part if own else 0), left=item.left + part
+            )
+    rows = []
+    for (party, id), item in items.items():
+        for due, opened, left in item.parts():
+            overdue = (today - date.fromisoformat(due)).days if left > 0 else 0
+            rows.append({
+                side.party: party, "invoice": id, "date": item.day, "due_date": due, "currency": currency,
+                "amount": amount(opened, money), "open": amount(left, money), "base": amount(left, money),
+                "days_overdue": max(overdue, 0),
+            })  # fmt: skip
+    return sorted(rows, key=lambda row: (row[side.party], row["due_date"], row["invoice"]))
+
+
+class OpenItem(NamedTuple):
+    """An invoice, payment or credit: what it came to, what of it is open, and its instalments (due, amount)."""
+
+    day: str
+    opened: int
+    left: int
+    dues: list[tuple[str, int]]
+
+    def parts(self) -> Iterator[tuple[str, int, int]]:
+        """What is open by due date: (due, amount, open). What was settled went on the first due."""
+        if not self.left:
+            return
+        if len(self.dues) < 2:
+            yield (self.dues[0][0] if self.dues else self.day), self.opened, self.left
+            return
+        settled = self.opened - self.left
+        for due, part in sorted(self.dues):
+            taken = min(part, settled)
+            settled -= taken
+            if part > taken:
+                yield due, part, part - taken

@@ -65,7 +65,7 @@ class Report(NamedTuple):
     @property
     def dated(self) -> bool:
         """Whether it is of a period."""
-        return ":from" in self.sql or ":to" in self.sql
+        return re.search(r":(?:from|to)\b", self.sql) is not None  # :today is no period
 
 
 def read(text: str, name: str, file: str) -> Report:

@@ -1,10 +1,11 @@
 """What has become of documents: their status, and how much of them is done."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import NamedTuple
 
 from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_BILL, TO_DELIVER, TO_INVOICE, TO_PAY, TO_RECEIVE
-from bizcli.kernel.money import decimal
+from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
 
@@ -150,8 +151,20 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
     return found
 
 
-def paid(ask: Ask, id: str, promise: str, money: int) -> Row:
-    """Of an invoice or a bill: what is paid or credited, and what is open."""
+def in_unit(progress: Row, factor: Decimal | None) -> Row:
+    """How much of a line is done, in the line's own unit; to 6 digits, as 7 pcs are no whole part of a box of 12."""
+    if factor is None:
+        return progress
+    return {name: decimal(divide(micro(qty) * MICRO, micro(factor))) for name, qty in progress.items()}
+
+
+def paid(ask: Ask, id: str, promise: str, money: int, instalments: Iterable[Row] = ()) -> Row:
+    """Of an invoice or a bill: what is paid or credited, and what is open; also of each instalment, the first ones first."""
     rows = ask("SELECT opened, settled FROM promise WHERE doc = ? AND kind = ? AND line = 0", id, promise)
     opened, settled = rows[0] if rows else NONE
+    left = settled
+    for each in sorted(instalments, key=lambda each: str(each["due_date"])):
+        part = min(left, micro(each["amount"]))
+        left -= part
+        each["open"] = amount(micro(each["amount"]) - part, money)
     return {"paid": amount(settled, money), "open": amount(opened - settled, money)}

@@ -56,10 +56,19 @@ CREATE TEMP VIEW to_deliver AS
 CREATE TEMP VIEW to_invoice AS
     SELECT doc AS document, line, party AS customer, item, due AS since, opened - settled AS open
     FROM promise WHERE kind = 'to_invoice' AND opened > settled;
+-- open items: an invoice has a row for each instalment; what was settled of it went on the first due
 CREATE TEMP VIEW open_item AS
-    SELECT doc AS document, party AS customer, due,
-        CASE kind WHEN 'to_pay' THEN opened - settled ELSE settled - opened END AS open
-    FROM promise WHERE kind IN ('to_pay', 'credit') AND opened > settled;
+    SELECT document, customer, due, open FROM (
+        SELECT promise.doc AS document, promise.party AS customer, coalesce(posting.due, promise.due) AS due,
+            min(coalesce(posting.amount, opened - settled), coalesce(
+                sum(posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n), opened
+            ) - settled) AS open
+        FROM promise LEFT JOIN posting
+            ON posting.doc = promise.doc AND posting.open_item = promise.doc AND posting.due IS NOT NULL
+        WHERE promise.kind = 'to_pay' AND opened > settled
+    ) WHERE open > 0
+    UNION ALL
+    SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'credit' AND opened > settled;
 
 -- accounts
 CREATE TEMP VIEW account_role AS SELECT account, min(role) AS role FROM account GROUP BY account;

@@ -13,13 +13,14 @@ from bizcli.kernel import effects as fx
 from bizcli.kernel.delta import Conflict, Delta, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
+from bizcli.kernel.fields import UNLISTED
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, Master, decode
 from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "3"
+VERSION = "4"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -28,6 +29,7 @@ CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest
 CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
 CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT,
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
@@ -166,6 +168,20 @@ class Index:
 
     def codes(self, kind: str) -> list[str]:
         return [row[0] for row in self.all("SELECT code FROM master WHERE kind = ? ORDER BY code", kind)]
+
+    def keeps(self, kind: str) -> bool:
+        return self.one("SELECT 1 FROM master WHERE kind = ? LIMIT 1", kind) is not None
+
+    def called(self, kind: str, code: str) -> str | None:
+        """The code of a kind that is this one, or differs from it in case alone."""
+        row = self.one("SELECT code FROM master WHERE kind = ? AND code = ? COLLATE NOCASE", kind, code)
+        return row[0] if row else None
+
+    def names_any(self, kind: str) -> bool:
+        """Whether documents may name a master of a kind that the book keeps no list of."""
+        if kind not in UNLISTED:
+            return False
+        return self.one("SELECT 1 FROM doc WHERE text LIKE '%salesperson: %' LIMIT 1") is not None
 
     def document(self, id: str) -> Document | None:
         row = self.one("SELECT kind, text FROM doc WHERE id = ?", id)

@@ -14,7 +14,8 @@ from bizcli.kernel.delta import Conflict, Delta
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import Document, Master, coded
+from bizcli.kernel.records import Document, Master
+from bizcli.kernel.view import unknown_masters
 from bizcli.store import files, journal
 from bizcli.store.index import Index
 from bizcli.store.log import Entry
@@ -81,6 +82,7 @@ class Recording(Run):
         self.gone: list[str] = []
         self.masters: list[tuple[str, Master]] = []
         self.replaced: set[str] = set()
+        self.renews = False  # whether everything has to be compiled anew for a master
 
     @property
     def view(self) -> Compilation:
@@ -101,6 +103,7 @@ class Recording(Run):
                 self.gone.append(replacing[0])
         self.paths.append(path)
         if kind.master:
+            self.renews = self.renews or self.store.begins(kind)
             self.compilation.put_master(record)
             self.masters.append((kind.name, record))
             self.index.put_master(kind.name, record, text)
@@ -147,7 +150,7 @@ class Recording(Run):
             journal.write(store.root, self.index, store.rules, self.tails)
             files.note(self.index, changes)
             self.index.set_meta("head", head(store.root))
-            awaited = any(store.is_awaited(master.code) for _, master in self.masters)
+            awaited = self.renews or any(store.is_awaited(master.code) for _, master in self.masters)
             self.index.commit()
             if awaited:
                 store.rebuild()
@@ -168,14 +171,13 @@ def disk_error(reason: str, what: str = "nothing was recorded") -> Damaged:
 def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterator[Problem]:
     """Masters that masters name and that are not there."""
     for kind, master in masters:
-        wanted = coded(master, {})
+        wanted = [*unknown_masters(master, index)]
         tax = getattr(master, "tax", None)
-        if tax is not None and not tax.endswith("%"):
+        if tax is not None and not tax.endswith("%") and index.master("tax", tax) is None:
             wanted.append(("tax", tax, "tax"))
         for of, code, path in wanted:
-            if index.master(of, code) is None:
-                values = {"kind": of, "code": code}
-                yield Problem("unknown-code", "there is no {kind} {code}", values, path, f"{kind}/{master.code}")
+            values = {"kind": of, "code": code}
+            yield Problem("unknown-code", "there is no {kind} {code}", values, path, f"{kind}/{master.code}")
 
 
 def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:

@@ -296,11 +296,17 @@ class Store:
             relevant = ("rates", "type", "costing")
             if any(getattr(before, name, None) != getattr(record, name, None) for name in relevant):
                 return False
-        if before is None and not fresh and self.is_awaited(code):
+        if before is None and not fresh and (self.is_awaited(code) or self.begins(kind)):
             return False
+        twin = index.called(kind.name, code)
+        if twin not in (None, code):
+            if not fresh:
+                return False
+            index.put_broken(path_of(kind, code), [same_code(kind, code, str(twin))])
+            return True
         index.put_master(kind.name, record, text)
         self.rules.forget()
-        run.compilation.known[kind.name, code] = record
+        run.compilation.know(record)
         return True
 
     def is_awaited(self, code: str) -> bool:
@@ -308,6 +314,10 @@ class Store:
         query = "SELECT 1 FROM conflict WHERE rule = 'reference' AND problem LIKE ?"
         named = self.index.one(query, f'%"{code}"%') is not None
         return named or self.index.one("SELECT 1 FROM broken LIMIT 1") is not None
+
+    def begins(self, kind: Kind) -> bool:
+        """Whether a master is the first of a kind that documents named without a list of them."""
+        return not self.index.keeps(kind.name) and self.index.names_any(kind.name)
 
     # Recording
 
@@ -349,6 +359,12 @@ class Store:
 def own_path(kind: Kind, key: str) -> str:
     """Where the file of a key belongs; '' for what is no key."""
     return path_of(kind, key) if kind.master or (ID.fullmatch(key) and key.startswith(f"{kind.prefix}-")) else ""
+
+
+def same_code(kind: Kind, code: str, twin: str) -> Problem:
+    """Two codes of a kind may not differ in case alone: on many disks their files are one."""
+    template = "{code} and {twin} differ only in capital letters: a code is unique whatever its case"
+    return Problem("same-code", template, {"code": code, "twin": twin}, "code", file=path_of(kind, code))
 
 
 def in_order(path: str) -> tuple[str, int, str]:

@@ -1,9 +1,10 @@
-"""Make the book of Northwind, a sample company, and show what it says."""
+"""Make the book of a sample company, and show what it says."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bizcli.cli import language
 from bizcli.cli.answers import Table
 from bizcli.cli.command import Command, example
 from bizcli.cli.language import _
@@ -16,29 +17,39 @@ if TYPE_CHECKING:
 app = typer.Typer()
 TOP = 10  # customers and items that are shown
 
-Folder = Annotated[str, typer.Argument(metavar="[DIR]", help=_("A folder that is new or empty."), show_default=False)]
+Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help=_("A folder that is new or empty."))]
+Example = Annotated[
+    str | None,
+    typer.Option(metavar="northwind|clothing", help=_("Which company; in Chinese the clothing shops, else Northwind.")),
+]
+Lang = Annotated[str | None, typer.Option(metavar="en|zh", help=_("The language of texts; else BIZCLI_LANG."))]
 NoGit = Annotated[bool, typer.Option("--no-git", help=_("Do not make it a git repository."))]
 
 
-@app.command(cls=Command, epilog=example("bizcli demo", "bizcli demo demo-book"))
-def demo(context: typer.Context, folder: Folder = "northwind", no_git: NoGit = False) -> int:
+@app.command(cls=Command, epilog=example("bizcli demo", "bizcli demo shops --example clothing"))
+def demo(
+    context: typer.Context, folder: Folder = None, example: Example = None, lang: Lang = None, no_git: NoGit = False
+) -> int:
     import sys
 
-    from bizcli.book.founding import init_book
+    from bizcli.book.founding import found_book
     from bizcli.book.streams import Given
-    from bizcli.cli import northwind
+    from bizcli.cli import examples
 
-    init_book(folder, "Northwind Traders", "USD", "generic", "fifo", "en", not no_git)
-    documents = list(northwind.documents(northwind.source_folder()))
+    if lang:
+        language.speak(language.wanted(lang, {}, "."))
+    company = examples.named(example or ("clothing" if language.spoken() == "zh" else "northwind"))
+    folder = folder or company.name
+    found_book(folder, company.settings, not no_git)
     with context.obj.open(folder) as book:
-        with counting(_("documents"), len(documents)) as progress:
-            book.apply((Given(tree) for tree in documents), progress=progress)
+        with counting(_("documents"), len(company.documents)) as progress:
+            book.apply((Given(tree) for tree in company.documents), progress=progress)
         if not no_git:
-            book.commit(_("Northwind: {n} documents").format(n=len(documents)))
+            book.commit(_("{name}: {n} documents").format(name=company.title, n=len(company.documents)))
         format = default_format(sys.stdout.isatty())
         print_out("\n".join(part.render(format) for part in overview(book)))
     text = _("{n} documents recorded in {folder}; look around: `bizcli -C {folder} stock on-hand`")
-    print_out("\n" + text.format(n=f"{len(documents):,}", folder=visible(folder)) + "\n")
+    print_out("\n" + text.format(n=f"{len(company.documents):,}", folder=visible(folder)) + "\n")
     return 0
 
 
@@ -59,7 +70,7 @@ def sales_by_month(book: "Book") -> list[dict[str, Any]]:
 
     sums = {tuple(row["month"].split("-")): row["net"] for row in rows_of(book, "sales-by-month")}
     years = sorted({year for year, _month in sums})
-    months = [f"{month:02}" for month in range(1, 13)]
+    months = sorted({month for _year, month in sums})
     rows = [{"month": month, **{year: sums.get((year, month)) for year in years}} for month in months]
     totals = {year: sum((net for (each, _month), net in sums.items() if each == year), Decimal(0)) for year in years}
     return [*rows, {"month": _("total"), **totals}]

@@ -6,7 +6,7 @@ from typing import Any
 from typer import BadParameter
 
 from bizcli.cli import forms
-from bizcli.cli.command import flag
+from bizcli.cli.command import argument, flag
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.kernel.fields import NumberField
@@ -25,6 +25,19 @@ class NewBill(New):
         charges = values.pop("charge")
         for tree in super().trees(values):
             yield {**tree, "lines": [*tree.get("lines", []), *charges]} if charges else tree
+
+
+class PayBill(New):
+    """A payment of one bill."""
+
+    def places(self) -> list[Any]:
+        text = _("The bill: its id, its unique end, or @ for the last.")
+        return [argument("bill", "ID", text, required=True), *super().places()]
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        bill = values.pop("bill")
+        for tree in super().trees(values):
+            yield {**tree, "invoices": [{"id": bill}]}
 
 
 def charge(text: str) -> dict[str, str]:
@@ -46,5 +59,10 @@ COMMANDS = {
         "purchase_invoice", _("Record a supplier's bill: of an order, of receipts, or of charges."),
         ("bizcli bill new --order PO-2611-0001 --number 24442000000012345678",
          "bizcli bill new --supplier S-002 --charge expense.rent:5000@9%"),
+    ),
+    "pay": PayBill(
+        "supplier_payment", _("Record that a bill is paid: all that is open, or an amount."),
+        ("bizcli bill pay PI-2611-0001", "bizcli bill pay @ 100.00 --account cash"),
+        arguments=("amount",), optional=("amount",), hidden=("invoices", "supplier", "refund", "credits", "order"),
     ),
 }  # fmt: skip

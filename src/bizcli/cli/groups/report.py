@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bizcli.book import Book
 
 app = typer.Typer()
+SAMPLES = {"account": "bank"}  # of what a report needs
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=_("The report; `report list` names them."))]
 Since = Annotated[str | None, typer.Option("--from", metavar="PERIOD", help=_("A day, 2026-11, 2026-Q4 or 2026; with no --to, that period."))]  # fmt: skip
@@ -95,6 +96,26 @@ def answer(
     return Table(found.rows, title, totals=found.totals)
 
 
+class OneReport(Ask):
+    """A report as a command; its example is made when it is read, of what the report can be asked."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        self.epilog = example(sample(str(self.name)))
+        super().format_epilog(ctx, formatter)
+
+
+def sample(name: str) -> str:
+    """An example of a report: one that bizcli brings takes a period or not, and may need to be told more."""
+    from bizcli.book import reporting
+
+    words = ["bizcli report", name]
+    if name in (files := reporting.brought()):
+        report = reporting.read(name, files[name])
+        words += ["--from 2026-11"] if report.dated else []
+        words += [f"--param {each.name}={SAMPLES[each.name]}" for each in report.params if each.needed]
+    return " ".join(words)
+
+
 def others(name: str) -> Any:
     """`report NAME`: the command that runs one report."""
 
@@ -105,5 +126,5 @@ def others(name: str) -> Any:
         return answer(context.obj, name, since, until, param, compare, drill)
 
     one.__doc__ = _("Run the report {name}.").format(name=name)
-    info = CommandInfo(name=name, cls=Ask, callback=one, epilog=example(f"bizcli report {name} --from 2026-11"))
+    info = CommandInfo(name=name, cls=OneReport, callback=one)
     return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)

@@ -7,6 +7,7 @@ import typer
 
 from bizcli.cli.answers import Table
 from bizcli.cli.command import Ask, argument, example, flag
+from bizcli.cli.forms import measured
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.cli.session import AsOf, iso_day
@@ -54,6 +55,9 @@ class Adjust(New):
     def trees(self, values: Tree) -> Iterator[Tree]:
         names = ("item", "qty", "cost", "value")
         line = {name: value.strip() for name in names if (value := values.pop(name))}
+        if "qty" in line:
+            line["qty"], unit = measured(line["qty"])
+            line |= {"unit": unit} if unit else {}
         for tree in super().trees(values):
             yield {**tree, "lines": [line, *tree.get("lines", [])]} if line else tree
 

@@ -1,14 +1,13 @@
 """What of an order or delivery is still open, and how a document draws on it."""
 
 from collections.abc import Iterable
-from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from bizcli.domains.tax.lines import unknown
+from bizcli.domains.tax.lines import ItemLine, in_units, unknown
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.money import decimal, micro, quantity_text
-from bizcli.kernel.records import Document, Master
+from bizcli.kernel.money import quantity_text
+from bizcli.kernel.records import Document, Master, replaced
 from bizcli.kernel.view import View, open_qty
 
 if TYPE_CHECKING:
@@ -16,65 +15,65 @@ if TYPE_CHECKING:
     from bizcli.domains.parties.supplier import Supplier
 
 
-class Wanted(Protocol):
-    """A line that asks for goods: of a line, or of an item; all that is open when it says no quantity."""
-
-    @property
-    def from_(self) -> str | None: ...
-    @property
-    def item(self) -> str: ...
-    @property
-    def qty(self) -> Decimal: ...
+W = TypeVar("W", bound=ItemLine)
 
 
-class Drawn(NamedTuple):
-    """A quantity taken from something open, for the line number `wanted` of those that ask (-1: for all that is open)."""
+class Drawn(NamedTuple, Generic[W]):
+    """A quantity, in micro of the stock unit, taken from something open for a line that asks (None: for all that is open)."""
 
     promise: Promise
-    qty: Decimal
-    wanted: int
+    qty: int
+    wanted: W | None
 
     @property
     def line_id(self) -> str:
         return f"{self.promise.document}/{self.promise.line}"
 
 
-def draw(wanted: Iterable[Wanted], offered: list[Promise], what: str, source: str) -> list[Drawn]:
+def draw(wanted: Iterable[W], offered: list[Promise], what: str, source: str, view: View) -> list[Drawn[W]]:
     """Take wanted lines from what is open, oldest first; everything when nothing is wanted.
 
-    Raises `Refused` when there is not enough: `what` says for what, such as `to deliver`.
+    A line asks for goods of a line or of an item; for all that is open when it says no quantity. Raises
+    `Refused` when there is not enough: `what` says for what, such as `to deliver`.
     """
     left = {(each.document, each.line): open_qty(each) for each in offered}
     if not left:
         raise Refused([Problem("nothing-open", "nothing is open {what} on {source}", {"what": what, "source": source})])
     wanted = list(wanted)
     if not wanted:
-        return [Drawn(each, decimal(open_qty(each)), -1) for each in offered]
-    drawn, found = [], []
+        return [Drawn(each, open_qty(each), None) for each in offered]
+    drawn: list[Drawn[W]] = []
+    found: list[Problem] = []
     for n, line in enumerate(wanted):
         matching = [
             each for each in offered
             if (f"{each.document}/{each.line}" == line.from_ if line.from_ else each.item == line.item)
         ]  # fmt: skip
-        whole = sum(left[each.document, each.line] for each in matching)
-        asked = micro(line.qty) if line.qty is not None else whole
-        values = {
-            "item": line.item, "what": what, "source": source,
-            "asked": quantity_text(asked), "open": quantity_text(whole),
-        }  # fmt: skip
         if not matching:
-            template = "{item} is not open {what} on {source}"
-            found.append(Problem("nothing-open", template, values, f"lines[{n}].item"))
-        elif asked > whole:
+            values = {"item": line.item, "what": what, "source": source}
+            found.append(Problem("nothing-open", "{item} is not open {what} on {source}", values, f"lines[{n}].item"))
+            continue
+        if line.unit is not None or line.factor is not None:
+            (line,), wrong = in_units([replaced(line, item=matching[0].item)], view, n)
+            if wrong:
+                found += wrong
+                continue
+        whole = sum(left[each.document, each.line] for each in matching)
+        asked = line.stock_qty if line.qty is not None else whole
+        if asked > whole:
             template = "{asked} of {item} asked, but {open} open {what} on {source}"
+            values = {
+                "item": line.item, "what": what, "source": source,
+                "asked": quantity_text(asked), "open": quantity_text(whole),
+            }  # fmt: skip
             found.append(Problem("more-than-open", template, values, f"lines[{n}].qty"))
-        else:
-            for each in matching:
-                part = min(asked, left[each.document, each.line])
-                if part > 0:
-                    drawn.append(Drawn(each, decimal(part), n))
-                    left[each.document, each.line] -= part
-                    asked -= part
+            continue
+        for each in matching:
+            part = min(asked, left[each.document, each.line])
+            if part > 0:
+                drawn.append(Drawn(each, part, line))
+                left[each.document, each.line] -= part
+                asked -= part
     if found:
         raise Refused(found)
     return drawn

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from bizcli.domains.items.units import price_of_one
 from bizcli.domains.tax.lines import PricedLine
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.records import Document, record, replaced
@@ -63,13 +64,16 @@ def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
     """A line as a change leaves it."""
     if before is None:
         return OrderLine(
-            line=change.line, item=change.item, qty=change.qty, price=change.price or Decimal(0),
-            discount=change.discount, tax=change.tax or "0%",
+            line=change.line, item=change.item, qty=change.qty, unit=change.unit, factor=change.factor,
+            price=change.price or Decimal(0), discount=change.discount, tax=change.tax or "0%",
         )  # fmt: skip
+    price = change.price
     return replaced(
         before,
         qty=change.qty,
-        price=before.price if change.price is None else change.price,
+        unit=change.unit,
+        factor=change.factor,
+        price=price_of_one(before.price, before.factor, change.factor) if price is None else price,
         discount=before.discount if change.discount is None else change.discount,
         tax=change.tax or before.tax,
     )

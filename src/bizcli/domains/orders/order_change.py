@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
 from bizcli.domains.orders.open_lines import find
 from bizcli.domains.orders.order import Order, OrderLine, lines_now
-from bizcli.domains.tax.lines import PricedLine, amounts, check_lines, total
+from bizcli.domains.tax.lines import PricedLine, amounts, check_lines, in_units, total
 from bizcli.kernel import fields
 from bizcli.kernel.effects import NOTHING, Effects
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, OneOf
-from bizcli.kernel.money import decimal, micro
+from bizcli.kernel.money import decimal
 from bizcli.kernel.records import Document, Line, filled, nearest, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -25,9 +26,16 @@ class ChangeLine(Line):
 
     item: Annotated[str, Code("item")] = filled()
     qty: Annotated[Decimal, fields.NumberField(), "ordered in all, from now on"] = filled()
+    unit: Annotated[fields.Word, "such as box; the item's own when absent"] | None = None
+    factor: Annotated[Decimal, fields.NumberField(zero=False), "how many of the item's own unit that is"] | None = None
     price: fields.Amount | None = None
     discount: fields.Percent | None = None
     tax: fields.Word | None = None
+
+    @property
+    def stock_qty(self) -> int:
+        """The quantity in the item's own unit, in micro."""
+        return in_stock_unit(self.qty, self.factor)
 
 
 @record
@@ -73,9 +81,9 @@ class OrderChange(Document):
         if self.action == "cancel" and any(done.values()):
             raise Refused([Problem("wrong-state", order.goods_done, {"id": order.id}, "action")])
         lines = [
-            ChangeLine(line=line.line, item=line.item, qty=decimal(done.get(line.line, 0)))
+            ChangeLine(line=line.line, item=line.item, **part_of(line, done.get(line.line, 0))._asdict())
             for line in now.values()
-            if micro(line.qty) != done.get(line.line, 0)
+            if line.stock_qty != done.get(line.line, 0)
         ]
         return replaced(self, lines=tuple(lines))
 
@@ -109,20 +117,32 @@ class OrderChange(Document):
                 number = same[0] if len(same) == 1 else None
             known = now.get(number) if number is not None else None
             if known is not None:
-                qty = known.qty if line.qty is None else line.qty
-                if micro(qty) < delivered.get(known.line, 0):
+                (line,), wrong = in_units([replaced(line, item=known.item)], view, n)
+                if wrong:
+                    found += wrong
+                    continue
+                qty = known.stock_qty if line.qty is None else line.stock_qty
+                measure = part_of(known if line.price is None else line, qty)
+                price = line.price if line.price is None else price_of_one(line.price, line.factor, measure.factor)
+                if qty < delivered.get(known.line, 0):
                     values = {"item": known.item, "qty": f"{decimal(delivered[known.line]):f}"}
                     found.append(Problem("less-than-delivered", order.line_done, values, f"{path}.qty"))
-                done.append(replaced(line, line=known.line, item=known.item, qty=qty))
+                done.append(replaced(line, line=known.line, **measure._asdict(), price=price))
             elif line.item is None:
                 values = {"line": str(line.line), "nearest": nearest(str(line.line), [str(each) for each in now])}
                 found.append(Problem("unknown-line", "there is no line {line}; the nearest is {nearest}", values, path))
             elif line.qty is None or not line.qty:
                 found.append(Problem("missing-key", "{key} is missing", {"key": "qty"}, f"{path}.qty"))
             else:
-                wanted = PricedLine(item=line.item, qty=line.qty, discount=line.discount)
+                wanted = PricedLine(
+                    item=line.item, qty=line.qty, unit=line.unit, factor=line.factor, discount=line.discount
+                )
                 (priced,) = order.with_prices((replaced(wanted, price=line.price, tax=line.tax),), view)
-                done.append(replaced(line, line=free, price=priced.price, tax=priced.tax))
+                done.append(
+                    replaced(
+                        line, line=free, unit=priced.unit, factor=priced.factor, price=priced.price, tax=priced.tax
+                    )
+                )
                 free += 1
         if not self.lines:
             found.append(Problem("missing-key", "say which lines change: `lines`", {}, "lines"))

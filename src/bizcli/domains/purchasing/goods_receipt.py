@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_supplier
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
@@ -13,7 +14,6 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
-from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -59,21 +59,28 @@ class GoodsReceipt(Document):
         warehouse = default_warehouse(view, self.warehouse or order.warehouse)
         ordered = lines_now(order, view.amendments(order.id))
         lines = []
-        for drawn in draw(self.lines, view.open_of(fx.TO_RECEIVE, order.id), "to receive", order.id):
-            given = self.lines[drawn.wanted] if drawn.wanted >= 0 else ReceiptLine()
+        for drawn in draw(self.lines, view.open_of(fx.TO_RECEIVE, order.id), "to receive", order.id, view):
+            given = drawn.wanted or ReceiptLine()
             known = ordered[drawn.promise.line]
+            agreed = given if given.price is not None else known  # a price is of the unit that it was said with
+            measure = part_of(agreed, drawn.qty)
             place = given.warehouse
             if place is None and self.warehouse is None and drawn.promise.place != warehouse:
                 place = drawn.promise.place
             lines.append(
                 replaced(
-                    given, line=None, from_=drawn.line_id, item=drawn.promise.item, qty=drawn.qty, warehouse=place,
-                    price=given.price if given.price is not None else known.price,
-                    discount=given.discount if given.discount is not None or given.price is not None else known.discount,
+                    given,
+                    line=None,
+                    from_=drawn.line_id,
+                    item=drawn.promise.item,
+                    **measure._asdict(),
+                    warehouse=place,
+                    price=price_of_one(agreed.price, agreed.factor, measure.factor),
+                    discount=agreed.discount if given.discount is None else given.discount,
                     tax=given.tax or known.tax,
                     **{name: getattr(given, name) or getattr(known, name) for name in DIMENSIONS},
                 )
-            )  # fmt: skip
+            )
         return replaced(
             self, supplier=order.supplier, order=order.id, warehouse=warehouse, prices=order.prices,
             lines=numbered(lines),
@@ -110,7 +117,7 @@ class GoodsReceipt(Document):
         moves, promises = [], []
         values = self.values(rules)
         for line in self.lines:
-            qty = micro(line.qty)
+            qty = line.stock_qty
             place = line.warehouse or self.warehouse
             moves.append(
                 Move(line.line, line.item, qty, fx.SUPPLIER, place, values[line.line], None, None, self.supplier)

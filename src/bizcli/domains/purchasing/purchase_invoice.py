@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.accounting.customer_payment import dated
+from bizcli.domains.accounting.dues import Due, deposits, dues, owing
+from bizcli.domains.accounting.payment import Credit, credit_of, dated, written
+from bizcli.domains.accounting.supplier_payment import SUPPLIERS
+from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_supplier
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
@@ -20,6 +23,7 @@ from bizcli.domains.tax.lines import (
     check_lines,
     check_tax,
     dimensions,
+    in_units,
     numbered,
     total,
     unknown,
@@ -51,7 +55,8 @@ class BillLine(Line):
     from_: Annotated[fields.LineId, "the line that it goes back to"] | None = None
     item: Annotated[str, Code("item")] | None = None
     qty: fields.Quantity | None = None
-    unit: Annotated[fields.Word, "the item's unit"] | None = None
+    unit: Annotated[fields.Word, "such as box; the item's own when absent"] | None = None
+    factor: Annotated[Decimal, NumberField(zero=False), "how many of the item's own unit that is"] | None = None
     price: Annotated[fields.Amount, "of one unit"] | None = None
     discount: fields.Percent | None = None
     account: Annotated[fields.Word, "where it is booked: a role or an account"] | None = None
@@ -64,6 +69,11 @@ class BillLine(Line):
     shop: fields.Word | None = None
     department: fields.Word | None = None
     project: fields.Word | None = None
+
+    @property
+    def stock_qty(self) -> int:
+        """The quantity in the item's own unit, in micro."""
+        return in_stock_unit(self.qty, self.factor) if self.qty is not None else 0
 
 
 @record
@@ -85,7 +95,9 @@ class PurchaseInvoice(Document):
     orders: Annotated[tuple[str, ...], ListField(Id("purchase_order"))] | None = None
     receipts: Annotated[tuple[str, ...], ListField(Id("goods_receipt"))] | None = None
     payment_terms: Terms = filled()
-    due_date: fields.Day = filled()
+    due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
+    instalments: tuple[Due, ...] | None = None
+    advances: tuple[Credit, ...] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     totals: (
@@ -120,7 +132,21 @@ class PurchaseInvoice(Document):
         )
         if done.totals is not None:
             done = replaced(done, totals=done.paper_totals(view.rules))
-        return done
+        return done.paid_by(view, total(done.taxes(view.rules)).gross, chosen=self.due_date is not None)
+
+    def paid_by(self, view: View, gross: int, chosen: bool) -> "PurchaseInvoice":
+        """With the instalments that the terms say, unless its day was chosen, and what we paid on the order before."""
+        parts, advances = self.instalments, self.advances
+        if parts is None and not chosen:
+            parts = dues(self.payment_terms, self.document_date or self.date, gross, view.rules.unit)
+        if advances is None:
+            orders = self.orders or ((self.order,) if self.order else ())
+            advances = deposits(view, SUPPLIERS, self.supplier, orders, gross, self.day)
+        else:
+            advances = tuple(
+                credit_of(view, each, SUPPLIERS, f"advances[{n}]", gross) for n, each in enumerate(advances)
+            )
+        return replaced(self, instalments=parts, advances=advances)
 
     def from_sources(self, view: View, sources: dict[str, str]) -> tuple["PurchaseInvoice", list[Document]]:
         """Lines and supplier drawn from orders and receipts; lines of other things are left as they are."""
@@ -141,7 +167,7 @@ class PurchaseInvoice(Document):
         what = "to bill (goods are billed once received)"
         lines: list[BillLine] = []
         origins: dict[str, Document] = {}
-        for drawn in draw(wanted, offered, what, ", ".join(sources)):  # type: ignore[arg-type]
+        for drawn in draw(wanted, offered, what, ", ".join(sources), view):  # type: ignore[type-var]
             origin, _, number = (drawn.promise.origin or drawn.line_id).partition("/")
             document = origins[origin] = origins.get(origin) or find(view, origin, "lines", *NAMED["lines"])
             known: PricedLine | None
@@ -152,18 +178,24 @@ class PurchaseInvoice(Document):
             if known is None:
                 values = {"line": f"{origin}/{number}"}
                 raise Refused([Problem("unknown-line", "there is no line {line} any more", values, "lines")])
-            given = wanted[drawn.wanted] if drawn.wanted >= 0 else BillLine()
-            own = given.price is not None
+            given = drawn.wanted or BillLine()
+            agreed = given if given.price is not None else known  # a price is of the unit that it was said with
+            measure = part_of(agreed, drawn.qty)
+            assert agreed.price is not None
             lines.append(
                 replaced(
-                    given, line=None, from_=drawn.line_id, item=drawn.promise.item, qty=drawn.qty,
-                    price=given.price if own else known.price,
-                    discount=given.discount if own or given.discount is not None else known.discount,
+                    given,
+                    line=None,
+                    from_=drawn.line_id,
+                    item=drawn.promise.item,
+                    **measure._asdict(),
+                    price=price_of_one(agreed.price, agreed.factor, measure.factor),
+                    discount=agreed.discount if given.discount is None else given.discount,
                     tax=given.tax or known.tax,
-                    received=received(view, drawn.promise, micro(drawn.qty), lines),
+                    received=received(view, drawn.promise, drawn.qty, lines),
                     **{name: getattr(given, name) or getattr(known, name) for name in DIMENSIONS},
                 )
-            )  # fmt: skip
+            )
         orders = sorted(id for id in origins if id[:2] == "PO")
         done = replaced(
             self,
@@ -204,7 +236,7 @@ class PurchaseInvoice(Document):
         tax = given.get("tax", tax)
         net = given.get("net", gross - tax if gross is not None else net)
         found = {"net": net, "tax": tax, "gross": net + tax if gross is None else gross}
-        return {key: Decimal(amount_text(value, rules.unit)) for key, value in found.items()}
+        return {key: written(value, rules.unit) for key, value in found.items()}
 
     def taxes(self, rules: Rules) -> list[Taxed]:
         """Net and tax of each line; where the paper says other cents, the largest line takes them. Raises `Refused`."""
@@ -239,12 +271,12 @@ class PurchaseInvoice(Document):
         net, tax = total(taxes)
         gross = net + tax
         recovered = self.invoice_type == "special"
-        due = self.due_date.isoformat()
+        owed = owing(self.id, self.supplier, gross, self.due_date, self.instalments, self.advances, SUPPLIERS, rules)
         waiting = rules.account("goods_received_not_invoiced")
         moves, promises, postings = [], [], []
         for n, (line, taxed) in enumerate(zip(self.lines, taxes, strict=True)):
             cost = taxed.net if recovered else taxed.gross
-            qty = micro(line.qty) if line.qty is not None else 0
+            qty = line.stock_qty
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
                 promises.append(Promise(fx.TO_BILL, source, int(number), 0, qty))
@@ -256,14 +288,10 @@ class PurchaseInvoice(Document):
                     moves.append(Revalue(line.line, line.item, None, difference, waiting, line.from_, self.supplier))
             else:
                 account, party = booked(rules, line.account or "", f"lines[{n}].account"), None
-            postings.append(
-                Posting(account, cost, party, item=line.item, qty=qty, dimensions=dimensions(line, self))  # type: ignore[arg-type]
-            )
+            postings.append(Posting(account, cost, party, item=line.item, qty=qty, dimensions=dimensions(line, self)))
         if tax and recovered:
             postings.append(Posting(rules.account("vat_input"), tax))
-        postings.append(Posting(rules.account("payable"), -gross, self.supplier, self.id, due))
-        promises.append(Promise(fx.OWED, self.id, 0, gross, 0, self.supplier, None, None, due))
-        return Effects(tuple(moves), tuple(postings), tuple(promises), net, tax, gross)
+        return Effects(tuple(moves), (*postings, *owed.postings), (*promises, *owed.promises), net, tax, gross)
 
 
 def common(sources: list[Document], attribute: str) -> str | None:
@@ -305,10 +333,14 @@ def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ..
                 template = "{item} is goods: receive it first, then bill the receipt or its order"
                 found.append(Problem("not-received", template, {"item": line.item}, f"{path}.item"))
                 continue
+            (line,), wrong = in_units([replaced(line, qty=line.qty or Decimal(1))], view, n)
+            found += wrong
+            price = line.price
+            if price is None and not wrong:
+                price = item.price_of(line.unit, line.factor, "purchase_price")  # type: ignore[attr-defined]
             line = replaced(
                 line,
-                qty=line.qty or Decimal(1),
-                price=line.price if line.price is not None else item.purchase_price,  # type: ignore[attr-defined]
+                price=price,
                 tax=line.tax or item.tax,  # type: ignore[attr-defined]
                 account=line.account or item.account or "expense.other",  # type: ignore[attr-defined]
             )
@@ -334,14 +366,14 @@ def received(view: View, promise: Promise, qty: int, own: list[BillLine]) -> Dec
         return None
     id = f"{promise.document}/{promise.line}"
     unit = view.rules.unit
-    whole = next(micro(line.qty) for line in receipt.lines if line.line == promise.line)
+    whole = next(line.stock_qty for line in receipt.lines if line.line == promise.line)
     value = receipt.values(view.rules)[promise.line]
     earlier = [*own, *cleared_by(view, promise.document)]
     same = [each for each in earlier if each.from_ == id and each.received is not None]
     taken = sum(micro(each.received) for each in same if each.received is not None)
-    drawn = sum(micro(each.qty) for each in own if each.from_ == id and each.qty is not None)
+    drawn = sum(each.stock_qty for each in own if each.from_ == id)
     part = value - taken if drawn + qty == open_qty(promise) else share(value, qty, whole, unit)
-    return Decimal(amount_text(max(part, 0), unit))
+    return written(max(part, 0), unit)
 
 
 def cleared_by(view: View, receipt: str) -> Iterator[BillLine]:

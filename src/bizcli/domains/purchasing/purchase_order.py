@@ -14,7 +14,6 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code
-from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -82,8 +81,8 @@ class PurchaseOrder(Order):
         due = self.expected.isoformat() if self.expected else self.day
         if rules.item(line.item).type == "service":
             return Promise(
-                fx.TO_BILL, self.id, line.line, micro(line.qty), 0, self.supplier, line.item, None, due,
+                fx.TO_BILL, self.id, line.line, line.stock_qty, 0, self.supplier, line.item, None, due,
                 f"{self.id}/{line.line}",
             )  # fmt: skip
         place = line.warehouse or self.warehouse
-        return Promise(fx.TO_RECEIVE, self.id, line.line, micro(line.qty), 0, self.supplier, line.item, place, due)
+        return Promise(fx.TO_RECEIVE, self.id, line.line, line.stock_qty, 0, self.supplier, line.item, place, due)

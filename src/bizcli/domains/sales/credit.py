@@ -1,12 +1,13 @@
 """The credit limit: tested when an order, a change or an unordered delivery is entered, and only then."""
 
+from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.parties.customer import Customer
 from bizcli.domains.tax.lines import PricedLine, amounts, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.money import amount_text, decimal, micro
+from bizcli.kernel.money import amount_text, micro
 from bizcli.kernel.view import View, open_qty
 
 
@@ -53,8 +54,8 @@ def gross_of(view: View, promise: Promise) -> int:
         line = next((each for each in document.lines if each.line == int(number)), None)  # type: ignore[attr-defined]
     if line is None or line.price is None:
         return 0
-    part = PricedLine(
-        item=line.item, qty=decimal(open_qty(promise)), price=line.price, discount=line.discount, tax=line.tax
-    )
+    measure = part_of(line, open_qty(promise))
+    price = price_of_one(line.price, line.factor, measure.factor)
+    part = PricedLine(item=line.item, qty=measure.qty, price=price, discount=line.discount, tax=line.tax)
     prices = getattr(document, "prices", None) or "net"
     return total(amounts([part], prices, "line", view.rules, document.day)).gross

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import draw, find, find_customer
+from bizcli.domains.orders.order import lines_now
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.stock.places import default_warehouse
@@ -24,7 +26,6 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
-from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -69,13 +70,22 @@ class Delivery(Document):
             raise Refused([Problem("other-customer", "{id} is an order of {customer}", values, "customer")])
         warehouse = default_warehouse(view, self.warehouse or order.warehouse)
         lines = []
-        for drawn in draw(self.lines, view.open_of(fx.TO_DELIVER, order.id), "to deliver", order.id):
-            given = self.lines[drawn.wanted] if drawn.wanted >= 0 else DeliveryLine()
+        ordered = lines_now(order, view.amendments(order.id))
+        for drawn in draw(self.lines, view.open_of(fx.TO_DELIVER, order.id), "to deliver", order.id, view):
+            given = drawn.wanted or DeliveryLine()
+            measure = part_of(ordered[drawn.promise.line], drawn.qty)
             place = given.warehouse
             if place is None and self.warehouse is None and drawn.promise.place != warehouse:
                 place = drawn.promise.place
             lines.append(
-                replaced(given, line=None, from_=drawn.line_id, item=drawn.promise.item, qty=drawn.qty, warehouse=place)
+                replaced(
+                    given,
+                    line=None,
+                    from_=drawn.line_id,
+                    item=drawn.promise.item,
+                    **measure._asdict(),
+                    warehouse=place,
+                )
             )
         return replaced(
             self, customer=order.customer, order=order.id, warehouse=warehouse, lines=numbered(lines)
@@ -117,7 +127,7 @@ class Delivery(Document):
     def effects(self, rules: Rules) -> Effects:
         moves, promises = [], []
         for line in self.lines:
-            qty = micro(line.qty)
+            qty = line.stock_qty
             moves.append(Move(line.line, line.item, qty, line.warehouse or self.warehouse, fx.CUSTOMER))
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
@@ -135,7 +145,7 @@ def priced(lines: tuple[DeliveryLine, ...]) -> list[PricedLine]:
     """Lines without an order, as lines that have a price."""
     return [
         PricedLine(
-            line=line.line, item=line.item, qty=line.qty, price=line.price or Decimal(0),
+            line=line.line, item=line.item, qty=line.qty, unit=line.unit, factor=line.factor, price=line.price or Decimal(0),
             discount=line.discount, tax=line.tax or "0%",
         )
         for line in lines

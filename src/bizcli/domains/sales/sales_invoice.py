@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-from bizcli.domains.accounting.customer_payment import dated
+from bizcli.domains.accounting.customer_payment import CUSTOMERS
+from bizcli.domains.accounting.dues import Due, deposits, dues, owing
+from bizcli.domains.accounting.payment import Credit, credit_of, dated
+from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
@@ -28,7 +31,6 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, ListField
-from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -70,7 +72,9 @@ class SalesInvoice(Document):
     deliveries: Annotated[tuple[str, ...], ListField(Id("delivery"))] | None = None
     delivered_to: Annotated[fields.Day, "all that the customer got up to this day"] | None = None
     payment_terms: Terms = filled()
-    due_date: fields.Day = filled()
+    due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
+    instalments: tuple[Due, ...] | None = None
+    advances: tuple[Credit, ...] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     lines: tuple[InvoiceLine, ...] = ()
@@ -105,10 +109,24 @@ class SalesInvoice(Document):
                 if getattr(done, name) is None and (value := self.common(rest, name)) is not None
             },
         )
+        gross = total(done.taxes(view.rules)).gross
         if not rest:
-            taxes = amounts(done.lines, done.prices, done.tax_rounding, view.rules, done.day)
-            check_credit(view, customer, total(taxes).gross)
-        return done
+            check_credit(view, customer, gross)
+        return done.paid_by(view, gross, chosen=self.due_date is not None)
+
+    def paid_by(self, view: View, gross: int, chosen: bool) -> "SalesInvoice":
+        """With the instalments that the terms say, unless its day was chosen, and what was paid on the order before."""
+        parts, advances = self.instalments, self.advances
+        if parts is None and not chosen:
+            parts = dues(self.payment_terms, self.document_date or self.date, gross, view.rules.unit)
+        if advances is None:
+            orders = self.orders or ((self.order,) if self.order else ())
+            advances = deposits(view, CUSTOMERS, self.customer, orders, gross, self.day)
+        else:
+            advances = tuple(
+                credit_of(view, each, CUSTOMERS, f"advances[{n}]", gross) for n, each in enumerate(advances)
+            )
+        return replaced(self, instalments=parts, advances=advances)
 
     def common(self, sources: list[Document], attribute: str) -> str | None:
         """What all sources say alike. Raises `Refused` where prices would be read in two ways."""
@@ -143,7 +161,7 @@ class SalesInvoice(Document):
         offered = [each for each in offered if dated(view, each) <= self.day]
         lines = []
         origin_lines: dict[str, dict[int, OrderLine]] = {}
-        for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer)):
+        for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer), view):
             origin, _, number = (drawn.promise.origin or drawn.line_id).partition("/")
             document = origins.get(origin) or find(view, origin, "lines", SalesOrder, Delivery)
             origins[origin] = document
@@ -158,15 +176,18 @@ class SalesInvoice(Document):
             if ordered is None:
                 values = {"line": f"{origin}/{number}"}
                 raise Refused([Problem("unknown-line", "there is no line {line} any more", values, "lines")])
-            given = self.lines[drawn.wanted] if drawn.wanted >= 0 else InvoiceLine()
+            given = drawn.wanted or InvoiceLine()
+            agreed = given if given.price is not None else ordered  # a price is of the unit that it was said with
+            measure = part_of(agreed, drawn.qty)
+            assert agreed.price is not None
             lines.append(
                 replaced(
                     given,
                     line=None,
                     from_=drawn.line_id,
                     item=drawn.promise.item,
-                    qty=drawn.qty,
-                    price=given.price if given.price is not None else ordered.price,
+                    **measure._asdict(),
+                    price=price_of_one(agreed.price, agreed.factor, measure.factor),
                     discount=given.discount if given.discount is not None else ordered.discount,
                     tax=given.tax or ordered.tax,
                     **{name: getattr(given, name) or getattr(ordered, name) for name in DIMENSIONS},
@@ -193,16 +214,16 @@ class SalesInvoice(Document):
         taxes = self.taxes(rules)
         net, tax = total(taxes)
         gross = net + tax
-        due = self.due_date.isoformat()
-        postings = [Posting(rules.account("receivable"), gross, self.customer, self.id, due)]
-        postings += revenue(self, self.lines, taxes, rules, -1)
-        promises = [Promise(fx.TO_PAY, self.id, 0, gross, 0, self.customer, None, None, due)]
+        owed = owing(self.id, self.customer, gross, self.due_date, self.instalments, self.advances, CUSTOMERS, rules)
+        postings = [*owed.postings, *revenue(self, self.lines, taxes, rules, -1)]
+        promises = [*owed.promises]
         for line in self.lines:
-            qty = micro(line.qty)
+            qty = line.stock_qty
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
             promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
+        promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
         return Effects((), tuple(postings), tuple(promises), net, tax, gross)
 
 
@@ -215,7 +236,7 @@ def revenue(
             rules.account("revenue", line.item),
             sign * taxed.net,
             item=line.item,
-            qty=-sign * micro(line.qty),
+            qty=-sign * line.stock_qty,
             dimensions=dimensions(line, document),
         )
         for line, taxed in zip(lines, taxes, strict=True)

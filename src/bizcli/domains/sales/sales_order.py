@@ -22,7 +22,6 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code
-from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -93,8 +92,8 @@ class SalesOrder(Order):
         due = self.promised.isoformat() if self.promised else self.day
         if rules.item(line.item).type == "service":
             return Promise(
-                fx.TO_INVOICE, self.id, line.line, micro(line.qty), 0, self.customer, line.item, None, due,
+                fx.TO_INVOICE, self.id, line.line, line.stock_qty, 0, self.customer, line.item, None, due,
                 f"{self.id}/{line.line}",
             )  # fmt: skip
         place = line.warehouse or self.warehouse
-        return Promise(fx.TO_DELIVER, self.id, line.line, micro(line.qty), 0, self.customer, line.item, place, due)
+        return Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)

@@ -1,26 +1,27 @@
 """Goods come back; what was invoiced for them is credited at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.accounting.customer_payment import Positive, Settled, check_minor
+from bizcli.domains.accounting.customer_payment import Settled
+from bizcli.domains.accounting.payment import check_minor, written
+from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import Drawn, draw, find
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
+from bizcli.domains.sales.given_back import Refund, Sold, divided, given_back, left_to_credit
 from bizcli.domains.sales.sales_invoice import SalesInvoice
-from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered
+from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code, Id
+from bizcli.kernel.fields import Code, Id, NumberField
 from bizcli.kernel.money import amount_text, micro, share
-from bizcli.kernel.records import Document, Record, filled, record, replaced
+from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
-from bizcli.kernel.view import View, open_qty
-
-Sold = SalesInvoice | CashSale
+from bizcli.kernel.view import View
 
 
 @record
@@ -31,14 +32,6 @@ class ReturnLine(ItemLine):
     delivery: Annotated[fields.LineId, "the line that these goods left with"] | None = None
     amount: Annotated[fields.Amount, "credited, without tax"] | None = None
     tax_amount: Annotated[fields.Amount, "tax credited"] | None = None
-
-
-@record
-class Refund(Record):
-    """Money handed back."""
-
-    account: fields.Word
-    amount: Positive
 
 
 @record
@@ -59,6 +52,7 @@ class SalesReturn(Document):
     lines: tuple[ReturnLine, ...] = ()
     invoices: tuple[Settled, ...] | None = None
     refund: tuple[Refund, ...] | None = None
+    rounding: Annotated[Decimal, NumberField(signed=True), "what was let off the price of a cash sale"] | None = None
 
     def complete(self, view: View) -> "SalesReturn":
         source = self.invoice or self.delivery or next((line.from_ for line in self.lines if line.from_), None)
@@ -69,24 +63,15 @@ class SalesReturn(Document):
         if isinstance(sold, Delivery):
             return self.uninvoiced(view, sold)
         assert isinstance(sold, SalesInvoice | CashSale)
-        drawn = draw(self.lines, view.open_of(fx.TO_RETURN, sold.id), "to return", sold.id)
+        drawn = draw(self.lines, view.open_of(fx.TO_RETURN, sold.id), "to return", sold.id, view)
         lines: list[ReturnLine] = []
         for each in drawn:
             lines.append(self.credited(view, sold, each, lines))
-        gross = sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
-        refund = self.refund
-        if refund is None and isinstance(sold, CashSale) and gross:
-            refund = (Refund(account=sold.account, amount=Decimal(amount_text(gross, view.rules.unit))),)
-        paid_out = sum(micro(each.amount) for each in refund or ())
-        if paid_out > gross:
-            values = {"gross": amount_text(gross, view.rules.unit), "refund": amount_text(paid_out, view.rules.unit)}
-            template = "the refund of {refund} is more than the {gross} credited"
-            raise Refused([Problem("refund-too-high", template, values, "refund")])
-        if paid_out < gross and sold.customer is None:
-            raise Refused([Problem("refund-too-low", "without a customer all of it is paid back", {}, "refund")])
-        left = view.open_of(fx.TO_PAY, sold.id)
-        settled = min(gross - paid_out, open_qty(left[0]) if left else 0)
-        invoices = (Settled(id=sold.id, amount=Decimal(amount_text(settled, view.rules.unit))),) if settled else None
+        lines = no_more_than(lines, left_to_credit(view, sold), view.rules.unit)
+        gross, rounding = gross_of(lines), self.rounding
+        if isinstance(sold, CashSale) and gross and rounding is None:
+            rounding = self.let_off(view, sold, gross)
+        invoices, refund = divided(view, sold, gross - micro(rounding or Decimal(0)), self.refund)
         return replaced(
             self,
             customer=sold.customer,
@@ -96,25 +81,34 @@ class SalesReturn(Document):
             lines=numbered(lines),
             invoices=invoices,
             refund=refund,
+            rounding=rounding,
         )
 
-    def credited(self, view: View, sold: Sold, drawn: Drawn, own: list[ReturnLine]) -> ReturnLine:
+    def let_off(self, view: View, sold: CashSale, gross: int) -> Decimal | None:
+        """The part of a sale's rounding that belongs to what comes back; the last return takes the odd cents."""
+        if not sold.rounding:
+            return None
+        others = [*earlier(view, sold)]
+        back = gross + sum(each.effects(view.rules).gross for each in others)
+        whole, unit = total(sold.taxes(view.rules)).gross, view.rules.unit
+        part = share(micro(sold.rounding), back, whole, unit)
+        part -= sum(micro(each.rounding or Decimal(0)) for each in others)
+        return written(part, unit) if part else None
+
+    def credited(self, view: View, sold: Sold, drawn: Drawn[ReturnLine], own: list[ReturnLine]) -> ReturnLine:
         """A line with the share of what was charged; the last return takes the odd cents."""
         index = next(n for n, line in enumerate(sold.lines) if line.line == drawn.promise.line)
         charged = sold.lines[index]
         whole = sold.taxes(view.rules)[index]
-        earlier = [line for line in own if line.from_ == drawn.line_id]
-        back = drawn.promise.settled + sum(micro(line.qty) for line in earlier) + micro(drawn.qty)
-        for id in view.naming(sold.id):
-            head, other = view.head(id), view.document(id)
-            if isinstance(other, SalesReturn) and head is not None and head.void is None:
-                earlier += [line for line in other.lines if line.from_ == drawn.line_id]
+        before = [line for line in own if line.from_ == drawn.line_id]
+        back = drawn.promise.settled + sum(line.stock_qty for line in before) + drawn.qty
+        before += [line for each in earlier(view, sold) for line in each.lines if line.from_ == drawn.line_id]
         unit = view.rules.unit
-        net = share(whole.net, back, micro(charged.qty), unit)
-        net -= sum(micro(each.amount or Decimal(0)) for each in earlier)
-        tax = share(whole.tax, back, micro(charged.qty), unit)
-        tax -= sum(micro(each.tax_amount or Decimal(0)) for each in earlier)
-        given = self.lines[drawn.wanted] if drawn.wanted >= 0 else ReturnLine()
+        net = share(whole.net, back, charged.stock_qty, unit)
+        net -= sum(micro(each.amount or Decimal(0)) for each in before)
+        tax = share(whole.tax, back, charged.stock_qty, unit)
+        tax -= sum(micro(each.tax_amount or Decimal(0)) for each in before)
+        given = drawn.wanted or ReturnLine()
         stocked = view.rules.item(charged.item).type != "service"
         left_with = drawn.line_id if isinstance(sold, CashSale) else charged.from_
         if not stocked or (left_with or "SO")[:2] == "SO":
@@ -127,7 +121,7 @@ class SalesReturn(Document):
             line=None,
             from_=drawn.line_id,
             item=charged.item,
-            qty=drawn.qty,
+            **part_of(charged, drawn.qty)._asdict(),
             warehouse=place if left_with else None,
             delivery=left_with,
             **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
@@ -138,9 +132,10 @@ class SalesReturn(Document):
     def uninvoiced(self, view: View, delivery: Delivery) -> "SalesReturn":
         """Goods that were not invoiced yet: there is less to invoice."""
         lines = []
+        delivered = {line.line: line for line in delivery.lines}
         what = "to return (what is invoiced comes back against its invoice)"
-        for drawn in draw(self.lines, view.open_of(fx.TO_INVOICE, delivery.id), what, delivery.id):
-            given = self.lines[drawn.wanted] if drawn.wanted >= 0 else ReturnLine()
+        for drawn in draw(self.lines, view.open_of(fx.TO_INVOICE, delivery.id), what, delivery.id, view):
+            given = drawn.wanted or ReturnLine()
             place = given.warehouse or self.warehouse or place_of(view, drawn.line_id)
             lines.append(
                 replaced(
@@ -148,7 +143,7 @@ class SalesReturn(Document):
                     line=None,
                     from_=drawn.line_id,
                     item=drawn.promise.item,
-                    qty=drawn.qty,
+                    **part_of(delivered[drawn.promise.line], drawn.qty)._asdict(),
                     warehouse=place,
                     delivery=drawn.line_id,
                 )
@@ -183,7 +178,7 @@ class SalesReturn(Document):
         net = tax = 0
         for line in self.lines:
             assert line.from_ is not None
-            qty = micro(line.qty)
+            qty = line.stock_qty
             if line.delivery is not None:
                 assert line.warehouse is not None
                 moves.append(Move(line.line, line.item, qty, fx.CUSTOMER, line.warehouse, None, line.delivery))
@@ -208,27 +203,43 @@ class SalesReturn(Document):
             return Effects(tuple(moves), (), tuple(promises))
         if tax:
             postings.append(Posting(rules.account("vat_output"), tax))
-        credit = net + tax
-        owed: list[Posting] = []
-        receivable = rules.account("receivable")
-        for settled in self.invoices or ():
-            part = micro(settled.amount)
-            credit -= part
-            owed.append(Posting(receivable, -part, self.customer, settled.id))
-            promises.append(Promise(fx.TO_PAY, settled.id, 0, 0, part))
-        for n, refund in enumerate(self.refund or ()):
-            part = micro(refund.amount)
-            check_minor(rules, part, f"refund[{n}].amount")
-            credit -= part
-            owed.append(Posting(rules.tender(refund.account, f"refund[{n}].account"), -part))
-        if credit < 0 or (credit and self.customer is None):
-            raise Refused(
-                [Problem("not-balanced", "what is settled and refunded must come to what is credited", {}, "invoices")]
-            )
-        if credit:
-            owed.append(Posting(receivable, -credit, self.customer, self.id))
-            promises.append(Promise(fx.CREDIT, self.id, 0, credit, party=self.customer, due=self.day))
-        return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, net + tax)
+        gross, let_off = net + tax, micro(self.rounding or Decimal(0))
+        if let_off:
+            check_minor(rules, let_off, "rounding")
+            postings.append(Posting(rules.account("rounding"), -let_off))
+        owed, opened = given_back(self, gross - let_off, self.invoices or (), self.refund or (), rules)
+        promises += [Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross), *opened]
+        return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, gross)
+
+
+def earlier(view: View, sold: Sold) -> Iterator[SalesReturn]:
+    """The returns that there are already of an invoice or cash sale."""
+    for id in view.naming(sold.id):
+        head, other = view.head(id), view.document(id)
+        if isinstance(other, SalesReturn) and head is not None and head.void is None:
+            yield other
+
+
+def gross_of(lines: Iterable[ReturnLine]) -> int:
+    return sum(micro(line.amount or Decimal(0)) + micro(line.tax_amount or Decimal(0)) for line in lines)
+
+
+def no_more_than(lines: list[ReturnLine], most: int, unit: int) -> list[ReturnLine]:
+    """Lines that credit no more in all than is left: goods whose price was lowered since come back at that price."""
+    whole = gross_of(lines)
+    if whole <= most:
+        return lines
+    done, before, taken = [], 0, 0
+    for line in lines:
+        assert line.amount is not None and line.tax_amount is not None
+        own = micro(line.amount) + micro(line.tax_amount)
+        before += own
+        gross = share(most, before, whole, unit) - taken
+        taken += gross
+        net = share(gross, micro(line.amount), own, unit) if own else 0
+        amount, tax = (Decimal(amount_text(each, unit)) for each in (net, gross - net))
+        done.append(replaced(line, amount=amount, tax_amount=tax))
+    return done
 
 
 def place_of(view: View, line_id: str) -> str | None:

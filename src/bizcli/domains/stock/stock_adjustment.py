@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.items.units import price_of_one
 from bizcli.domains.stock.places import default_warehouse
-from bizcli.domains.tax.lines import ItemLine, check_lines, check_size, check_units, numbered
+from bizcli.domains.tax.lines import ItemLine, check_lines, check_size, in_units, numbered
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Revalue
 from bizcli.kernel.errors import Problem, Refused
@@ -43,9 +44,9 @@ class StockAdjustment(Document):
 
     def complete(self, view: View) -> "StockAdjustment":
         reason = reason_of(view.rules, self.reason)
-        found = check_units(self.lines, view)
+        measured, found = in_units(self.lines, view)
         lines = []
-        for n, line in enumerate(self.lines):
+        for n, line in enumerate(measured):
             item = view.master("item", line.item)
             if item is not None and not item.stocked:  # type: ignore[attr-defined]
                 template = "{item} is a service: it has no stock"
@@ -66,6 +67,8 @@ class StockAdjustment(Document):
                 if cost is None:
                     template = "what does {item} cost? give cost, or set purchase_price of the item"
                     found.append(Problem("no-cost", template, {"item": line.item}, f"lines[{n}].cost"))
+                else:
+                    cost = price_of_one(cost, None, line.factor)
                 line = replaced(line, cost=cost)
             lines.append(line)
         if found:
@@ -91,13 +94,13 @@ class StockAdjustment(Document):
         events: list[Move | Revalue] = []
         for line in self.lines:
             place = line.warehouse or self.warehouse
-            qty = micro(line.qty)
+            qty = line.stock_qty
             if qty > 0:
                 value = None
                 if line.value is not None:
                     value = times(micro(line.value), 1_000_000, rules.unit)
                 elif line.cost is not None:
-                    value = times(qty, micro(line.cost), rules.unit)
+                    value = times(micro(line.qty), micro(line.cost), rules.unit)
                 check_size(value or 0, f"lines[{line.line - 1}]")
                 events.append(Move(line.line, line.item, qty, reason.place, place, value, None, reason.gain))
             elif qty < 0:

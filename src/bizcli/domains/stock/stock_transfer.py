@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from bizcli.domains.tax.lines import ItemLine, check_lines, check_units, numbered
+from bizcli.domains.tax.lines import ItemLine, check_lines, in_units, numbered
 from bizcli.kernel.effects import Effects, Move
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code
-from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -27,15 +26,15 @@ class StockTransfer(Document):
     lines: tuple[ItemLine, ...] = ()
 
     def complete(self, view: View) -> "StockTransfer":
-        found = check_units(self.lines, view)
-        for n, line in enumerate(self.lines):
+        lines, found = in_units(self.lines, view)
+        for n, line in enumerate(lines):
             item = view.master("item", line.item)
             if item is not None and not item.stocked:  # type: ignore[attr-defined]
                 template = "{item} is a service: it has no stock"
                 found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
         if found:
             raise Refused(found)
-        return replaced(self, lines=numbered(self.lines))
+        return replaced(self, lines=numbered(lines))
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
@@ -47,7 +46,6 @@ class StockTransfer(Document):
     def effects(self, rules: Rules) -> Effects:
         return Effects(
             moves=tuple(
-                Move(line.line, line.item, micro(line.qty), line.warehouse or self.from_, self.to)
-                for line in self.lines
+                Move(line.line, line.item, line.stock_qty, line.warehouse or self.from_, self.to) for line in self.lines
             )
         )

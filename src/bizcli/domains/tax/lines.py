@@ -5,12 +5,14 @@ a rate on the document; then the lines' shares add up to the document's tax. Pri
 (gross): net = round(gross ÷ (1 + rate)), tax = gross - net.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Annotated, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Annotated, NamedTuple, Protocol, TypeVar
 
+from bizcli.domains.items.units import check_measures, in_stock_unit, with_factor
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code, OneOf
+from bizcli.kernel.fields import Code, NumberField, OneOf
 from bizcli.kernel.money import MICRO, divide, micro
 from bizcli.kernel.records import Document, Line, filled, record, replaced
 from bizcli.kernel.rules import Rules, is_tax
@@ -32,7 +34,8 @@ class ItemLine(Line):
     from_: Annotated[fields.LineId, "the line that it goes back to"] | None = None
     item: Annotated[str, Code("item")]
     qty: fields.Quantity = filled()
-    unit: Annotated[fields.Word, "the item's unit"] | None = None
+    unit: Annotated[fields.Word, "such as box; the item's own when absent"] | None = None
+    factor: Annotated[Decimal, NumberField(zero=False), "how many of the item's own unit that is"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "where it differs from the document's"] | None = None
     text: Annotated[fields.Word, "what the paper says of it"] | None = None
     note: fields.Text | None = None
@@ -40,6 +43,11 @@ class ItemLine(Line):
     shop: fields.Word | None = None
     department: fields.Word | None = None
     project: fields.Word | None = None
+
+    @property
+    def stock_qty(self) -> int:
+        """The quantity in the item's own unit, in micro."""
+        return in_stock_unit(self.qty, self.factor)
 
 
 @record
@@ -125,7 +133,20 @@ def total(taxeds: Iterable[Taxed]) -> Taxed:
     return Taxed(net, tax)
 
 
-def dimensions(line: ItemLine, document: Document) -> tuple[str | None, ...] | None:
+class Told(Protocol):
+    """A line that may be of others than its document."""
+
+    @property
+    def salesperson(self) -> str | None: ...
+    @property
+    def shop(self) -> str | None: ...
+    @property
+    def department(self) -> str | None: ...
+    @property
+    def project(self) -> str | None: ...
+
+
+def dimensions(line: Told, document: Document) -> tuple[str | None, ...] | None:
     """Salesperson, shop, department and project of a line; None where they are those of the document."""
     own = (line.salesperson, line.shop, line.department, line.project)
     if own == NO_DIMENSIONS:
@@ -151,7 +172,7 @@ def numbered(lines: Iterable[I]) -> tuple[I, ...]:
     return tuple(done)
 
 
-def check_lines(lines: Iterable[Line]) -> Iterator[Problem]:
+def check_lines(lines: Sequence[Line]) -> Iterator[Problem]:
     """A document has lines, and each its own number."""
     seen: set[int] = set()
     for n, line in enumerate(lines):
@@ -161,21 +182,24 @@ def check_lines(lines: Iterable[Line]) -> Iterator[Problem]:
             seen.add(line.line)
     if not seen:
         yield Problem("missing-key", "lines is missing: at least one line is needed", path="lines")
+    yield from check_measures(lines)
 
 
-def check_units(lines: Iterable[ItemLine], view: View) -> list[Problem]:
-    """Items must be known, and counted in their own unit."""
-    found = []
-    for n, line in enumerate(lines):
-        item = view.master("item", line.item)
+def in_units(lines: Iterable[I], view: View, first: int = 0) -> tuple[list[I], list[Problem]]:
+    """Lines with their units resolved; items and units that are not known. `first`: the place of the first line."""
+    done, found = [], []
+    for n, line in enumerate(lines, first):
+        code = line.item  # type: ignore[attr-defined]
+        item = view.master("item", code)
         if item is None:
-            found.append(unknown(view, "item", line.item, f"lines[{n}].item"))
-        elif line.unit is not None and line.unit != item.unit:  # type: ignore[attr-defined]
-            values = {"item": line.item, "unit": line.unit, "own": item.unit}  # type: ignore[attr-defined]
-            found.append(
-                Problem("unknown-unit", "{item} is counted in {own}, not in {unit}", values, f"lines[{n}].unit")
-            )
-    return found
+            found.append(unknown(view, "item", code, f"lines[{n}].item"))
+        elif line.__dict__["unit"] is not None or line.__dict__["factor"] is not None:
+            try:
+                line = with_factor(line, item, f"lines[{n}]")  # type: ignore[arg-type]
+            except Refused as refused:
+                found += refused.problems
+        done.append(line)
+    return done, found
 
 
 def unknown(view: View, kind: str, code: str, path: str) -> Problem:
@@ -193,15 +217,15 @@ def with_prices(lines: tuple[P, ...], view: View, key: str = "sale_price") -> tu
 
     `key`: which of an item's prices.
     """
-    found = check_units(lines, view)
+    measured, found = in_units(lines, view)
     done = []
-    for n, line in enumerate(lines):
+    for n, line in enumerate(measured):
         item = view.master("item", line.item)
         if item is None:
             continue
         if line.qty is None:
             found.append(Problem("missing-key", "{key} is missing", {"key": "qty"}, f"lines[{n}]"))
-        price = line.price if line.price is not None else getattr(item, key)
+        price = line.price if line.price is not None else item.price_of(line.unit, line.factor, key)
         tax = line.tax or item.tax or "0%"  # type: ignore[attr-defined]
         if price is None:
             template = "{item} has no price: give one, or set {key} of the item"

@@ -1,0 +1,333 @@
+"""What payments of customers and payments to suppliers have in common.
+
+`amount` is what changes hands between the party and us: the fee that the bank keeps is between the bank
+and us. A payment settles `amount` + `discount` + `write_off` of the invoices it names; what is over is an
+advance. A refund goes the other way: it settles advances and credits.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
+
+from bizcli.domains.parties.terms import discount
+from bizcli.domains.tax.lines import unknown
+from bizcli.kernel import fields
+from bizcli.kernel.effects import Effects, Posting, Promise
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Id, NumberField
+from bizcli.kernel.money import amount_text, decimal, divide, micro
+from bizcli.kernel.records import Document, Record, filled, record, replaced
+from bizcli.kernel.rules import Rules
+from bizcli.kernel.view import View, open_qty
+
+Positive = Annotated[Decimal, NumberField(zero=False)]
+HUNDRED = 100_000_000  # percent, in micro
+
+
+class Side(NamedTuple):
+    """Whose payments these are, and what each thing is called on that side."""
+
+    party: str  # customer | supplier
+    prefix: str  # of the payments' ids
+    owed: str  # the promise that an invoice opens
+    credit: str  # the promise that an advance or a credit opens
+    invoices: tuple[str, ...]  # kinds of documents that can be paid
+    account: str  # roles of accounts
+    advance: str
+    discount: str
+    write_off: str
+    way: int  # 1 when the party pays us, -1 when we pay it
+
+
+@record
+class Credit(Record):
+    """An advance or credit that is paid out, and how much of it; the oldest first when absent."""
+
+    id: Annotated[str, Id(), "a payment, return, credit note or entry that is not used up"]
+    amount: Positive = filled()
+    account: Annotated[fields.Word, "the role of the account that it stands on"] = filled()
+
+
+@record
+class Payment(Document):
+    """Money that a party pays, or gets."""
+
+    side: ClassVar[Side]
+
+    amount: Annotated[fields.Amount, "what changes hands; all that is open when absent"] = filled()
+    account: Annotated[fields.Word, "where the money arrives or leaves: a role or an account"] = filled()
+    reference: Annotated[fields.Word, "the bank's own"] | None = None
+    invoices: tuple[Any, ...] | None = None
+    discount: Annotated[Positive, "taken off for early payment, besides the amount"] | None = None
+    write_off: Annotated[Positive, "given up, besides the amount"] | None = None
+    write_off_account: Annotated[fields.Word, "that takes what is given up; the role bad_debts when absent"] | None = (
+        None
+    )
+    fee: Annotated[Positive, "what the bank keeps or charges"] | None = None
+    refund: Annotated[fields.Flag, "money goes back: advances and credits are paid out"] | None = None
+    credits: tuple[Credit, ...] | None = None
+
+    def complete(self, view: View) -> Self:
+        party, open_items = self.who_and_what(view)
+        done = replaced(self, **{self.side.party: party}, account=self.account or "bank")
+        if done.write_off is not None and done.write_off_account is None:
+            done = replaced(done, write_off_account=self.side.write_off)
+        if done.refund:
+            return done.refunding(view, str(party))
+        if done.credits is not None:
+            raise Refused([Problem("wrong-usage", "credits are paid out: say refund: true", {}, "credits")])
+        if done.invoices is None and done.deposit() is None:
+            if done.amount is None:
+                raise Refused([Problem("missing-key", "how much? `amount` is missing", {}, "amount")])
+            left = [each for each in view.open_by_party(self.side.owed, str(party)) if dated(view, each) <= self.day]
+            done = replaced(done, invoices=tuple(self.settled()(id=each.document) for each in left))
+            open_items = {each.document: open_qty(each) for each in left}
+        elif done.invoices is None:
+            if done.amount is None:
+                raise Refused([Problem("missing-key", "how much? `amount` is missing", {}, "amount")])
+            done = replaced(done, invoices=())
+        else:
+            done = done.early(view, open_items)
+        return done.allocated(view, open_items, named=self.invoices is not None)
+
+    @classmethod
+    def settled(cls) -> Any:
+        """The record of a part of this kind of payment."""
+        info = cls.FIELDS["invoices"][0]
+        return info.__args__[0].__args__[0]
+
+    def deposit(self) -> str | None:
+        """The order that this is paid on, before there is an invoice."""
+        return getattr(self, "order", None)
+
+    def who_and_what(self, view: View) -> tuple[str | None, dict[str, int]]:
+        """Who pays, and how much is open on each invoice that is named. Raises `Refused`."""
+        side, found, open_items = self.side, list[Problem](), dict[str, int]()
+        party: str | None = getattr(self, side.party)
+        if self.deposit() is not None:
+            order = view.document(str(self.deposit()))
+            party = party or (order.party if order is not None else None)
+            if order is not None and order.party != party:
+                values = {"id": self.deposit(), "party": order.party}
+                found.append(Problem("other-party", "{id} is of {party}", values, "order"))
+        for n, each in enumerate(self.invoices or ()):
+            path = f"invoices[{n}].id"
+            left = view.open_of(side.owed, each.id)
+            known, head = view.document(each.id), view.head(each.id)
+            if known is None or head is None:
+                found.append(Problem("unknown-document", "there is no invoice {id}", {"id": each.id}, path))
+                continue
+            if head.kind not in side.invoices:
+                values = {"id": each.id, "kind": head.kind, "kinds": " or ".join(side.invoices)}
+                found.append(Problem("wrong-kind", "{id} is a {kind}; expected {kinds}", values, path))
+                continue
+            owner = left[0].party if left else known.party
+            party = party or owner
+            if owner is not None and owner != party:
+                values = {"id": each.id, "customer": owner}
+                found.append(Problem("other-customer", "{id} is an invoice of {customer}", values, path))
+            open_items[each.id] = open_qty(left[0]) if left else 0
+        if party is None and self.credits:
+            known = view.document(self.credits[0].id)
+            party = known.party if known is not None else None
+        if party is None:
+            found.append(Problem("missing-key", "{key} is missing", {"key": side.party}, side.party))
+        elif view.master(side.party, party) is None:
+            found.append(unknown(view, side.party, party, side.party))
+        if found:
+            raise Refused(found)
+        return party, open_items
+
+    def early(self, view: View, open_items: dict[str, int]) -> Self:
+        """With the discount of terms such as `2% 10, net 30`, when all else that is open is paid in time."""
+        if self.discount is not None or any(each.amount is not None for each in self.invoices or ()):
+            return self
+        owed = [each for id in open_items for each in view.open_of(self.side.owed, id)]
+        less = sum(found.amount for each in owed if (found := offered(view, each, self.day)))
+        whole = sum(open_items.values()) - less
+        if not less or (self.amount is not None and micro(self.amount) != whole):
+            return self
+        unit = view.rules.unit
+        return replaced(self, amount=written(whole, unit), discount=written(less, unit))
+
+    def allocated(self, view: View, open_items: dict[str, int], named: bool) -> Self:
+        """With what is paid of each invoice, in the order given. Raises `Refused`."""
+        unit, found, settled = view.rules.unit, list[Problem](), list[Any]()
+        given = micro(self.amount) + self.taken_off if self.amount is not None else None
+        if given is None and self.taken_off:
+            given = sum(open_items.values())
+        used = sum(micro(each.amount) for each in self.invoices or () if each.amount is not None)
+        for n, each in enumerate(self.invoices or ()):
+            if each.amount is None:
+                part = open_items[each.id] if given is None else min(open_items[each.id], given - used)
+                if part <= 0:
+                    if named:
+                        template = "nothing is open on {id}" if not open_items[each.id] else "nothing is left for {id}"
+                        found.append(Problem("nothing-open", template, {"id": each.id}, f"invoices[{n}]"))
+                    continue
+                used += part
+                each = replaced(each, amount=written(part, unit))
+            settled.append(each)
+        if found:
+            raise Refused(found)
+        amount = self.amount
+        if amount is None:
+            amount = written(max((used if given is None else given) - self.taken_off, 0), unit)
+        return replaced(self, amount=amount, invoices=tuple(settled))
+
+    @property
+    def taken_off(self) -> int:
+        """What is settled besides the money."""
+        return sum(micro(each) for each in (self.discount, self.write_off) if each is not None)
+
+    def refunding(self, view: View, party: str) -> Self:
+        """A refund with the credits that it pays out, the oldest first where it does not say. Raises `Refused`."""
+        credits = self.credits
+        if credits is None:
+            left = [each for each in view.open_by_party(self.side.credit, party) if dated(view, each) <= self.day]
+            credits = tuple(Credit(id=each.document) for each in left)
+        wanted = micro(self.amount) if self.amount is not None else None
+        done = []
+        for n, each in enumerate(credits):
+            found = credit_of(view, each, self.side, f"credits[{n}]", None if wanted is None else wanted)
+            if found.amount:
+                wanted = None if wanted is None else wanted - micro(found.amount)
+                done.append(found)
+        if wanted:
+            values = {"party": party, "over": amount_text(wanted, view.rules.unit)}
+            template = "{party} has {over} less with us than is paid out: see `bizcli receivable list`"
+            raise Refused([Problem("more-than-open", template, values, "amount")])
+        if not done:
+            raise Refused([Problem("nothing-open", "{party} has nothing with us", {"party": party}, "amount")])
+        whole = sum(micro(each.amount) for each in done)
+        return replaced(self, amount=written(whole, view.rules.unit), credits=tuple(done), invoices=None)
+
+    def problems(self) -> Iterator[Problem]:
+        if self.refund:
+            yield from self.refund_problems()
+            return
+        invoices = self.invoices or ()
+        over = sum(micro(each.amount) for each in invoices) - micro(self.amount) - self.taken_off
+        if over > 0:
+            values = {"over": amount_text(over), "amount": amount_text(micro(self.amount) + self.taken_off)}
+            yield Problem("over-allocated", "the invoices take {over} more than the {amount} paid", values, "invoices")
+        if self.taken_off > sum(micro(each.amount) for each in invoices):
+            template = "a discount or write-off is of invoices: name them, and no more than is open on them"
+            yield Problem("over-allocated", template, {}, "discount" if self.discount is not None else "write_off")
+        if not self.amount and not self.taken_off:
+            yield Problem("zero", "must not be zero", path="amount")
+        if self.fee is not None and self.fee > self.amount:
+            yield Problem("wrong-value", "the fee is more than the amount", path="fee")
+        ids = [each.id for each in invoices]
+        for id in sorted({id for id in ids if ids.count(id) > 1}):
+            yield Problem("same-invoice", "{id} is there twice", {"id": id}, "invoices")
+
+    def refund_problems(self) -> Iterator[Problem]:
+        if sum(micro(each.amount) for each in self.credits or ()) != micro(self.amount):
+            yield Problem("not-balanced", "the credits of a refund come to its amount", path="credits")
+        for key in ("invoices", "discount", "write_off", "order"):
+            if getattr(self, key, None):
+                yield Problem("wrong-usage", "a refund has no {key}", {"key": key}, key)
+
+    def effects(self, rules: Rules) -> Effects:
+        side, party = self.side, str(getattr(self, self.side.party))
+        amount, fee = micro(self.amount), micro(self.fee or Decimal(0))
+        for key in ("amount", "discount", "write_off", "fee"):
+            check_minor(rules, micro(getattr(self, key) or Decimal(0)), key)
+        way = -side.way if self.refund else side.way
+        postings = [Posting(rules.tender(self.account), way * amount - fee)] if amount else []
+        if fee:
+            postings.append(Posting(rules.account("expense.bank_fees"), fee))
+        if self.refund:
+            return settling(self.credits or (), side, party, rules, tuple(postings), amount)
+        if self.discount is not None:
+            postings.append(Posting(rules.account(side.discount), way * micro(self.discount)))
+        if self.write_off is not None:
+            account = rules.tender(self.write_off_account or side.write_off, "write_off_account")
+            postings.append(Posting(account, way * micro(self.write_off)))
+        promises = []
+        rest = amount + self.taken_off
+        for n, each in enumerate(self.invoices or ()):
+            part = micro(each.amount)
+            check_minor(rules, part, f"invoices[{n}].amount")
+            rest -= part
+            postings.append(Posting(rules.account(side.account), -way * part, party, each.id))
+            promises.append(Promise(side.owed, each.id, 0, 0, part))
+        if rest:
+            postings.append(Posting(rules.account(side.advance), -way * rest, party, self.id))
+            promises.append(Promise(side.credit, self.id, 0, rest, party=party, due=self.day))
+        return Effects(postings=tuple(postings), promises=tuple(promises), gross=amount)
+
+
+def settling(
+    credits: Iterable[Credit], side: Side, party: str, rules: Rules, postings: tuple[Posting, ...], gross: int
+) -> Effects:
+    """What it does that credits are used, besides what they are used for."""
+    found, promises = [*postings], []
+    for n, each in enumerate(credits):
+        part = micro(each.amount)
+        check_minor(rules, part, f"credits[{n}].amount")
+        found.append(Posting(rules.account(each.account), side.way * part, party, each.id))
+        promises.append(Promise(side.credit, each.id, 0, 0, part))
+    return Effects(postings=tuple(found), promises=tuple(promises), gross=gross)
+
+
+def credit_of(view: View, given: Credit, side: Side, path: str, most: int | None = None) -> Credit:
+    """An advance or credit with how much of it is used (all that is open, up to `most`). Raises `Refused`."""
+    left = view.open_of(side.credit, given.id)
+    if not left:
+        raise Refused([Problem("nothing-open", "nothing is open on {id}", {"id": given.id}, f"{path}.id")])
+    part = open_qty(left[0]) if most is None else min(open_qty(left[0]), most)
+    amount = given.amount if given.amount is not None else written(part, view.rules.unit)
+    return replaced(given, amount=amount, account=given.account or standing(view, given.id, side.account, side.advance))
+
+
+def standing(view: View, id: str, account: str, advance: str) -> str:
+    """The role of the account that an open item stands on: a party's own, or the one of its advances."""
+    document = view.document(id)
+    if isinstance(document, Payment):
+        return advance
+    for line in getattr(document, "lines", ()):  # an entry says it itself
+        said = getattr(line, "account", None)
+        if said is not None and advance in (said, view.rules.role(said)):
+            return advance
+    return account
+
+
+class Offer(NamedTuple):
+    """A discount for early payment: how much, and up to which day."""
+
+    amount: int
+    until: date
+
+
+def offered(view: View, promise: Promise, day: str) -> Offer | None:
+    """The early discount of an invoice that holds on a day; none when a part of it was settled before."""
+    document = view.document(promise.document)
+    terms = getattr(document, "payment_terms", None)
+    if document is None or terms is None or promise.settled:
+        return None
+    found = discount(terms, document.document_date or document.date)
+    if found is None or day > found.until.isoformat():
+        return None
+    unit = view.rules.unit
+    return Offer(divide(promise.opened * micro(found.percent), HUNDRED * unit) * unit, found.until)
+
+
+def written(amount: int, unit: int) -> Decimal:
+    """A micro amount as documents hold it."""
+    return Decimal(amount_text(amount, unit))
+
+
+def dated(view: View, promise: Promise) -> str:
+    """The day of the document that opened a promise."""
+    head = view.head(promise.document)
+    return head.day if head is not None else ""
+
+
+def check_minor(rules: Rules, amount: int, path: str) -> None:
+    """Money changes hands in whole minor units. Raises `Refused`."""
+    if amount % rules.unit:
+        values = {"amount": f"{decimal(amount):f}", "currency": rules.currency}
+        raise Refused([Problem("wrong-value", "{amount} is no whole amount of {currency}", values, path)])

@@ -1,0 +1,130 @@
+"""Every example of the help works as it is printed: typed by someone whose book is where the example begins."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bizcli.book import reporting
+from bizcli.cli.root import Group, root
+
+STAGES = {
+    "founded": "",
+    "masters": """\
+warehouse new SZ --name 深圳仓
+warehouse new GZ --name 广州仓
+tax new CN-13 --rate 2019-04-01:13
+supplier new S-001 --name 深圳布业
+customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
+customer new C-002 --name 'Blue Shop'
+item new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --tax 13% --reorder point=20
+stock adjust TSHIRT-M 50 --cost 40 --reason opening --date 2026-11-01
+stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-11-01
+""",
+    "drafted": "order new --customer C-001 --line TSHIRT-M:3@99 --draft --date 2026-11-05\n",
+    "ordered": "order confirm SO-2611-0001 --date 2026-11-05\n",
+    "delivered": "order deliver SO-2611-0001 --date 2026-11-06\n",
+    "paid ahead": "payment new --customer C-001 --amount 50 --date 2026-11-06\n",
+    "invoiced": "order invoice SO-2611-0001 --date 2026-11-06\n",
+    "all": """\
+order new --customer C-001 --line TSHIRT-M:3 --deliver --invoice --pay bank --date 2026-11-07
+payment new --customer C-002 --amount 30 --date 2026-11-07
+allocation new --line CP-2611-0001 --line SI-2611-0001 --date 2026-11-07
+sale new --line TSHIRT-M:1 --date 2026-11-08
+return new --invoice CS-2611-0001 --date 2026-11-09
+journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
+""",
+}
+"""What has happened in the book by each stage, over what happened before it."""
+
+BEGINS = {
+    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded",
+    "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
+    "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
+    "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
+    "return new": "invoiced", "allocation new": "invoiced", "void": "invoiced",
+}  # fmt: skip
+"""The stage at which a command's examples begin; all other commands' at the end."""
+
+LANGUAGES = {"en": "Example:", "zh": "示例："}
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory, call):
+    """A book at each stage."""
+    folder = tmp_path_factory.mktemp("stages") / "book"
+    assert call(f"init {folder} --name 'Li Na Trading'").code == 0
+    with open(folder / "book.yaml", "a", encoding="utf-8") as settings:
+        settings.write("warehouse: SZ\n")
+    for stage, text in STAGES.items():
+        for line in text.splitlines():
+            done = call(line, "-C", str(folder))
+            assert done.code == 0, (line, done.err)
+        shutil.copytree(folder, folder.with_name(stage))
+    return {stage: folder.with_name(stage) for stage in STAGES}
+
+
+class Context:
+    """What the tree of commands wants to know of a call: nothing."""
+
+    resilient_parsing = False
+    args = ()
+
+
+def commands():
+    top = root()
+    for name in top.list_commands(Context):
+        command = top.get_command(Context, name)
+        if isinstance(command, Group):
+            yield from (f"{name} {verb}" for verb in command.list_commands(Context))
+        else:
+            yield name
+    yield from (f"report {name}" for name in sorted(reporting.brought()))
+
+
+def examples(words, place, language):
+    """What the help of a command says one may type."""
+    shown = typed(f"bizcli {words} --help", place, language)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    return re.findall(rf"^ *{LANGUAGES[language]} (.+)$", shown.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", list(commands()))
+def test_every_example_works_as_it_is_printed(call, stages, tmp_path, words, language):
+    found = examples(words, tmp_path, language)
+    assert found
+    for n, line in enumerate(found):
+        place = tmp_path / str(n)
+        shutil.copytree(stages[BEGINS.get(words, "all")], place)
+        prepare(call, place, words)
+        done = typed(line, place, language)
+        assert done.returncode == 0, (line, done.stderr)
+        assert "Traceback" not in done.stderr
+
+
+def prepare(call, place, words):
+    """The files that a command's examples name."""
+    if words == "apply":
+        (place / "orders.yaml").write_text("kind: sales_order\ncustomer: C-001\nlines: [{item: TSHIRT-M, qty: 2}]\n")
+    if words == "import":
+        assert call(f"export --output {place / 'shop.yaml'}", "-C", str(place)).code == 0
+
+
+def typed(line, place, language):
+    """The line in a shell that stands in the book."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BIZCLI_")}
+    environment |= {
+        "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"], "HOME": str(place), "EDITOR": "true",
+        "BIZCLI_TODAY": "2026-11-20", "BIZCLI_USER": "li.na", "BIZCLI_LANG": language,
+    }  # fmt: skip
+    return subprocess.run(["bash", "-c", line], cwd=place, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_every_stage_is_one():
+    known = set(commands())
+    assert set(BEGINS) <= known and set(BEGINS.values()) <= set(STAGES)
