@@ -61,7 +61,9 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     lines = [line for line in shown.get("lines", ()) if "item" in line and ("qty" in line or "counted" in line)]
     said = [counted(book, line) for line in lines[:FEW]]
     said += [
-        line.get("text") or line["item"] for line in shown.get("lines", ()) if "amount" in line and "qty" not in line
+        line.get("text") or line.get("item") or line.get("account", "")
+        for line in shown.get("lines", ())
+        if "amount" in line and "qty" not in line
     ]
     more = max(len(lines), len(said)) - FEW
     yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")

@@ -1,10 +1,11 @@
 """Purchase orders: new, confirmed, changed, received, billed."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from bizcli.cli.command import flag
-from bizcli.cli.groups.order import change
+from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.kernel.errors import Misused
@@ -32,6 +33,8 @@ class NewPurchase(New):
         if account:
             yield {"kind": "supplier_payment", "invoices": [{"id": "@purchase_invoice"}], "account": account}
 
+
+change = partial(Change, "purchase_order")
 
 COMMANDS = {
     "new": NewPurchase(
