@@ -65,6 +65,9 @@ payment_terms: net 30
 ---
 kind: customer
 code: C-002
+---
+kind: supplier
+code: S-001
 """
 
 

@@ -9,6 +9,7 @@ where that takes arithmetic. `given` is recorded before `when`; then the case sa
     open        what is promised and not done (what may be returned or credited only where a case asks for it)
     on_hand     quantity and value on each shelf
     receivable  what customers owe, a row for each open item
+    payable     what we owe suppliers, likewise
     balances    the balance of each role that is not nil, debit positive
     status      of the documents that are named there
 
@@ -33,14 +34,13 @@ from bizcli.book import Book
 from bizcli.book.intake import Recorded
 from bizcli.book.schema import BOOK
 from bizcli.book.streams import Given
-from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_CREDIT, TO_PAY, TO_RETURN
+from bizcli.kernel.effects import MONEY, TO_CREDIT, TO_RETURN
 from bizcli.kernel.errors import BizError
 from bizcli.kernel.money import amount_text, quantity_text
 from bizcli.kernel.records import tree_of
 from bizcli.store.journal import month_text
 
 HERE = Path(__file__).parent
-MONEY = (TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID)
 ASKED = (TO_RETURN, TO_CREDIT)  # promises that are open for good
 COMMON = ("kind", "id", "date")  # what `stored` leaves out unless it is asked for
 
@@ -172,6 +172,11 @@ def receivable(book: Book, given: Any, done: list[Recorded], before: dict[str, s
     return [{key: str(row[key]) for key in columns} for row in book.receivables()]
 
 
+def payable(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
+    columns = ("supplier", "invoice", "date", "due_date", "amount", "open", "days_overdue")
+    return [{key: str(row[key]) for key in columns} for row in book.payables()]
+
+
 def balances(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
     rows = book.account_balances()
     assert sum(row["balance"] for row in rows) == 0
@@ -191,6 +196,7 @@ ANSWERS: dict[str, Callable[[Book, Any, list[Recorded], dict[str, str]], Any]] =
     "open": open_promises,
     "on_hand": on_hand,
     "receivable": receivable,
+    "payable": payable,
     "balances": balances,
     "status": status,
 }

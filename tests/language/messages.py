@@ -29,6 +29,9 @@ TEMPLATES = {
 }
 """Calls whose argument at this place is a text."""
 
+TEXTS = ("template", "counted", "text", "expected", "what", "goods_done", "line_done")
+"""Names of variables that hold a text."""
+
 
 HEADINGS = [
     "Amount in words",
@@ -100,6 +103,12 @@ HEADINGS = [
     "closed",
     "cancelled",
     "to_invoice",
+    "to_bill",
+    "partly_received",
+    "received",
+    "partly_billed",
+    "billed",
+    "Billed",
     "returned",
     "partly_paid",
     "paid",
@@ -202,7 +211,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
                 yield from constants(node.args[place])
         elif isinstance(node, ast.Assign | ast.AugAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id in ("template", "counted", "text", "expected", "what"):
+            if isinstance(target, ast.Name) and target.id in TEXTS:
                 yield from constants(node.value)
 
 

@@ -194,6 +194,71 @@ class Walk:
         other = {"account": "bank", "credit" if "debit" in line else "debit": amount}
         self.apply(self.header("journal_entry") | {"lines": [line, other]})
 
+    def purchase(self) -> None:
+        lines = [{**line, "price": self.random.choice(PRICES)} for line in self.lines(*ITEMS, "ADVICE")]
+        self.apply(self.header("purchase_order") | {"supplier": "S-001", "warehouse": self.place(), "lines": lines})
+
+    def receipt(self) -> None:
+        tree = self.header("goods_receipt")
+        if self.random.random() < 0.5:
+            tree |= {"order": self.known("PO")}
+        else:
+            lines = [{**line, "price": self.random.choice(PRICES)} for line in self.lines()]
+            tree |= {"supplier": "S-001", "warehouse": self.place(), "lines": lines}
+        self.apply(tree)
+
+    def bill(self) -> None:
+        """A bill of a receipt, mostly at another price than it came in."""
+        receipt = self.known("GR")
+        tree = self.header("purchase_invoice") | {"receipts": [receipt]}
+        if self.random.random() < 0.7:
+            tree["lines"] = [
+                {"item": line.item, "price": self.random.choice(PRICES)}
+                | ({"qty": self.random.choice(QUANTITIES)} if self.random.random() < 0.3 else {})
+                for line in self.folder.book.index.document(receipt).lines
+            ]
+        if self.random.random() < 0.3:
+            tree["invoice_type"] = "ordinary"
+        if self.random.random() < 0.3:
+            tree["number"] = str(self.random.randrange(3))
+        self.apply(tree)
+
+    def bought(self) -> None:
+        """Goods arrive, go here and there, and are billed at another price."""
+        days = sorted(self.random.choices(DAYS, k=6))
+        item, (place, other) = self.random.choice(ITEMS), self.random.sample(PLACES, 2)
+        number = self.random.randrange(1, 9999)
+        receipt, sale = f"GR-W-2611-{number:04d}", f"CS-W-2611-{number:04d}"
+
+        def line(qty: str, **more: str) -> dict[str, Any]:
+            return {"lines": [{"item": item, "qty": qty, **more}]}
+
+        price, billed = self.random.choice(PRICES), self.random.choice(PRICES)
+        lost = {"kind": "stock_adjustment", "reason": "loss", "warehouse": place}
+        trees = [
+            {
+                "kind": "goods_receipt",
+                "id": receipt,
+                "supplier": "S-001",
+                "warehouse": place,
+                **line("12", price=price),
+            },
+            {"kind": "stock_transfer", "from": place, "to": other, **line("2.5")},
+            {"kind": "cash_sale", "id": sale, "customer": "C-001", "warehouse": place, **line("5")},
+            lost | line("1"),
+            {"kind": "sales_return", "invoice": sale, **line("2")},
+            {"kind": "purchase_invoice", "receipts": [receipt], "lines": [{"item": item, "price": billed}]},
+        ]
+        self.apply(*({"date": day, **tree} for day, tree in zip(days, trees, strict=True)))
+
+    def payout(self) -> None:
+        tree = self.header("supplier_payment")
+        if self.random.random() < 0.5:
+            tree |= {"supplier": "S-001", "amount": self.random.choice(["0.01", "100", "1000"])}
+        else:
+            tree |= {"invoices": [{"id": self.known("PI")}]}
+        self.apply(tree)
+
     def void(self) -> None:
         target = self.known("")
         tree = {"kind": "void", "document": target, "reason": "a mistake"}
@@ -364,7 +429,8 @@ class Walk:
             self.goods_in, self.goods_in, self.goods_in, self.goods_out, self.revalue, self.transfer, self.transfer,
             self.count, self.cash_sale, self.cash_sale, self.order, self.order, self.order_change, self.delivery,
             self.delivery, self.invoice, self.invoice, self.payment, self.sales_return, self.sales_return, self.entry,
-            self.void, self.stream, self.stream,
+            self.void, self.stream, self.stream, self.purchase, self.receipt, self.receipt, self.bill, self.bill,
+            self.payout, self.bought, self.bought,
         ]  # fmt: skip
         by_hand = [
             self.edit, self.edit, self.edit, self.edit, self.delete, self.merge, self.copy, self.master, self.forget,

@@ -31,7 +31,10 @@ from bizcli.store import git
 from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
-PRICED = ("quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note")
+PRICED = (
+    "quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
+    "purchase_invoice",
+)  # fmt: skip
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
 
@@ -94,9 +97,10 @@ class Book:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
             }
-        if kind.name == "sales_invoice":
-            shown |= documents.paid(ask, id, self.rules.unit, shown.get("instalments", ()))
-            shown |= self.early_discount(id)
+        if kind.name in documents.OWED_BY:
+            owed = documents.OWED_BY[kind.name]
+            shown |= documents.paid(ask, id, owed, self.rules.unit, shown.get("instalments", ()))
+            shown |= self.early_discount(id, owed)
         if kind.name == "quote":
             shown |= documents.holds(ask, id, shown["valid_until"])
         for line, extra in documents.line_progress(ask, kind.name, id).items():
@@ -106,12 +110,11 @@ class Book:
         shown["named_by"] = self.index.naming(id)
         return shown
 
-    def early_discount(self, id: str) -> dict[str, Any]:
+    def early_discount(self, id: str, owed: str) -> dict[str, Any]:
         """What may be taken off an open invoice that is paid in time."""
         from bizcli.domains.accounting.payment import offered
-        from bizcli.kernel.effects import TO_PAY
 
-        for promise in self.view().open_of(TO_PAY, id):
+        for promise in self.view().open_of(owed, id):
             found = offered(self.view(), promise, self.today.isoformat())
             if found is not None:
                 return {
@@ -199,8 +202,15 @@ class Book:
         return accounts.balances(self.index.all, rules.role, rules.inventory, rules.currency, as_of, rules.unit)
 
     def receivables(self, as_of: str | None = None) -> list[dict[str, Any]]:
-        names = (self.rules.account("receivable"), self.rules.account("customer_advance"))
-        return accounts.receivables(self.index.all, self.rules.currency, as_of, self.today, self.rules.unit, names)
+        return self.open_items(accounts.RECEIVABLE, as_of)
+
+    def payables(self, as_of: str | None = None) -> list[dict[str, Any]]:
+        return self.open_items(accounts.PAYABLE, as_of)
+
+    def open_items(self, side: accounts.Side, as_of: str | None) -> list[dict[str, Any]]:
+        rules = self.rules
+        names = [rules.account(role) for role in side.roles]
+        return accounts.open_items(self.index.all, side, names, rules.currency, as_of, self.today, rules.unit)
 
     def preview(self, recorded: Iterable[Recorded]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What documents that are not written yet do to goods and money."""

@@ -270,14 +270,15 @@ class Asking:
         return str(rows[0][0]) if len(rows) == 1 else ""
 
     def all_open(self) -> str:
-        """What is open on the invoice that is paid."""
-        from bizcli.reports.documents import paid
+        """What is open on the invoice or bill that is paid."""
+        from bizcli.reports.documents import OWED_BY, paid
 
         invoice = self.values.get("invoice")
         if not invoice:
             return ""
         id = self.id(invoice, self.source("invoice").partition(":")[2])
-        open = paid(self.book.index.all, id, self.book.rules.unit)["open"]
+        owed = OWED_BY[self.book.catalog.by_prefix[id[:2]].name]
+        open = paid(self.book.index.all, id, owed, self.book.rules.unit)["open"]
         return figure(open) if open else ""
 
     # Lines

@@ -9,6 +9,7 @@ from bizcli.cli.language import _
 from bizcli.cli.output import visible
 from bizcli.kernel.effects import TRANSIT, VIRTUAL, warehouse_of
 from bizcli.kernel.money import MICRO, decimal, micro
+from bizcli.reports.accounts import PAYABLE, RECEIVABLE, Side
 from bizcli.reports.done import Moved, left, moved, owed, parties
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ FEW = 3  # lines, or shelves, that are worth naming
 def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
     """A few lines on what was recorded."""
     lines: list[str] = []
-    who: dict[str, None] = {}
+    who: dict[tuple[str, Side], None] = {}
     shelves: dict[tuple[str, str], None] = {}
     for each in done:
         if each.status != "recorded":
@@ -33,12 +34,15 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
         if not kind.master:
             moves = moved(book.index.all, each.key)
             lines += ["  " + text for text in goods(moves, book.rules.currency)]
-            who |= dict.fromkeys(parties(book.index.all, owing(book), each.key, shown.get("document")))
+            for side in (RECEIVABLE, PAYABLE):
+                accounts = [book.rules.account(role) for role in side.roles]
+                found = parties(book.index.all, accounts, each.key, shown.get("document"))
+                who |= dict.fromkeys((party, side) for party in found)
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
     real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
         lines += ["  " + left_there(book, *shelf) for shelf in real]
-    lines += ["  " + owes(book, party) for party in who]
+    lines += ["  " + owes(book, party, side) for party, side in who]
     return "".join(visible(line) + "\n" for line in lines)
 
 
@@ -68,7 +72,9 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     lines = [line for line in shown.get("lines", ()) if "item" in line and (line.get("qty") or "counted" in line)]
     said = [counted(book, line) for line in lines[:FEW]]
     said += [
-        line.get("text") or line["item"] for line in shown.get("lines", ()) if "amount" in line and "qty" not in line
+        line.get("text") or line.get("item") or line.get("account", "")
+        for line in shown.get("lines", ())
+        if "amount" in line and "qty" not in line
     ]
     more = max(len(lines), len(said)) - FEW
     yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
@@ -131,15 +137,16 @@ def left_there(book: "Book", item: str, place: str) -> str:
     return _("{qty} {item} left in {place}").format(qty=count(qty), item=item, place=place)
 
 
-def owing(book: "Book") -> list[str]:
-    """The accounts that say what customers owe, or have with us."""
-    return [book.rules.account(role) for role in ("receivable", "customer_advance")]
-
-
-def owes(book: "Book", customer: str) -> str:
-    """What a customer owes now, or what we owe them."""
-    total = decimal(owed(book.index.all, owing(book), customer))
-    if not total:
-        return _("{party} owes nothing").format(party=customer)
-    template = _("{party} owes {amount}") if total > 0 else _("{party} has {amount} with us")
-    return template.format(party=customer, amount=money(abs(total), book.rules.currency))
+def owes(book: "Book", party: str, side: Side) -> str:
+    """What a customer owes now, or what we owe a supplier; or what is paid ahead."""
+    accounts = [book.rules.account(role) for role in side.roles]
+    total = side.sign * decimal(owed(book.index.all, accounts, party))
+    if side is PAYABLE:
+        if not total:
+            return _("we owe {party} nothing").format(party=party)
+        text = _("we owe {party} {amount}") if total > 0 else _("we have {amount} with {party}")
+    elif not total:
+        return _("{party} owes nothing").format(party=party)
+    else:
+        text = _("{party} owes {amount}") if total > 0 else _("{party} has {amount} with us")
+    return text.format(party=party, amount=money(abs(total), book.rules.currency))

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from bizcli.kernel.conflicts import Conflicts, over_promise, same_ref
+from bizcli.kernel.conflicts import Conflicts, over_promise, same_paper, same_ref
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta, Key, Row
 from bizcli.kernel.effects import NOTHING, Effects, Posting, Promise
 from bizcli.kernel.errors import Problem
@@ -47,6 +47,7 @@ class Compilation:
         self.named_by: dict[str, set[str]] = defaultdict(set)
         self.unnamed: set[tuple[str, str]] = set()
         self.refs: dict[tuple[str, str], set[str]] = {}
+        self.papers: dict[tuple[str, str], set[str]] = {}
         self.numbers: dict[str, int] = {}
         self.known: dict[tuple[str, str], Master | None] = {}
         self.kept: dict[str, bool] = {}
@@ -102,6 +103,15 @@ class Compilation:
         found = self.refs.get((kind, ref))
         if found is None:
             found = self.refs[kind, ref] = set(self.base.refs(kind, ref))
+        return found
+
+    def same_paper(self, document: Document) -> set[str]:
+        """The documents of a kind that bear the number of another's paper, as this one does; they are looked at."""
+        assert document.paper is not None
+        key = (kind_of(document), document.paper)
+        found = self.papers.get(key)
+        if found is None:
+            found = self.papers[key] = set(self.base.papers(*key))
         return found
 
     def last_number(self, series: str) -> int:
@@ -171,6 +181,8 @@ class Compilation:
             self.unnamed.discard((id, other))
         if document.ref is not None:
             self.holders(kind_of(document), document.ref).add(id)
+        if document.paper is not None:
+            self.same_paper(document).add(id)
         prefix, _, number = id.rpartition("-")
         self.numbers[prefix] = max(self.last_number(prefix), int(number))
         self.recheck.add(id)
@@ -201,8 +213,10 @@ class Compilation:
             self.unnamed.add((id, other))
         if document.ref is not None:
             self.holders(kind_of(document), document.ref).discard(id)
+        if document.paper is not None:
+            self.same_paper(document).discard(id)
         self.recheck.discard(id)
-        for rule in ("reference", "ref"):
+        for rule in ("reference", "ref", "paper"):
             self.delta.cleared.append((rule, id, ""))
         self.recheck.update(other for other in self.naming(id) if self.head(other))
         if any(self.head(other) for other in self.naming(id)):
@@ -226,6 +240,7 @@ class Compilation:
 
     def void(self, target: str, void: str) -> None:
         """A void makes its document do nothing."""
+        self.look_at_paper(target)
         if target in self.voided:
             if void < self.voided[target]:
                 self.voided[target] = void
@@ -241,7 +256,14 @@ class Compilation:
                     self.enter(each)
         self.recheck.update(other for other in (target, *self.naming(target)) if other != void and self.head(other))
 
+    def look_at_paper(self, id: str) -> None:
+        """Whether a document counts decides whether another may have its number."""
+        known = self.document(id)
+        if known is not None and known.paper is not None:
+            self.same_paper(known)
+
     def unvoid(self, target: str, void: str) -> None:
+        self.look_at_paper(target)
         known = self.document(target)
         if known is not None:
             self.forget_rows(known)
@@ -379,6 +401,11 @@ class Compilation:
                 owner = min(holders)
                 document = self.document(id) if id != owner else None
                 self.conflicts.replace(self.delta, "ref", id, [same_ref(document, owner)] if document else [])
+        for _, holders in sorted(self.papers.items()):
+            owner = min((id for id in holders if id not in self.voided), default="")
+            for id in sorted(holders):
+                document = self.document(id) if id != owner and id not in self.voided else None
+                self.conflicts.replace(self.delta, "paper", id, [same_paper(document, owner)] if document else [])
         self.recheck.clear()
 
     def references(self, document: Document) -> Iterator[Conflict]:
@@ -467,7 +494,7 @@ class Compilation:
         delta, self.delta = self.delta, Delta()
         for memory in (
             self.documents, self.heads, self.fresh, self.promises, self.by_origin, self.by_party,
-            self.of_document, self.named_by, self.unnamed, self.refs,
+            self.of_document, self.named_by, self.unnamed, self.refs, self.papers,
         ):  # fmt: skip
             memory.clear()
         return delta

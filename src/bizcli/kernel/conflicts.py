@@ -20,6 +20,10 @@ VERBS = {
     fx.TO_PAY: "to pay",
     fx.TO_RETURN: "to return",
     fx.CREDIT: "to use of the credit",
+    fx.TO_RECEIVE: "to receive",
+    fx.TO_BILL: "to bill",
+    fx.OWED: "to pay",
+    fx.PREPAID: "to use of what is paid ahead",
     fx.TO_CREDIT: "to credit",
     fx.TO_ORDER: "to order",
 }
@@ -59,7 +63,7 @@ class Conflicts:
 
 def over_promise(promise: Promise, over: int, unit: int) -> Conflict:
     line = f"{promise.document}/{promise.line}" if promise.line else promise.document
-    show = amount_text if promise.kind in (fx.TO_PAY, fx.CREDIT, fx.TO_CREDIT) else lambda n, _: quantity_text(n)
+    show = amount_text if promise.kind in fx.MONEY else lambda n, _: quantity_text(n)
     problem = Problem(
         "more-than-open",
         "{line}: {settled} done, but only {opened} {verb}; {over} too much",
@@ -79,6 +83,15 @@ def same_ref(document: Document, other: str) -> Conflict:
         {"other": other, "ref": document.ref}, "ref", document.id,
     )  # fmt: skip
     return Conflict("ref", document.id, document.day, document.id, 1, "", problem)
+
+
+def same_paper(document: Document, other: str) -> Conflict:
+    party, _, number = (document.paper or "").partition(" ")
+    problem = Problem(
+        "duplicate-number", "{other} has the number {number} of {party} already",
+        {"other": other, "number": number, "party": party}, "number", document.id,
+    )  # fmt: skip
+    return Conflict("paper", document.id, document.day, document.id, 1, "", problem)
 
 
 def short(shortage: Shortage) -> Conflict:

@@ -9,6 +9,7 @@ from bizcli.kernel.errors import Problem
 from bizcli.kernel.records import Document, Master
 from bizcli.kernel.valuation import Event, Shelves, Valued
 from bizcli.kernel.view import Base
+from bizcli.kernel.whereabouts import Part
 
 Key = tuple[str, str, int]  # of a promise: kind, document, line
 
@@ -26,7 +27,7 @@ class StoredMove(NamedTuple):
     value: int
     account: str
     text: str
-    cover: tuple[tuple[str, int], ...] = ()  # what covering an earlier shortage cost more, by account
+    parts: tuple[Part, ...] = ()
 
 
 class Conflict(NamedTuple):
@@ -60,12 +61,21 @@ class GoodsBase(Protocol):
         """(document, item) of every event of a day."""
 
     def source(self, line: str, item: str, until: str) -> tuple[int, int, int, int] | None:
-        """Of a line whose goods left up to a day: quantity, value; and what came back of it since then."""
+        """Of a line whose goods left up to a day: quantity, value; and what came back of it since then.
+
+        The value is with the differences that followed the goods up to that day.
+        """
+
+    def moves_since(self, line: str, item: str, until: str) -> Iterable[StoredMove]:
+        """An item's events from the day of a line on and up to another day, in order; none when it came later."""
 
     def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]: ...
 
     def refs(self, kind: str, ref: str) -> list[str]:
         """The ids of the documents of a kind that have an outside reference."""
+
+    def papers(self, kind: str, paper: str) -> list[str]:
+        """The ids of the documents of a kind that have a number of another's paper."""
 
     def has_conflicts(self) -> bool: ...
 

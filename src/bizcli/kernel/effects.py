@@ -14,9 +14,10 @@ TRANSIT = "TRANSIT"  # what people call the places of goods under way
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
 TO_ORDER = "to_order"  # what was quoted
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
-TO_RECEIVE = "to_receive"
+TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
 TO_PICK = "to_pick"  # the components of kits that are to be delivered
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
+MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID))  # promises of amounts; the others are of quantities
 
 
 def under_way(transfer: str) -> str:
@@ -48,6 +49,7 @@ class Move(NamedTuple):
     value: int | None = None  # what the document says they are worth in all; else valuation finds it
     source: str | None = None  # the line (`DN-2611-0001/1`) that these very goods left with
     account: str | None = None  # the counter account where (origin, target) does not say it
+    party: str | None = None  # whose sub-account of the counter account it is
     kit: str | None = None  # the item that they are sold as a part of
 
 
@@ -63,13 +65,18 @@ class Level(NamedTuple):
 
 
 class Revalue(NamedTuple):
-    """The goods on a shelf become worth more or less; no goods move."""
+    """Goods become worth more or less; no goods move.
+
+    It is the goods on a shelf, or those that a line brought in, wherever they are by then.
+    """
 
     line: int
     item: str
-    place: str
+    place: str | None  # the shelf
     amount: int
     account: str
+    source: str | None = None  # the line that brought them in
+    party: str | None = None  # whose sub-account of the account it is
 
 
 class Posting(NamedTuple):

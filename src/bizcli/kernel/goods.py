@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bizcli.kernel import effects as fx
 from bizcli.kernel.conflicts import Conflicts, over_return, short, worthless
 from bizcli.kernel.delta import CompiledBase, Delta, State, StoredMove
-from bizcli.kernel.effects import Move
+from bizcli.kernel.effects import Move, Revalue
 from bizcli.kernel.records import Document
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.valuation import (
@@ -23,6 +23,7 @@ from bizcli.kernel.valuation import (
     dump_shelves,
     load_shelves,
 )
+from bizcli.kernel.whereabouts import Step
 
 KEEP_EVERY = 64  # moves of an item between two states that are kept
 
@@ -34,6 +35,7 @@ class Goods:
         self.base, self.rules, self.conflicts = base, rules, conflicts
         self.delta = Delta()
         self.goings: dict[str, Going] = {}
+        self.events: dict[str, dict[str, list[Event]]] = {}  # of `goings`, by item
         self.going_items: dict[str, set[str]] = defaultdict(set)  # item: documents in `goings`
         self.gone: dict[str, list[StoredMove]] = {}  # documents taken out, with their moves
         self.touched: dict[str, str] = {}  # item: first day to value again
@@ -43,6 +45,9 @@ class Goods:
         going = Going(document.sort, document.id, document.day, document.time or "", events)
         if sign > 0:
             self.goings[document.id] = going
+            by_item = self.events[document.id] = {}
+            for event in events:
+                by_item.setdefault(event.item, []).append(event)
         elif document.id in self.goings:
             del self.goings[document.id]
         else:
@@ -77,6 +82,7 @@ class Goods:
                 delta.touch(move.day[:7], min(move.sort, move.key))
         self.touched.clear()
         self.goings.clear()
+        self.events.clear()
         self.going_items.clear()
         self.gone.clear()
 
@@ -121,12 +127,18 @@ class Goods:
                 goings[move.document] = Going(move.key, move.document, move.day, move.time, events)
         for item in group.items:
             for id in self.going_items.get(item, ()):
-                going = self.goings[id]
-                goings[id] = going._replace(events=tuple(each for each in going.events if each.item in group.items))
+                known = goings.get(id)
+                events = (*(known.events if known else ()), *self.events[id][item])
+                goings[id] = self.goings[id]._replace(events=events)
         if len(group.items) > 1:
             for id, going in goings.items():
                 goings[id] = going._replace(events=tuple(sorted(going.events, key=lambda event: event.line)))
-        fold = Fold(self.rules.valuation(), states, lambda line, item: self.base.source(line, item, since[item]))
+        fold = Fold(
+            self.rules.valuation(),
+            states,
+            lambda line, item: self.base.source(line, item, since[item]),
+            lambda line, item: map(step_of, self.base.moves_since(line, item, since[item])),
+        )
         kept: dict[str, list[State]] = {item: [] for item in group.items}
         by_day = days(goings.values())
         last_days: dict[str, list[str]] = {item: [] for item in group.items}
@@ -188,22 +200,34 @@ class Goods:
     def book(self, move: StoredMove, sign: int) -> None:
         """Count the money of a move of goods in the balances, or out."""
         event, month, balances = move.event, move.day[:7], self.delta.balances
+        party = None
         if isinstance(event, Move):
             into = event.target not in fx.VIRTUAL
             value = move.value if into else -move.value
             moving = not (into and event.origin not in fx.VIRTUAL)  # else the account's total stays
+            party = event.party
         else:
             value, moving = move.value, bool(move.text)
+            if isinstance(event, Revalue):
+                party = event.party
         inventory = self.rules.inventory(event.item)
         for account, amount in ((inventory, value), (move.account, -value)) if moving else ():
             balance = balances[account, month]
             balance[0] += sign * amount
             balance[1] += sign
-        for account, amount in move.cover:
-            for each, part in ((inventory, -amount), (account, amount)):
+        if party is not None:
+            balance = self.delta.parties[move.account, party]
+            balance[0] -= sign * value
+            balance[1] += sign
+        for account, amount, *_ in move.parts:
+            for each, part in ((inventory, -amount), (account, amount)) if account else ():
                 balance = balances[each, month]
                 balance[0] += sign * part
                 balance[1] += sign
+
+
+def step_of(move: StoredMove) -> Step:
+    return Step(move.document, move.event, move.account, move.text, move.parts)
 
 
 class Folded(NamedTuple):

@@ -214,6 +214,11 @@ class Document(Record):
         """The customer or supplier that it is about."""
         return getattr(self, "customer", None) or getattr(self, "supplier", None)
 
+    @property
+    def paper(self) -> str | None:
+        """The number on another's paper, with whose it is: no two documents of a kind that count have the same."""
+        return None
+
     def complete(self, view: "View") -> Self:
         """The document with every default filled in, as it will be stored. Raises `Refused`."""
         return self

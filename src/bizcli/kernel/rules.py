@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from bizcli.kernel import fields
 from bizcli.kernel.effects import CUSTOMER, LOSS, OPENING, SUPPLIER
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import NUMBER, Code, MapField, OneOf, PatternField, TextField, WholeField
+from bizcli.kernel.fields import NUMBER, Code, MapField, NumberField, OneOf, PatternField, TextField, WholeField
 from bizcli.kernel.money import micro, minor_unit
 from bizcli.kernel.records import Record, filled, nearest, record
 from bizcli.kernel.valuation import Accounts
@@ -47,6 +47,9 @@ class Settings(Record):
     prices: Annotated[str, OneOf("net", "gross"), "whether prices hold tax"] = "net"
     tax_rounding: Annotated[str, OneOf("line", "document")] = "document"
     quote_valid_days: Annotated[int, WholeField(0, 3650), "days that a quote holds"] = 30
+    bill_tolerance: Annotated[Decimal, NumberField(), "what a supplier's paper may differ by, for each line"] = Decimal(
+        "0.05"
+    )
     walk_in: Annotated[str, Code("customer"), "customer of cash sales that name none"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "where none is given"] | None = None
     sites: tuple[Annotated[str, Code("")], ...] = ()
@@ -154,6 +157,7 @@ class Rules:
         return Accounts(
             inventory=self.inventory,
             counter=self.counter,
+            variance=lambda item: self.account("purchase_price_variance", item),
             costing=self.costing,
             commodity=self.commodity,
             currency=self.currency,

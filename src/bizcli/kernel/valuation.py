@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from bizcli.kernel.effects import LOSS, VIRTUAL, Level, Move, Revalue
 from bizcli.kernel.money import MICRO, amount_text, fine_text, quantity_text, share
+from bizcli.kernel.whereabouts import Part, Step, Whereabouts
 
 FIFO, AVERAGE = "fifo", "average"
 
@@ -32,6 +33,11 @@ class Layer:
         self.qty, self.value, self.gone, self.gone_value = qty, value, gone, gone_value
         self.lots = lots or []  # [label, day, unit cost, quantity], oldest first
 
+    def add(self, amount: int) -> None:
+        """Make what is left worth more or less; from now on it counts as an arrival of its own."""
+        self.qty, self.value = self.qty - self.gone, self.value - self.gone_value + amount
+        self.gone = self.gone_value = 0
+
 
 class Owed(NamedTuple):
     """Goods that left without being there: to be covered by the next arrival."""
@@ -39,7 +45,7 @@ class Owed(NamedTuple):
     qty: int
     value: int
     account: str
-    document: str
+    line: str  # that they left with
 
 
 class Shelf:
@@ -83,7 +89,7 @@ class Valued(NamedTuple):
     value: int  # that moved; for a count and a revaluation signed
     account: str  # the counter account, '' between shelves
     text: str  # the postings of the journal
-    cover: tuple[tuple[str, int], ...] = ()  # what covering an earlier shortage cost more, by account
+    parts: tuple[Part, ...] = ()  # where a difference went: to shelves, or after goods that had left
 
 
 class Shortage(NamedTuple):
@@ -120,6 +126,7 @@ class Accounts(NamedTuple):
 
     inventory: Callable[[str], str]  # item -> account above its shelves
     counter: Callable[[str, str, str], str]  # (origin, target, item) -> the account that (from, to) means
+    variance: Callable[[str], str]  # item -> the account of differences that no goods can take
     costing: Callable[[str], str]  # item -> fifo | average
     commodity: Callable[[str], str]  # item -> its name in the journal
     currency: str
@@ -130,7 +137,8 @@ class Fold:
     """The fold over documents in order, from given states of shelves.
 
     `source` answers for a line of an item that is not part of this fold: (quantity, value, quantity that came
-    back, value that came back) before the fold began, or None.
+    back, value that came back) before the fold began, or None. `since` gives the events of an item before it
+    began, from the one of a line on.
     """
 
     def __init__(
@@ -138,16 +146,19 @@ class Fold:
         accounts: Accounts,
         states: dict[str, Shelves],
         source: Callable[[str, str], tuple[int, int, int, int] | None],
+        since: Callable[[str, str], Iterable[Step]],
     ) -> None:
         self.accounts = accounts
         self.states = states
         self.look_up = source
+        self.look_back = since
         self.sources: dict[tuple[str, str], list[int]] = {}  # (line, item)
         self.valued: list[Valued] = []
+        self.events: list[Event] = []  # of `valued`
         self.shortages: list[Shortage] = []
         self.over_returned: list[tuple[str, str, str]] = []  # (document, source line, item)
         self.worthless: list[tuple[str, str]] = []  # (document, item) of revaluations that cannot be
-        self.covered: list[tuple[str, int]] = []  # of the move at hand
+        self.parts: list[Part] = []  # of the event at hand
         self.keys: dict[str, str] = {}  # documents that stand elsewhere than by their own key
         self.later: list[tuple[str, str, str, int]] = []  # of the day: (time, item, place, change)
         self.counting = ""  # the count before which documents go short
@@ -231,8 +242,10 @@ class Fold:
                 self.move(going, event)
             elif isinstance(event, Level):
                 self.count(going, event)
-            else:
+            elif event.source is None:
                 self.revalue(going, event)
+            else:
+                self.follow(going, event, event.source)
 
     # Events
 
@@ -244,7 +257,7 @@ class Fold:
         return shelf
 
     def move(self, going: Going, move: Move) -> None:
-        _, item, qty, origin, target, given, source, account, _ = move
+        _, item, qty, origin, target, given, source, account, party, _ = move
         if account is None and (origin in VIRTUAL or target in VIRTUAL):
             account = self.accounts.counter(origin, target, item)
         if origin in VIRTUAL:
@@ -253,43 +266,52 @@ class Fold:
             assert account is not None
             value = self.worth(going, move, given, source)
             text = self.receive(going, move.line, item, target, [(qty, value)])
-            text += self.counter_line(account, -value, item)
+            text += self.counter_line(account, -value, item, party)
         else:
-            parts, text = self.issue(going, item, origin, qty, account or "")
+            parts, text = self.issue(going, move.line, item, origin, qty, account or "")
             value = sum(part[1] for part in parts)
             if target in VIRTUAL:
                 assert account is not None
-                text += self.counter_line(account, value, item)
+                text += self.counter_line(account, value, item, party)
             else:
                 text += self.receive(going, move.line, item, target, parts)
             self.sources[f"{going.id}/{move.line}", item] = [qty, value, 0, 0]
         if going.time:
             self.later.append((going.time, item, origin, -qty))
             self.later.append((going.time, item, target, qty))
-        self.note(going, move.line, item, qty, value, account or "", text)
+        self.note(going, move, qty, value, account or "", text)
 
-    def note(self, going: Going, line: int, item: str, qty: int, value: int, account: str, text: str) -> None:
-        self.valued.append(Valued(going.id, line, item, qty, value, account, text, tuple(self.covered)))
-        self.covered.clear()
+    def note(self, going: Going, event: Event, qty: int, value: int, account: str, text: str) -> None:
+        found = Valued(going.id, event.line, event.item, qty, value, account, text, tuple(self.parts))
+        self.valued.append(found)
+        self.events.append(event)
+        self.parts.clear()
 
     def worth(self, going: Going, move: Move, given: int | None, source: str | None) -> int:
         """What arriving goods are worth: as given, as they left, or at the cost of the shelf."""
         if given is not None:
             return given
-        if source is not None:
-            whole = self.sources.get((source, move.item))
-            if whole is None:
-                found = self.look_up(source, move.item)
-                if found is not None:
-                    whole = self.sources[source, move.item] = list(found)
-            if whole is not None and whole[0]:
-                back = whole[2] + move.qty
-                if back > whole[0]:
-                    self.over_returned.append((going.id, source, move.item))
-                value = share(whole[1], back, whole[0], self.accounts.unit) - whole[3]
-                whole[2], whole[3] = back, whole[3] + value
-                return value
+        whole = self.left_with(source, move.item) if source is not None else None
+        if source is not None and whole is not None and whole[0]:
+            qty, value, back, value_back = whole
+            if back + move.qty > qty:
+                self.over_returned.append((going.id, source, move.item))
+            unit = self.accounts.unit
+            out = qty - back
+            worth = share(value - value_back, move.qty, out, unit) if out > 0 else share(value, move.qty, qty, unit)
+            worth = max(worth, 0)
+            whole[2], whole[3] = back + move.qty, value_back + worth
+            return worth
         return self.at_cost(move.item, move.target, move.qty)
+
+    def left_with(self, line: str, item: str) -> list[int] | None:
+        """Quantity and value that left with a line, and what of them came back; None when nothing left with it."""
+        whole = self.sources.get((line, item))
+        if whole is None:
+            found = self.look_up(line, item)
+            if found is not None:
+                whole = self.sources[line, item] = list(found)
+        return whole
 
     def at_cost(self, item: str, place: str, qty: int) -> int:
         """A quantity at what the shelf's goods cost now, or last did, or the item's on any other shelf."""
@@ -324,14 +346,15 @@ class Fold:
             )
             text = self.receive(going, level.line, level.item, level.place, [(qty, value)])
         elif qty < 0:
-            parts, text = self.issue(going, level.item, level.place, -qty, account)
+            parts, text = self.issue(going, level.line, level.item, level.place, -qty, account)
             value = -sum(part[1] for part in parts)
         if qty:
             text += self.counter_line(account, -value, level.item)
-        self.note(going, level.line, level.item, qty, value, account, text)
+        self.note(going, level, qty, value, account, text)
 
     def revalue(self, going: Going, event: Revalue) -> None:
         """Spread an amount over what lies on the shelf, by quantity."""
+        assert event.place is not None
         shelf = self.shelf(event.item, event.place)
         unit = self.accounts.unit
         amount = max(event.amount, -shelf.value) if shelf.qty > 0 else 0
@@ -345,15 +368,77 @@ class Fold:
             seen += left if amount > 0 else layer.value - layer.gone_value
             part = share(amount, seen, whole, unit) - spread
             spread += part
-            layer.value, layer.qty = layer.value - layer.gone_value + part, left
-            layer.gone = layer.gone_value = 0
+            layer.add(part)
         shelf.value += amount
         text = ""
         if amount:
             shelf.last_qty, shelf.last_value = shelf.qty, shelf.value
             text = self.adjust_line(event.item, event.place, amount * MICRO)
             text += self.counter_line(event.account, -amount, event.item)
-        self.note(going, event.line, event.item, 0, amount, event.account, text)
+        self.note(going, event, 0, amount, event.account, text)
+
+    def follow(self, going: Going, event: Revalue, source: str) -> None:
+        """Let a difference go where the goods of an arrival are: on shelves, or after those that left.
+
+        It is shared out by quantity. What would take a shelf below zero, and all of it when no goods are
+        left to take it, is a variance.
+        """
+        item, amount = event.item, event.amount
+        goods = Whereabouts(source, lambda line: (self.left_with(line, item) or [0])[0])
+        goods.follow(self.look_back(source, item))
+        goods.follow(
+            Step(each.document, what, each.account, each.text, each.parts)
+            for each, what in zip(self.valued, self.events, strict=True)
+            if each.item == item
+        )
+        lying = [
+            (place, layer, qty)
+            for place, shelf in sorted(self.states[item].items())
+            for layer in shelf.layers
+            if (qty := goods.lying(lot[0] for lot in layer.lots))
+        ]
+        away = goods.away()
+        whole = sum(qty for *_, qty in lying) + sum(gone.qty for _, gone in away)
+        seen = spread = 0
+        added: dict[str, int] = {}
+        for place, layer, qty in lying:
+            seen += qty
+            part = share(amount, seen, whole, self.accounts.unit) - spread
+            spread += part
+            added[place] = added.get(place, 0) + self.add_value(item, place, layer, part)
+        text = ""
+        for place, part in added.items():
+            if part:
+                self.parts.append(Part("", part, place))
+                text += self.adjust_line(item, place, part * MICRO)
+        for line, gone in away:
+            seen += gone.qty
+            part = share(amount, seen, whole, self.accounts.unit) - spread
+            spread += part
+            left = self.left_with(line, item)
+            if left is not None:
+                left[1] += part
+            text += self.part_line(gone.account, part, item, line)
+        rest = amount - sum(part.amount for part in self.parts)
+        text += self.part_line(self.accounts.variance(item), rest, item, source)
+        text += self.counter_line(event.account, -amount, item, event.party)
+        self.note(going, event, 0, amount, event.account, text)
+
+    def add_value(self, item: str, place: str, layer: Layer, amount: int) -> int:
+        """Make goods of a layer worth more or less; how much of it they could take."""
+        shelf = self.states[item][place]
+        average = self.accounts.costing(item) == AVERAGE
+        taken = max(amount, -max(shelf.value if average else layer.value - layer.gone_value, 0))
+        layer.add(max(taken, layer.gone_value - layer.value))
+        shelf.value += taken
+        return taken
+
+    def part_line(self, account: str, amount: int, item: str, line: str) -> str:
+        """The part of a difference that follows goods which left with a line; nothing when it is nil."""
+        if not amount:
+            return ""
+        self.parts.append(Part(account, amount, line))
+        return self.counter_line(account, amount, item) + f'    line: "{line}"\n'
 
     # Shelves
 
@@ -392,12 +477,14 @@ class Fold:
         difference = value - carried
         shelf.value -= difference
         text += self.adjust_line(item, place, weight - difference * MICRO)
+        self.parts.append(Part(owed.account, difference, owed.line, qty))
         if difference:
-            self.covered.append((owed.account, difference))
             text += self.counter_line(owed.account, difference, item)
         return text
 
-    def issue(self, going: Going, item: str, place: str, qty: int, account: str) -> tuple[list[tuple[int, int]], str]:
+    def issue(
+        self, going: Going, line: int, item: str, place: str, qty: int, account: str
+    ) -> tuple[list[tuple[int, int]], str]:
         """Take goods from a shelf: the (quantity, value) of each layer they come from, and the postings."""
         shelf = self.shelf(item, place)
         unit = self.accounts.unit
@@ -433,7 +520,7 @@ class Fold:
             worth = self.at_cost(item, place, missing)
             if not account:  # between shelves there is no counter account: the stock difference takes it
                 account = self.accounts.counter(place, LOSS, item)
-            shelf.owed.append(Owed(missing, worth, account, going.id))
+            shelf.owed.append(Owed(missing, worth, account, f"{going.id}/{line}"))
             shelf.qty -= missing
             shelf.value -= worth
             value += worth
@@ -473,8 +560,9 @@ class Fold:
         accounts = self.accounts
         return f"  {accounts.inventory(item)}:{place}:{item}:Adjust  {fine_text(amount)} {accounts.currency}\n"
 
-    def counter_line(self, account: str, amount: int, item: str) -> str:
+    def counter_line(self, account: str, amount: int, item: str, party: str | None = None) -> str:
         accounts = self.accounts
+        account = f"{account}:{party}" if party else account
         return f'  {account}  {amount_text(amount, accounts.unit)} {accounts.currency}\n    item: "{item}"\n'
 
 

@@ -1,12 +1,12 @@
 """What stands on the accounts, and who owes what."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bizcli.kernel.effects import CREDIT, TO_PAY
+from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_PAY
 from bizcli.reports import Ask, Row
-from bizcli.reports.stock import amount, covers
+from bizcli.reports.stock import amount, parts_of
 
 
 def balances(
@@ -45,23 +45,38 @@ def balances(
 def goods(ask: Ask, inventory: Callable[[str], str], since: str, until: str) -> list[tuple[str, int]]:
     """What moves of goods put on inventory and on its counter accounts."""
     found = []
-    query = "SELECT what, item, origin, target, value, account, cover FROM move WHERE day >= ? AND day <= ?"
-    for what, item, origin, _, value, account, cover in ask(query, since, until):
+    query = "SELECT what, item, origin, target, value, account, parts FROM move WHERE day >= ? AND day <= ?"
+    for what, item, origin, _, value, account, parts in ask(query, since, until):
         if account:
             out = what == "move" and origin not in ("supplier", "customer", "loss", "opening")
             worth = -value if out else value
             found += [(inventory(item), worth), (account, -worth)]
-        for counter, difference in covers(cover):
-            found += [(inventory(item), -difference), (counter, difference)]
+        for counter, difference, _of in parts_of(parts):
+            if counter:
+                found += [(inventory(item), -difference), (counter, difference)]
     return found
 
 
-def receivables(
-    ask: Ask, currency: str, as_of: str | None, today: date, money: int, names: tuple[str, str]
+class Side(NamedTuple):
+    """Who owes: customers us, or we suppliers."""
+
+    party: str  # customer | supplier
+    owed: str  # the promise to pay
+    ahead: str  # and what is paid ahead or credited
+    roles: tuple[str, str]  # of the accounts that these promises stand on
+    sign: int  # of what is owed, on those accounts
+
+
+RECEIVABLE = Side("customer", TO_PAY, CREDIT, ("receivable", "customer_advance"), 1)
+PAYABLE = Side("supplier", OWED, PREPAID, ("payable", "supplier_advance"), -1)
+
+
+def open_items(
+    ask: Ask, side: Side, accounts: Sequence[str], currency: str, as_of: str | None, today: date, money: int
 ) -> list[Row]:
     """A row for each open instalment of an invoice, and for each payment or credit not yet used (open is negative).
 
-    Their sum is what stands on the accounts `names`, receivable and customer_advance.
+    Their sum is what stands on the accounts of the side's roles.
     """
     items: dict[tuple[str, str], OpenItem] = {}
     if as_of is None:
@@ -71,18 +86,19 @@ def receivables(
             "LEFT JOIN posting ON posting.doc = promise.doc AND open_item = promise.doc AND posting.due IS NOT NULL "
             "WHERE promise.kind IN (?, ?) AND opened > settled"
         )
-        for party, id, day, kind, opened, left, due, part in ask(query, TO_PAY, CREDIT):
-            sign = 1 if kind == TO_PAY else -1
+        for party, id, day, kind, opened, left, due, part in ask(query, side.owed, side.ahead):
+            sign = 1 if kind == side.owed else -1
             item = items.setdefault((party, id), OpenItem(day, sign * opened, sign * left, []))
             if due is not None:
-                item.dues.append((due, part))
+                item.dues.append((due, side.sign * part))
     else:
         today = date.fromisoformat(as_of)
         query = (
             "SELECT posting.party, open_item, day, posting.doc, due, amount FROM posting "
             "WHERE open_item IS NOT NULL AND posting.day <= ? AND (posting.account = ? OR posting.account = ?) "
         )
-        for party, id, day, doc, due, part in ask(query, as_of, *names):
+        for party, id, day, doc, due, part in ask(query, as_of, *accounts):
+            part *= side.sign
             item = items.setdefault((party, id), OpenItem(day, 0, 0, []))
             own = doc == id and (due is not None or not item.dues)
             if due is not None:
@@ -95,11 +111,11 @@ def receivables(
         for due, opened, left in item.parts():
             overdue = (today - date.fromisoformat(due)).days if left > 0 else 0
             rows.append({
-                "customer": party, "invoice": id, "date": item.day, "due_date": due, "currency": currency,
+                side.party: party, "invoice": id, "date": item.day, "due_date": due, "currency": currency,
                 "amount": amount(opened, money), "open": amount(left, money), "base": amount(left, money),
                 "days_overdue": max(overdue, 0),
             })  # fmt: skip
-    return sorted(rows, key=lambda row: (row["customer"], row["due_date"], row["invoice"]))
+    return sorted(rows, key=lambda row: (row[side.party], row["due_date"], row["invoice"]))
 
 
 class OpenItem(NamedTuple):

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import NamedTuple
 
-from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_ORDER, TO_PAY, TO_RECEIVE
+from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_BILL, TO_DELIVER, TO_INVOICE, TO_ORDER, TO_PAY, TO_RECEIVE
 from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
@@ -26,15 +27,34 @@ def promise_sums(ask: Ask, prefix: str, document: str | None = None) -> Sums:
     return sums
 
 
-def invoiced_sums(ask: Ask, order: str | None = None) -> dict[str, tuple[int, int]]:
-    """What of each order is or was to be invoiced, and what is: (opened, settled)."""
-    condition = "origin >= ? AND origin < ?"
-    values = [order + "/", order + "0"] if order else ["SO-", "SO."]
+class Chain(NamedTuple):
+    """How an order is fulfilled: the promises of its goods and of its money, and what they are called."""
+
+    prefix: str
+    goods: str
+    money: str
+    done: str  # of goods: delivered | received
+    charged: str  # invoiced | billed
+
+
+CHAINS = {
+    "sales_order": Chain("SO", TO_DELIVER, TO_INVOICE, "delivered", "invoiced"),
+    "purchase_order": Chain("PO", TO_RECEIVE, TO_BILL, "received", "billed"),
+}
+SHIPPED = {"delivery": (TO_INVOICE, "invoice", "invoiced"), "goods_receipt": (TO_BILL, "bill", "billed")}
+"""Documents of goods alone: what waits for an invoice or a bill."""
+OWED_BY = {"sales_invoice": TO_PAY, "purchase_invoice": OWED}
+
+
+def charged_sums(ask: Ask, chain: Chain, order: str | None = None) -> dict[str, tuple[int, int]]:
+    """What of each order is or was to be invoiced or billed, and what is: (opened, settled)."""
+    condition = "origin >= ? AND origin < ? AND kind = ?"
+    values = [order + "/", order + "0"] if order else [chain.prefix + "-", chain.prefix + "."]
     query = (
         "SELECT substr(origin, 1, instr(origin, '/') - 1), sum(opened), sum(settled) FROM promise "
         f"WHERE {condition} GROUP BY 1"
     )
-    return {id: (opened, settled) for id, opened, settled in ask(query, *values)}
+    return {id: (opened, settled) for id, opened, settled in ask(query, *values, chain.money)}
 
 
 def actions(ask: Ask, prefix: str, changed: str | None = None) -> dict[str, set[str]]:
@@ -52,20 +72,23 @@ def actions(ask: Ask, prefix: str, changed: str | None = None) -> dict[str, set[
     return found
 
 
-def order_status(draft: bool, done: set[str], delivered: tuple[int, int], invoiced: tuple[int, int]) -> str:
-    """How far an order is: draft, open, partly_delivered, delivered, partly_invoiced, invoiced, closed, cancelled."""
+def order_status(chain: Chain, draft: bool, acts: set[str], goods: tuple[int, int], charged: tuple[int, int]) -> str:
+    """How far an order is: draft, open, partly_delivered, delivered, partly_invoiced, invoiced, closed, cancelled.
+
+    A purchase order is received and billed instead.
+    """
     for action, word in (("cancel", "cancelled"), ("close", "closed")):
-        if action in done:
+        if action in acts:
             return word
-    if draft and "confirm" not in done:
+    if draft and "confirm" not in acts:
         return "draft"
-    if delivered[1] < delivered[0]:
-        return "partly_delivered" if delivered[1] else "open"
-    if invoiced[0] and invoiced[1] >= invoiced[0]:
-        return "invoiced"
-    if invoiced[1]:
-        return "partly_invoiced"
-    return "delivered" if delivered[0] else "open"
+    if goods[1] < goods[0]:
+        return f"partly_{chain.done}" if goods[1] else "open"
+    if charged[0] and charged[1] >= charged[0]:
+        return chain.charged
+    if charged[1]:
+        return f"partly_{chain.charged}"
+    return chain.done if goods[0] else "open"
 
 
 def quote_status(declined: bool, ordered: tuple[int, int], until: str, today: str) -> str:
@@ -96,7 +119,7 @@ def progress(done: int, whole: int, none: str, some: str, all: str) -> str:
 
 
 NONE = (0, 0)
-CHANGES = {"sales_order": "OC", "quote": "QC"}  # the prefix of what changes them
+CHANGES = {"sales_order": "OC", "purchase_order": "OC", "quote": "QC"}  # the prefix of what changes them
 
 
 def statuses(
@@ -105,32 +128,33 @@ def statuses(
     """The status of documents of a kind, given as (id, void, text)."""
     sums = promise_sums(ask, prefix, only)
     found: dict[str, str] = {}
-    invoiced = invoiced_sums(ask, only) if kind == "sales_order" else {}
-    done = {} if kind not in CHANGES else actions(ask, CHANGES[kind], only)
+    chain = CHAINS.get(kind)
+    charged = charged_sums(ask, chain, only) if chain else {}
+    acts = actions(ask, CHANGES[kind], only) if kind in CHANGES else {}
     until = holds_until(ask, only) if kind == "quote" else {}
     for id, void, text in rows:
         if void is not None:
             status = "void"
-        elif kind == "sales_order":
+        elif chain is not None:
+            goods = sums.get(chain.goods, {}).get(id, NONE)
             status = order_status(
-                DRAFT.search(text) is not None, done.get(id, set()),
-                sums.get(TO_DELIVER, {}).get(id, NONE), invoiced.get(id, NONE),
-            )  # fmt: skip
-        elif kind == "quote":
-            status = quote_status(
-                "decline" in done.get(id, set()), sums.get(TO_ORDER, {}).get(id, NONE), until.get(id, today), today
+                chain, DRAFT.search(text) is not None, acts.get(id, set()), goods, charged.get(id, NONE)
             )
-        elif kind == "delivery":
-            opened, settled = sums.get(TO_INVOICE, {}).get(id, NONE)
-            status = progress(settled, opened, "to_invoice", "partly_invoiced", "invoiced") if opened else "returned"
-        elif kind == "sales_invoice":
-            opened, settled = sums.get(TO_PAY, {}).get(id, NONE)
+        elif kind == "quote":
+            ordered = sums.get(TO_ORDER, {}).get(id, NONE)
+            status = quote_status("decline" in acts.get(id, set()), ordered, until.get(id, today), today)
+        elif kind in SHIPPED:
+            promise, verb, done = SHIPPED[kind]
+            opened, settled = sums.get(promise, {}).get(id, NONE)
+            status = progress(settled, opened, f"to_{verb}", f"partly_{done}", done) if opened else "returned"
+        elif kind in OWED_BY:
+            opened, settled = sums.get(OWED_BY[kind], {}).get(id, NONE)
             status = progress(settled, opened, "open", "partly_paid", "paid")
         elif id in sums.get(TO_RECEIVE, {}) and kind == "stock_transfer":
             opened, settled = sums[TO_RECEIVE][id]
             status = progress(settled, opened, "in_transit", "partly_received", "received")
-        elif sums.get(CREDIT, {}).get(id):
-            opened, settled = sums[CREDIT][id]
+        elif ahead := sums.get(CREDIT, {}).get(id) or sums.get(PREPAID, {}).get(id):
+            opened, settled = ahead
             status = progress(settled, opened, "unallocated", "partly_allocated", "recorded")
         else:
             status = "recorded"
@@ -139,26 +163,28 @@ def statuses(
 
 
 def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
-    """How much of each line is delivered, invoiced or returned."""
+    """How much of each line is delivered, invoiced or returned; of a purchase, received or billed."""
     found: dict[int, Row] = {}
-    if kind == "sales_order":
+    if kind in CHAINS:
+        chain = CHAINS[kind]
         for line, opened, settled in ask(
-            "SELECT line, opened, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_DELIVER
+            "SELECT line, opened, settled FROM promise WHERE doc = ? AND kind = ?", id, chain.goods
         ):
-            found[line] = {"ordered": decimal(opened), "delivered": decimal(settled), "invoiced": decimal(0)}
+            found[line] = {"ordered": decimal(opened), chain.done: decimal(settled), chain.charged: decimal(0)}
         query = (
             "SELECT CAST(substr(origin, instr(origin, '/') + 1) AS INTEGER), sum(opened), sum(settled) FROM promise "
             "WHERE origin >= ? AND origin < ? AND kind = ? GROUP BY origin"
         )
-        for line, opened, settled in ask(query, id + "/", id + "0", TO_INVOICE):
-            row = found.setdefault(line, {"ordered": decimal(opened), "delivered": decimal(settled)})
-            row["invoiced"] = decimal(settled)
+        for line, opened, settled in ask(query, id + "/", id + "0", chain.money):
+            row = found.setdefault(line, {"ordered": decimal(opened), chain.done: decimal(settled)})
+            row[chain.charged] = decimal(settled)
+    elif kind in SHIPPED:
+        promise, _, done = SHIPPED[kind]
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, promise):
+            found[line] = {done: decimal(settled)}
     elif kind == "quote":
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_ORDER):
             found[line] = {"ordered": decimal(settled)}
-    elif kind == "delivery":
-        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_INVOICE):
-            found[line] = {"invoiced": decimal(settled)}
     elif kind == "stock_transfer":
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_RECEIVE):
             found[line] = {"received": decimal(settled)}
@@ -175,9 +201,9 @@ def in_unit(progress: Row, factor: Decimal | None) -> Row:
     return {name: decimal(divide(micro(qty) * MICRO, micro(factor))) for name, qty in progress.items()}
 
 
-def paid(ask: Ask, id: str, money: int, instalments: Iterable[Row] = ()) -> Row:
-    """Of an invoice: what is paid or credited, and what is open; also of each instalment, the first ones first."""
-    rows = ask("SELECT opened, settled FROM promise WHERE doc = ? AND kind = ? AND line = 0", id, TO_PAY)
+def paid(ask: Ask, id: str, promise: str, money: int, instalments: Iterable[Row] = ()) -> Row:
+    """Of an invoice or a bill: what is paid or credited, and what is open; also of each instalment, the first ones first."""
+    rows = ask("SELECT opened, settled FROM promise WHERE doc = ? AND kind = ? AND line = 0", id, promise)
     opened, settled = rows[0] if rows else NONE
     left = settled
     for each in sorted(instalments, key=lambda each: str(each["due_date"])):

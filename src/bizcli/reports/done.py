@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bizcli.kernel.effects import VIRTUAL
 from bizcli.kernel.money import decimal
 from bizcli.reports import Ask, Row
-from bizcli.reports.stock import amount, moves
+from bizcli.reports.stock import amount, moves, parts_of
 
 
 class Moved(NamedTuple):
@@ -40,9 +40,10 @@ def parties(ask: Ask, accounts: Sequence[str], document: str, voided: str | None
     """Parties whose account a document changed, by its own postings or by undoing another's."""
     query = (
         f"SELECT party FROM posting WHERE doc = ? AND account IN ({marks(accounts)}) "
-        "UNION SELECT party FROM doc WHERE id = ? AND gross <> 0"
+        f"UNION SELECT doc.party FROM doc JOIN party ON party.party = doc.party AND account IN ({marks(accounts)}) "
+        "WHERE id = ? AND gross <> 0"
     )
-    return [party for (party,) in ask(query, document, *accounts, voided) if party]
+    return [party for (party,) in ask(query, document, *accounts, *accounts, voided) if party]
 
 
 def marks(values: Sequence[str]) -> str:
@@ -73,10 +74,13 @@ def money(ask: Ask, document: str, inventory: Callable[[str], str], unit: int) -
     """What a document does to accounts: its own postings, and what its goods are worth."""
     query = "SELECT account, party, amount FROM posting WHERE doc = ? ORDER BY n"
     found = [*ask(query, document)]
-    query = "SELECT account, item, value, origin, what FROM move WHERE doc = ? AND account <> '' ORDER BY line"
-    for account, item, value, origin, what in ask(query, document):
+    query = "SELECT account, party, item, value, origin, what, parts FROM move WHERE doc = ? ORDER BY line"
+    for account, party, item, value, origin, what, parts in ask(query, document):
         worth = -value if what == "move" and origin not in VIRTUAL else value
-        found += [(inventory(item), None, worth), (account, None, -worth)]
+        followed = [(name, None, part) for name, part, _of in parts_of(parts) if name]
+        if account:
+            found += [(inventory(item), None, worth), (account, party, -worth)]
+        found += [*followed, *((inventory(item), None, -part) for _name, _party, part in followed)]
     return [
         {"document": document, "account": account, "party": party, "amount": amount(value, unit)}
         for account, party, value in found

@@ -111,7 +111,7 @@ def moves(
     money: int = 10_000,
 ) -> list[Row]:
     """A row for each document line and warehouse, in the order of the books; what leaves is negative."""
-    query = "SELECT day, doc, line, what, item, origin, target, qty, value, cover FROM move"
+    query = "SELECT day, doc, line, what, item, origin, target, qty, value, parts FROM move"
     conditions, values = [], []
     if item is not None:
         conditions.append("item = ?")
@@ -125,9 +125,11 @@ def moves(
     if conditions:
         query += " WHERE " + " AND ".join(conditions)
     rows: list[Row] = []
-    for day, id, line, what, code, origin, target, qty, value, cover in ask(query + " ORDER BY sort, line", *values):
-        covered = sum(difference for _, difference in covers(cover))
-        sides = [(target, qty, value - covered)] if target not in VIRTUAL else []
+    for day, id, line, what, code, origin, target, qty, value, parts in ask(query + " ORDER BY sort, line", *values):
+        found = parts_of(parts)
+        followed = sum(difference for account, difference, _ in found if account)
+        sides = [(target, qty, value - followed)] if target and target not in VIRTUAL else []
+        sides += [(of, 0, difference) for account, difference, of in found if not account]
         if what == "move" and origin not in VIRTUAL:
             sides.insert(0, (origin, -qty, -value))
         for place, moved, worth in sides:
@@ -141,13 +143,13 @@ def moves(
     return rows
 
 
-def covers(text: str | None) -> list[tuple[str, int]]:
-    """What covering an earlier shortage cost more, by account."""
+def parts_of(text: str | None) -> list[tuple[str, int, str]]:
+    """Where a difference in value went: (account, amount, of); on the shelf of a place the account is ''."""
     if text is None:
         return []
     import json
 
-    return [(account, amount) for account, amount in json.loads(text)]
+    return [(account, amount, of) for account, amount, of, _ in json.loads(text)]
 
 
 def layers(states: list[tuple[str, dict[str, list[object]]]], places: Collection[str] | None, money: int) -> list[Row]:

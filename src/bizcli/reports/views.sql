@@ -30,14 +30,29 @@ CREATE TEMP VIEW named AS
 CREATE TEMP VIEW sale AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS customer, item, qty, -amount AS net,
         salesperson, shop, department, project
-    FROM posting WHERE item IS NOT NULL;
+    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) NOT IN ('PI', 'PR');
 
--- cost: what goods that went to customers cost, less what came back; `item` is what was sold: the kit of a component
+-- purchases: a row for each line that a supplier billed, at what it cost us (tax that is not recovered is part of it)
+CREATE TEMP VIEW purchase AS
+    SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS supplier, item, qty, amount AS net,
+        shop, department, project
+    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) IN ('PI', 'PR');
+
+-- cost: what goods that went to customers cost, less what came back (`item` is what was sold: the kit of a
+-- component); and the differences that followed them, such as
+-- of a bill with another price than the receipt: those are of the delivery, on the day of the bill
 CREATE TEMP VIEW cost AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, coalesce(kit, item) AS item, item AS component,
         CASE target WHEN 'customer' THEN qty ELSE -qty END AS qty,
         CASE target WHEN 'customer' THEN value ELSE -value END AS cost
-    FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer');
+    FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer')
+    UNION ALL
+    SELECT gone.doc, move.day, substr(move.day, 1, 7), coalesce(gone.kit, move.item), move.item, 0,
+        json_extract(part.value, '$[1]')
+    FROM move, json_each(move.parts) AS part
+        JOIN move AS gone ON gone.doc = substr(json_extract(part.value, '$[2]'), 1, instr(json_extract(part.value, '$[2]'), '/') - 1)
+            AND gone.line = CAST(substr(json_extract(part.value, '$[2]'), instr(json_extract(part.value, '$[2]'), '/') + 1) AS INTEGER)
+    WHERE move.parts IS NOT NULL AND json_extract(part.value, '$[0]') <> '' AND gone.target = 'customer';
 
 -- stock; goods under way between warehouses lie in TRANSIT, on a shelf for each transfer
 CREATE TEMP VIEW stock AS
@@ -54,9 +69,13 @@ CREATE TEMP VIEW under_way AS
 -- what each document put on a shelf (below zero: took from it)
 CREATE TEMP VIEW stock_change AS
     SELECT doc AS document, day, item, substr(target, 1, instr(target || ':', ':') - 1) AS warehouse, qty,
-        value - CASE WHEN cover IS NULL THEN 0
-            ELSE (SELECT sum(json_extract(part.value, '$[1]')) FROM json_each(move.cover) AS part) END AS value
-    FROM move WHERE target NOT IN ('supplier', 'customer', 'loss', 'opening')
+        value - CASE WHEN parts IS NULL THEN 0 ELSE coalesce((SELECT sum(json_extract(part.value, '$[1]'))
+            FROM json_each(move.parts) AS part WHERE json_extract(part.value, '$[0]') <> ''), 0) END AS value
+    FROM move WHERE target NOT IN ('', 'supplier', 'customer', 'loss', 'opening')
+    UNION ALL
+    SELECT doc, day, item, substr(json_extract(part.value, '$[2]'), 1, instr(json_extract(part.value, '$[2]') || ':', ':') - 1),
+        0, json_extract(part.value, '$[1]')
+    FROM move, json_each(move.parts) AS part WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') = ''
     UNION ALL
     SELECT doc, day, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
     FROM move WHERE what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening');
@@ -65,8 +84,8 @@ CREATE TEMP VIEW stock_worth AS
     SELECT item, day,
         CASE WHEN what <> 'move' OR origin IN ('supplier', 'customer', 'loss', 'opening') THEN value
             WHEN target IN ('supplier', 'customer', 'loss', 'opening') THEN -value ELSE 0 END
-        - CASE WHEN cover IS NULL THEN 0
-            ELSE (SELECT sum(json_extract(part.value, '$[1]')) FROM json_each(move.cover) AS part) END AS value
+        - CASE WHEN parts IS NULL THEN 0 ELSE coalesce((SELECT sum(json_extract(part.value, '$[1]'))
+            FROM json_each(move.parts) AS part WHERE json_extract(part.value, '$[0]') <> ''), 0) END AS value
     FROM move;
 CREATE TEMP VIEW stock_begin AS SELECT min(day) AS day FROM move;
 -- what was adjusted or counted to differ; opening stock is not
@@ -127,7 +146,7 @@ CREATE TEMP VIEW account_month AS
 CREATE TEMP VIEW ledger AS
     SELECT doc AS document, day, account, party, NULL AS item, amount FROM posting
     UNION ALL
-    SELECT doc, day, account, NULL, item,
+    SELECT doc, day, account, party, item,
         CASE WHEN what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening') THEN value ELSE -value END
     FROM move WHERE account <> ''
     UNION ALL
@@ -136,10 +155,10 @@ CREATE TEMP VIEW ledger AS
     FROM move JOIN stock_account ON stock_account.item = move.item WHERE move.account <> ''
     UNION ALL
     SELECT doc, day, json_extract(part.value, '$[0]'), NULL, item, json_extract(part.value, '$[1]')
-    FROM move, json_each(move.cover) AS part WHERE cover IS NOT NULL
+    FROM move, json_each(move.parts) AS part WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') <> ''
     UNION ALL
     SELECT doc, day, stock_account.account, NULL, move.item, -json_extract(part.value, '$[1]')
-    FROM move JOIN stock_account ON stock_account.item = move.item, json_each(move.cover) AS part
-    WHERE cover IS NOT NULL
+    FROM move JOIN stock_account ON stock_account.item = move.item, json_each(move.parts) AS part
+    WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') <> ''
     UNION ALL
     SELECT path || ':' || line, day, account, NULL, NULL, amount FROM manual;

@@ -17,9 +17,10 @@ from bizcli.kernel.fields import UNLISTED
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, Master, decode
 from bizcli.kernel.view import Head
+from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "5"
+VERSION = "6"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -30,7 +31,8 @@ CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
 CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
-    net INTEGER, tax INTEGER, gross INTEGER, text TEXT);
+    net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT);
+CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
@@ -43,11 +45,12 @@ CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, o
     PRIMARY KEY (doc, n)) WITHOUT ROWID;
 CREATE INDEX posting_sale ON posting (day) WHERE item IS NOT NULL;
 CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
-    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, kit TEXT,
-    qty INTEGER, value INTEGER, account TEXT, text TEXT, cover TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;
+    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, party TEXT, kit TEXT,
+    qty INTEGER, value INTEGER, account TEXT, text TEXT, parts TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;
 CREATE INDEX move_item ON move (item, day, sort);
 CREATE INDEX move_day ON move (day);
 CREATE INDEX move_source ON move (source) WHERE source IS NOT NULL;
+CREATE INDEX move_parts ON move (item, day) WHERE parts IS NOT NULL;
 CREATE TABLE entry (doc TEXT PRIMARY KEY, month TEXT, sort TEXT, head TEXT, money TEXT) WITHOUT ROWID;
 CREATE INDEX entry_sort ON entry (month, sort);
 CREATE TABLE balance (account TEXT, month TEXT, amount INTEGER, n INTEGER, PRIMARY KEY (account, month)) WITHOUT ROWID;
@@ -65,6 +68,9 @@ BOOK_TABLES = (
     "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
+
+OF_PARTIES = (fx.TO_PAY, fx.TO_DELIVER, fx.TO_INVOICE, fx.CREDIT, fx.TO_RECEIVE, fx.TO_BILL, fx.OWED, fx.PREPAID)
+"""Promises that documents ask for by party."""
 
 CACHED = 4096  # decoded records
 
@@ -190,9 +196,9 @@ class Index:
 
     def promise_keys(self, column: str, value: str) -> list[tuple[str, str, int]]:
         if column == "party":
-            kinds = (fx.TO_PAY, fx.TO_DELIVER, fx.TO_INVOICE, fx.CREDIT)
-            query = "SELECT kind, doc, line FROM promise WHERE kind IN (?, ?, ?, ?) AND party = ? AND opened > settled"
-            return self.all(query, *kinds, value)
+            marks = ", ".join("?" * len(OF_PARTIES))
+            query = f"SELECT kind, doc, line FROM promise WHERE kind IN ({marks}) AND party = ? AND opened > settled"
+            return self.all(query, *OF_PARTIES, value)
         query = "SELECT kind, doc, line FROM promise WHERE origin >= ? AND origin < ?"
         return self.all(query, value + "/", value + "0")
 
@@ -209,6 +215,9 @@ class Index:
 
     def refs(self, kind: str, ref: str) -> list[str]:
         return [row[0] for row in self.all("SELECT id FROM doc WHERE ref = ? AND kind = ?", ref, kind)]
+
+    def papers(self, kind: str, paper: str) -> list[str]:
+        return [row[0] for row in self.all("SELECT id FROM doc WHERE paper = ? AND kind = ?", paper, kind)]
 
     def last_number(self, series: str) -> int:
         row = self.one("SELECT last FROM number WHERE series = ?", series)
@@ -241,10 +250,26 @@ class Index:
             return None
         query = (
             "SELECT coalesce(sum(qty), 0), coalesce(sum(value), 0) FROM move "
-            "WHERE source = ? AND item = ? AND day <= ? AND day >= ?"
+            "WHERE source = ? AND item = ? AND day <= ? AND day >= ? AND what = 'move' AND origin = 'customer'"
         )
         day = self.one("SELECT day FROM move WHERE doc = ? AND line = ?", document, int(number))[0]
-        return (*row, *self.one(query, line, item, until, day))
+        back = self.one(query, line, item, until, day)
+        query = (
+            "SELECT parts FROM move WHERE item = ? AND day BETWEEN ? AND ? AND parts IS NOT NULL AND what = 'revalue'"
+        )
+        followed = sum(
+            part.amount
+            for (parts,) in self.all(query, item, day, until)
+            for part in parts_of(parts)
+            if part.account and part.of == line
+        )
+        return row[0], row[1] + followed, *back
+
+    def moves_since(self, line: str, item: str, until: str) -> Iterator[StoredMove]:
+        document, _, number = line.partition("/")
+        first = self.one("SELECT day FROM move WHERE doc = ? AND line = ? AND item = ?", document, int(number), item)
+        query = f"{MOVE} WHERE item = ? AND day BETWEEN ? AND ? ORDER BY day, sort, doc, line"
+        return map(move_of, self.connection.execute(query, (item, first[0], until)).fetchall() if first else ())
 
     def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]:
         query = "SELECT * FROM conflict WHERE rule = ? AND subject = ? AND day >= ?"
@@ -306,7 +331,7 @@ class Index:
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
                 (id, kind, day, sort, document.party, document.ref, void, getattr(document, "reason", None),
-                 effects.net, effects.tax, effects.gross, texts[id])
+                 effects.net, effects.tax, effects.gross, texts[id], document.paper)
             )  # fmt: skip
             links.extend((other, id) for other in document.names)
             who, whose = document.party, document.dimensions
@@ -314,7 +339,7 @@ class Index:
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
                 )
-        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)
@@ -343,11 +368,11 @@ class Index:
     def apply_goods(self, delta: Delta) -> None:
         """The part of a delta that valuation found."""
         many, execute = self.connection.executemany, self.connection.execute
-        many(f"INSERT INTO move VALUES ({', '.join('?' * 20)})", map(move_row, delta.moves))
+        many(f"INSERT INTO move VALUES ({', '.join('?' * 21)})", map(move_row, delta.moves))
         many(
-            "UPDATE move SET qty = ?, value = ?, account = ?, text = ?, cover = ? WHERE doc = ? AND line = ?",
+            "UPDATE move SET qty = ?, value = ?, account = ?, text = ?, parts = ? WHERE doc = ? AND line = ?",
             [
-                (found.qty, found.value, found.account, found.text, cover_text(found.cover), found.document, found.line)
+                (found.qty, found.value, found.account, found.text, parts_text(found.parts), found.document, found.line)
                 for found in delta.revalued
             ],
         )
@@ -421,8 +446,8 @@ class Index:
 
 PROMISE = "SELECT kind, doc, line, opened, settled, party, item, place, due, origin, n FROM promise"
 MOVE = (
-    "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, kit, "
-    "qty, value, account, text, cover FROM move"
+    "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, party, kit, "
+    "qty, value, account, text, parts FROM move"
 )
 
 
@@ -431,16 +456,16 @@ def promise_of(row: Any) -> Promise:
 
 
 def move_of(row: Any) -> StoredMove:
-    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said, kit,
-     qty, value, account, text, cover) = row  # fmt: skip
+    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said, party, kit,
+     qty, value, account, text, parts) = row  # fmt: skip
     event: Move | Level | Revalue
     if what == "move":
-        event = Move(line, item, asked, origin, target, given, source, said, kit)
+        event = Move(line, item, asked, origin, target, given, source, said, party, kit)
     elif what == "level":
         event = Level(line, item, asked, target, said, given)
     else:
-        event = Revalue(line, item, target, asked, said)
-    return StoredMove(own, sort, document, day, time, event, qty, value, account, text, cover_of(cover))
+        event = Revalue(line, item, target, asked, said, source, party)
+    return StoredMove(own, sort, document, day, time, event, qty, value, account, text, parts_of(parts))
 
 
 def move_row(move: StoredMove) -> tuple[Any, ...]:
@@ -449,29 +474,31 @@ def move_row(move: StoredMove) -> tuple[Any, ...]:
     if isinstance(event, Move):
         facts = ("move", *event[1:])
     elif isinstance(event, Level):
-        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account, None)
+        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account, None, None)
     else:
-        facts = ("revalue", event.item, event.amount, None, event.place, None, None, event.account, None)
+        facts = (
+            "revalue", event.item, event.amount, None, event.place, None, event.source, event.account, event.party, None,
+        )  # fmt: skip
     return (
         move.document, event.line, move.key, move.sort, move.day, move.time, *facts,
-        move.qty, move.value, move.account, move.text, cover_text(move.cover),
+        move.qty, move.value, move.account, move.text, parts_text(move.parts),
     )  # fmt: skip
 
 
-def cover_text(cover: tuple[tuple[str, int], ...]) -> str | None:
-    if not cover:
+def parts_text(parts: tuple[Part, ...]) -> str | None:
+    if not parts:
         return None
     import json
 
-    return json.dumps(cover, ensure_ascii=False)
+    return json.dumps(parts, ensure_ascii=False)
 
 
-def cover_of(text: str | None) -> tuple[tuple[str, int], ...]:
+def parts_of(text: str | None) -> tuple[Part, ...]:
     if text is None:
         return ()
     import json
 
-    return tuple((account, amount) for account, amount in json.loads(text))
+    return tuple(Part(*each) for each in json.loads(text))
 
 
 def problem_list(problem: Problem) -> list[Any]:

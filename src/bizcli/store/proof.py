@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
-from bizcli.kernel.effects import CREDIT, TO_PAY
+from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_PAY
 from bizcli.kernel.errors import BizError, Problem
 from bizcli.kernel.kinds import path_of
 from bizcli.kernel.money import amount_text, decimal
@@ -74,22 +74,30 @@ def sides_balance(index: Index) -> Iterator[Problem]:
 
 
 def open_items_are_controls(store: Store) -> Iterator[Problem]:
-    """Open invoices, less payments and credits not used, are what stands on the control accounts."""
+    """Open invoices and bills, less payments and credits not used, are what stands on the control accounts."""
     index, rules = store.index, store.rules
-    names = (rules.account("receivable"), rules.account("customer_advance"))
-    query = "SELECT party, sum(amount) FROM party WHERE account IN (?, ?) GROUP BY party"
-    controls = dict(index.all(query, *names))
-    query = (
-        "SELECT party, sum(CASE kind WHEN ? THEN opened - settled ELSE settled - opened END) FROM promise "
-        "WHERE kind IN (?, ?) AND party IS NOT NULL GROUP BY party"
-    )
-    items = dict(index.all(query, TO_PAY, TO_PAY, CREDIT))
-    for party in sorted({*controls, *items}):
-        control, item = controls.get(party, 0), items.get(party, 0)
-        if control != item:
-            values = {"party": party, "items": amount_text(item), "control": amount_text(control)}
-            template = "the open items of {party} come to {items}, the accounts say {control}"
-            yield Problem("open-items-differ", template, values)
+    for roles, sign, owed, ahead in SIDES:
+        names = [rules.account(role) for role in roles]
+        query = "SELECT party, sum(amount) FROM party WHERE account IN (?, ?) GROUP BY party"
+        controls = dict(index.all(query, *names))
+        query = (
+            "SELECT party, ? * sum(CASE kind WHEN ? THEN opened - settled ELSE settled - opened END) FROM promise "
+            "WHERE kind IN (?, ?) AND party IS NOT NULL GROUP BY party"
+        )
+        items = dict(index.all(query, sign, owed, owed, ahead))
+        for party in sorted({*controls, *items}):
+            control, item = controls.get(party, 0), items.get(party, 0)
+            if control != item:
+                values = {"party": party, "items": amount_text(item), "control": amount_text(control)}
+                template = "the open items of {party} come to {items}, the accounts say {control}"
+                yield Problem("open-items-differ", template, values)
+
+
+SIDES = (
+    (("receivable", "customer_advance"), 1, TO_PAY, CREDIT),
+    (("payable", "supplier_advance"), -1, OWED, PREPAID),
+)
+"""Control accounts, their sign, and the promises that stand on them."""
 
 
 def beancount_agrees(store: Store) -> Iterator[Problem]:

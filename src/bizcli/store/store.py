@@ -396,5 +396,8 @@ def in_order(path: str) -> tuple[str, int, str]:
     return ("/".join(parts[1:3]), ORDER.get(parts[0], 9), path)
 
 
-ORDER = {"orders": 0, "order_changes": 1, "adjustments": 2, "transfers": 3, "deliveries": 4, "sales": 5, "invoices": 6}
+ORDER = {
+    "orders": 0, "purchases": 0, "order_changes": 1, "adjustments": 2, "receipts": 2, "transfers": 3, "deliveries": 4,
+    "sales": 5, "invoices": 6, "bills": 6,
+}  # fmt: skip
 """Reading what others name first saves questions; any other order gives the same books."""

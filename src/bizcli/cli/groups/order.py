@@ -1,6 +1,7 @@
 """Sales orders: new, confirmed, changed, delivered, invoiced."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from bizcli.cli.command import flag
@@ -34,11 +35,20 @@ class NewOrder(New):
             yield {"kind": "customer_payment", "invoices": [{"id": "@sales_invoice"}], "account": account}
 
 
-def change(action: str, help: str, line: str, hidden: tuple[str, ...] = ("lines",)) -> New:
-    """A command that changes an order by a document of its own."""
-    unused = ("customer", "warehouse", "promised", *hidden)
-    return New("order_change", help, line, arguments=("order",), fixed={"action": action}, hidden=unused)
+class Change(New):
+    """A command that changes an order of a kind by a document of its own."""
 
+    def __init__(self, of: str, action: str, help: str, line: str, hidden: tuple[str, ...] = ("lines",)) -> None:
+        unused = ("customer", "warehouse", "promised", *hidden)
+        super().__init__("order_change", help, line, arguments=("order",), fixed={"action": action}, hidden=unused)
+        self.of = of
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        for tree in super().trees(values):
+            yield {**tree, "order": f"{self.of}/{tree['order']}"}
+
+
+change = partial(Change, "sales_order")
 
 COMMANDS = {
     "new": NewOrder(

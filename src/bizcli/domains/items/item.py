@@ -46,6 +46,7 @@ class Item(Master):
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] | None = None
     supplier: Annotated[str, Code("supplier")] | None = None
     purchase_price: fields.Amount | None = None
+    account: Annotated[fields.Word, "where a service that we buy is booked: a role or an account"] | None = None
     lead_time: Annotated[int, fields.WholeField(0, 3650), "days"] | None = None
     reorder: (
         Annotated[dict[str, Decimal], MapField(NumberField()), "point, and max or quantity; or those by warehouse"]
@@ -117,12 +118,13 @@ class Item(Master):
                 values = {"kind": "warehouse", "code": place}
                 yield Problem("unknown-code", "there is no {kind} {code}", values, f"reorder.{place}")
 
-    def price_of(self, unit: str | None, factor: Decimal | None) -> Decimal | None:
-        """What one of a unit is sold for, where a document does not say."""
-        own = (self.unit_prices or {}).get(unit) if unit is not None else None
-        if own is not None or self.sale_price is None:
+    def price_of(self, unit: str | None, factor: Decimal | None, key: str = "sale_price") -> Decimal | None:
+        """What one of a unit is sold for, where a document does not say; or bought, by its `purchase_price`."""
+        own = (self.unit_prices or {}).get(unit) if unit is not None and key == "sale_price" else None
+        price: Decimal | None = getattr(self, key)
+        if own is not None or price is None:
             return own
-        return price_of_one(self.sale_price, None, factor)
+        return price_of_one(price, None, factor)
 
     @property
     def stocked(self) -> bool:

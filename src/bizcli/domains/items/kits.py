@@ -121,7 +121,7 @@ def goods_of(line: Any, origin: str, target: str, rules: Rules, source: str | No
             if rules.item(part.item).type != "service":
                 yield Move(
                     part.line, part.item, part_qty(line, part), origin, target,
-                    None, part.from_ if source is not None else None, None, line.item,
+                    None, part.from_ if source is not None else None, kit=line.item,
                 )  # fmt: skip
         return
     if rules.item(line.item).type == "kit":

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from bizcli.domains.accounting.payment import Positive, check_minor, written
 from bizcli.domains.items.kits import Part, goods_of, with_parts
-from bizcli.domains.sales.open_lines import find_customer
+from bizcli.domains.orders.open_lines import find_customer
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (

@@ -1,8 +1,8 @@
 """The credit limit: tested when an order, a change or an unordered delivery is entered, and only then."""
 
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.order import lines_now
 from bizcli.domains.parties.customer import Customer
-from bizcli.domains.sales.open_lines import lines_now
 from bizcli.domains.tax.lines import PricedLine, amounts, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel.effects import Promise

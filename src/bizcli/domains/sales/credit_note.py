@@ -6,9 +6,9 @@ from typing import Annotated
 
 from bizcli.domains.accounting.customer_payment import Settled
 from bizcli.domains.accounting.payment import check_minor
+from bizcli.domains.orders.open_lines import find, find_customer
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.given_back import Refund, Sold, check_refund, divided, given_back, left_to_credit
-from bizcli.domains.sales.open_lines import find, find_customer
 from bizcli.domains.sales.sales_invoice import SalesInvoice
 from bizcli.domains.tax.lines import (
     DIMENSIONS,

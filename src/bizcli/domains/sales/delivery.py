@@ -6,8 +6,9 @@ from typing import Annotated
 
 from bizcli.domains.items.kits import Part, goods_of, part_qty, parts_from, with_parts
 from bizcli.domains.items.units import part_of
+from bizcli.domains.orders.open_lines import draw, find, find_customer
+from bizcli.domains.orders.order import lines_now
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated
 
+from bizcli.domains.orders.open_lines import find_customer
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
-from bizcli.domains.sales.open_lines import find_customer
 from bizcli.domains.tax.lines import PricedLine, Prices, Rounding, amounts, check_lines, numbered, total, with_prices
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields

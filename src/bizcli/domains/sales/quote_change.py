@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.sales.open_lines import find
+from bizcli.domains.orders.open_lines import find
 from bizcli.domains.sales.quote import Quote
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields

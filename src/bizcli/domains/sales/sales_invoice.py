@@ -7,11 +7,12 @@ from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
 from bizcli.domains.accounting.payment import Credit, credit_of, dated
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.open_lines import draw, find, find_customer
+from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
-from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now
-from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
+from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
     PricedLine,

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from bizcli.domains.items.kits import Part, goods_of, with_parts
+from bizcli.domains.items.kits import goods_of, with_parts
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.open_lines import draw, find, find_customer
+from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import draw, find, find_customer, lines_now
 from bizcli.domains.sales.quote import Quote
 from bizcli.domains.sales.quote_change import check_not_declined
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
-    PricedLine,
     Prices,
     Rounding,
     amounts,
@@ -37,22 +37,15 @@ OF_QUOTE = ("customer_name", "address", "warehouse", "payment_terms", "prices", 
 
 
 @record
-class OrderLine(PricedLine):
-    """What is ordered."""
-
-    item: Annotated[str, Code("item")] = filled()
-    components: tuple[Part, ...] = ()
-
-
-@record
-class SalesOrder(Document):
+class SalesOrder(Order):
     """A customer orders: we promise to deliver and to invoice."""
 
     folder = "orders"
     group = "order"
     prefix = "SO"
-    rank = 0
-    amendable = True
+    promised_kinds = (fx.TO_DELIVER, fx.TO_INVOICE)
+    goods_done = "goods of {id} have been delivered or invoiced: close it instead"
+    line_done = "{qty} of {item} are delivered already"
 
     quote: Annotated[str, Id("quote"), "all that is open of it when no lines are given"] | None = None
     customer: Annotated[str, Code("customer")] = filled()
@@ -117,7 +110,7 @@ class SalesOrder(Document):
         settings = view.rules.settings
         if any(line.item is None for line in self.lines):
             raise Refused([Problem("missing-key", "every line needs an item", {}, "lines")])
-        lines = numbered(with_parts(with_prices(self.lines, view), view))
+        lines = numbered(with_parts(self.with_prices(self.lines, view), view))
         warehouse = self.warehouse
         if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
@@ -133,19 +126,22 @@ class SalesOrder(Document):
         )
         if not done.draft and not list(done.problems()):
             taxes = amounts(lines, done.prices, done.tax_rounding, view.rules, done.day)
-            check_credit(view, customer, total(taxes).gross)
+            done.check_more(view, total(taxes).gross)
         return done
+
+    def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
+        return with_prices(lines, view)
+
+    def check_more(self, view: View, gross: int) -> None:
+        check_credit(view, find_customer(view, self.customer), gross)
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
 
-    def effects(self, rules: Rules) -> Effects:
-        return self.effects_after([], rules)
-
     def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
-        confirmed = not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
+        confirmed = self.is_confirmed(amendments)
         promises = tuple(each for line in lines for each in self.promised_by(line, rules)) if confirmed else ()
         promises += tuple(self.drawn(lines))
         net, tax = total(taxes)

@@ -8,10 +8,10 @@ from bizcli.domains.accounting.customer_payment import Settled
 from bizcli.domains.accounting.payment import check_minor, written
 from bizcli.domains.items.kits import Part, goods_of, parts_from
 from bizcli.domains.items.units import part_of
+from bizcli.domains.orders.open_lines import Drawn, draw, find
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.given_back import Refund, Sold, divided, given_back, left_to_credit
-from bizcli.domains.sales.open_lines import Drawn, draw, find
 from bizcli.domains.sales.sales_invoice import SalesInvoice
 from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered, total
 from bizcli.kernel import effects as fx

@@ -248,8 +248,11 @@ def unknown(view: View, kind: str, code: str, path: str) -> Problem:
     )  # fmt: skip
 
 
-def with_prices(lines: tuple[P, ...], view: View) -> tuple[P, ...]:
-    """Lines with the price and tax that the items say where the document does not. Raises `Refused`."""
+def with_prices(lines: tuple[P, ...], view: View, key: str = "sale_price") -> tuple[P, ...]:
+    """Lines with the price and tax that the items say where the document does not. Raises `Refused`.
+
+    `key`: which of an item's prices.
+    """
     measured, found = in_units(lines, view)
     done = []
     for n, line in enumerate(measured):
@@ -258,19 +261,23 @@ def with_prices(lines: tuple[P, ...], view: View) -> tuple[P, ...]:
             continue
         if line.qty is None:
             found.append(Problem("missing-key", "{key} is missing", {"key": "qty"}, f"lines[{n}]"))
-        price = line.price if line.price is not None else item.price_of(line.unit, line.factor)
+        price = line.price if line.price is not None else item.price_of(line.unit, line.factor, key)
         tax = line.tax or item.tax or "0%"  # type: ignore[attr-defined]
         if price is None:
-            template = "{item} has no price: give one, or set sale_price of the item"
-            found.append(Problem("no-price", template, {"item": line.item}, f"lines[{n}].price"))
-        if not is_tax(tax):
-            values = {"value": fields.shown(tax)}
-            found.append(Problem("wrong-value", "{value} is not a percentage or a tax code", values, f"lines[{n}].tax"))
-        elif not tax.endswith("%") and view.master("tax", tax) is None:
-            found.append(unknown(view, "tax", tax, f"lines[{n}].tax"))
+            template = "{item} has no price: give one, or set {key} of the item"
+            found.append(Problem("no-price", template, {"item": line.item, "key": key}, f"lines[{n}].price"))
+        found += check_tax(tax, view, f"lines[{n}].tax")
         if price is not line.price or tax is not line.tax:
             line = replaced(line, price=price, tax=tax)
         done.append(line)
     if found:
         raise Refused(found)
     return tuple(done)
+
+
+def check_tax(tax: str, view: View, path: str) -> Iterator[Problem]:
+    """A tax is a percentage, or a code that is known."""
+    if not is_tax(tax):
+        yield Problem("wrong-value", "{value} is not a percentage or a tax code", {"value": fields.shown(tax)}, path)
+    elif not tax.endswith("%") and view.master("tax", tax) is None:
+        yield unknown(view, "tax", tax, path)

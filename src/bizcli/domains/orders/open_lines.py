@@ -1,21 +1,18 @@
 """What of an order or delivery is still open, and how a document draws on it."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from bizcli.domains.items.units import price_of_one
 from bizcli.domains.tax.lines import ItemLine, in_units, unknown
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.money import quantity_text
-from bizcli.kernel.records import Document, replaced
+from bizcli.kernel.records import Document, Master, replaced
 from bizcli.kernel.view import View, open_qty
 
 if TYPE_CHECKING:
     from bizcli.domains.parties.customer import Customer
-    from bizcli.domains.sales.order_change import ChangeLine
-    from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
+    from bizcli.domains.parties.supplier import Supplier
 
 
 W = TypeVar("W", bound=ItemLine)
@@ -99,39 +96,19 @@ def find(view: View, id: str, path: str, *kinds: type[Document]) -> Document:
 
 def find_customer(view: View, code: str | None) -> "Customer":
     """The customer that a document needs. Raises `Refused`."""
+    return find_party(view, "customer", code)  # type: ignore[return-value]
+
+
+def find_supplier(view: View, code: str | None) -> "Supplier":
+    """The supplier that a document needs. Raises `Refused`."""
+    return find_party(view, "supplier", code)  # type: ignore[return-value]
+
+
+def find_party(view: View, kind: str, code: str | None) -> Master:
+    """A party that a document needs. Raises `Refused`."""
     if code is None:
-        raise Refused([Problem("missing-key", "{key} is missing", {"key": "customer"}, "customer")])
-    found = view.master("customer", code)
+        raise Refused([Problem("missing-key", "{key} is missing", {"key": kind}, kind)])
+    found = view.master(kind, code)
     if found is None:
-        raise Refused([unknown(view, "customer", code, "customer")])
-    return found  # type: ignore[return-value]
-
-
-def lines_now(order: "SalesOrder", changes: Iterable[Document]) -> dict[int, "OrderLine"]:
-    """An order's lines as its changes, in the order of the books, have made them; by number."""
-    lines = {line.line: line for line in order.lines}
-    for change in changes:
-        for line in change.lines:  # type: ignore[attr-defined]
-            lines[line.line] = merged(lines.get(line.line), line)
-    return lines
-
-
-def merged(before: "OrderLine | None", change: "ChangeLine") -> "OrderLine":
-    """A line as a change leaves it."""
-    from bizcli.domains.sales.sales_order import OrderLine
-
-    if before is None:
-        return OrderLine(
-            line=change.line, item=change.item, qty=change.qty, unit=change.unit, factor=change.factor,
-            price=change.price or Decimal(0), components=change.components, discount=change.discount, tax=change.tax or "0%",
-        )  # fmt: skip
-    price = change.price
-    return replaced(
-        before,
-        qty=change.qty,
-        unit=change.unit,
-        factor=change.factor,
-        price=price_of_one(before.price, before.factor, change.factor) if price is None else price,
-        discount=before.discount if change.discount is None else change.discount,
-        tax=change.tax or before.tax,
-    )
+        raise Refused([unknown(view, kind, code, kind)])
+    return found

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from bizcli.domains.items.kits import Part, with_parts
 from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
-from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.open_lines import find, find_customer, lines_now
-from bizcli.domains.sales.sales_order import OrderLine, SalesOrder
+from bizcli.domains.orders.open_lines import find
+from bizcli.domains.orders.order import Order, OrderLine, lines_now
 from bizcli.domains.tax.lines import (
     PricedLine,
     amounts,
@@ -17,9 +16,7 @@ from bizcli.domains.tax.lines import (
     in_units,
     total,
     with_numbered_parts,
-    with_prices,
 )
-from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import NOTHING, Effects
 from bizcli.kernel.errors import Problem, Refused
@@ -66,7 +63,7 @@ class OrderChange(Document):
     prefix = "OC"
     rank = 0
 
-    order: Annotated[str, Id("sales_order")]
+    order: Annotated[str, Id("sales_order", "purchase_order")]
     action: Annotated[str, OneOf("confirm", "cancel", "close", "amend")]
     reason: fields.Text | None = None
     lines: tuple[ChangeLine, ...] = ()
@@ -80,15 +77,15 @@ class OrderChange(Document):
         return VERBS[self.action]
 
     def complete(self, view: View) -> "OrderChange":
-        order = find(view, self.order, "order", SalesOrder)
-        assert isinstance(order, SalesOrder)
+        order = find(view, self.order, "order", Order)
+        assert isinstance(order, Order)
         changes = view.amendments(order.id)
         actions = [change.action for change in changes if isinstance(change, OrderChange)]
         self.check_state(order, actions)
         now = lines_now(order, changes)
         done = {
             key: promise[0].settled
-            for kind in (fx.TO_DELIVER, fx.TO_INVOICE)
+            for kind in order.promised_kinds
             for key in now
             if (promise := view.promise((kind, order.id, key)))
         }
@@ -96,11 +93,10 @@ class OrderChange(Document):
             return replaced(self, lines=tuple(self.amended(view, order, now, done, "confirm" in actions)))
         if self.action == "confirm":
             gross = total(amounts(now.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
-            check_credit(view, find_customer(view, order.customer), gross)
+            order.check_more(view, gross)
             return self
         if self.action == "cancel" and any(done.values()):
-            template = "goods of {id} have been delivered or invoiced: close it instead"
-            raise Refused([Problem("wrong-state", template, {"id": order.id}, "action")])
+            raise Refused([Problem("wrong-state", order.goods_done, {"id": order.id}, "action")])
         lines = [
             ChangeLine(line=line.line, item=line.item, **part_of(line, done.get(line.line, 0))._asdict())
             for line in now.values()
@@ -108,7 +104,7 @@ class OrderChange(Document):
         ]
         return replaced(self, lines=tuple(lines))
 
-    def check_state(self, order: SalesOrder, actions: list[str]) -> None:
+    def check_state(self, order: Order, actions: list[str]) -> None:
         """An order that is done does not change, and only a draft is confirmed. Raises `Refused`."""
         over = [DONE[action] for action in actions if action in DONE]
         problem = None
@@ -124,7 +120,7 @@ class OrderChange(Document):
             )
 
     def amended(
-        self, view: View, order: SalesOrder, now: dict[int, OrderLine], delivered: dict[int, int], confirmed: bool
+        self, view: View, order: Order, now: dict[int, OrderLine], delivered: dict[int, int], confirmed: bool
     ) -> list[ChangeLine]:
         """The lines that the user wants, complete. Raises `Refused`."""
         done, found = [], []
@@ -147,8 +143,7 @@ class OrderChange(Document):
                 price = line.price if line.price is None else price_of_one(line.price, line.factor, measure.factor)
                 if qty < delivered.get(known.line, 0):
                     values = {"item": known.item, "qty": f"{decimal(delivered[known.line]):f}"}
-                    template = "{qty} of {item} are delivered already"
-                    found.append(Problem("less-than-delivered", template, values, f"{path}.qty"))
+                    found.append(Problem("less-than-delivered", order.line_done, values, f"{path}.qty"))
                 done.append(replaced(line, line=known.line, **measure._asdict(), price=price))
             elif line.item is None:
                 values = {"line": str(line.line), "nearest": nearest(str(line.line), [str(each) for each in now])}
@@ -159,7 +154,7 @@ class OrderChange(Document):
                 wanted = PricedLine(
                     item=line.item, qty=line.qty, unit=line.unit, factor=line.factor, discount=line.discount
                 )
-                (priced,) = with_prices((replaced(wanted, price=line.price, tax=line.tax),), view)
+                (priced,) = order.with_prices((replaced(wanted, price=line.price, tax=line.tax),), view)
                 new = replaced(
                     line, line=free, unit=priced.unit, factor=priced.factor, price=priced.price, tax=priced.tax
                 )
@@ -172,7 +167,7 @@ class OrderChange(Document):
         if confirmed or not order.draft:
             after = now | lines_now(replaced(order, lines=tuple(now.values())), [replaced(self, lines=tuple(done))])
             gross = total(amounts(after.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
-            check_credit(view, find_customer(view, order.customer), gross - before)
+            order.check_more(view, gross - before)
         return done
 
     def problems(self) -> Iterator[Problem]:

@@ -1,0 +1,84 @@
+"""An order, to a customer or to a supplier: its lines, and how changes leave them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
+
+from bizcli.domains.items.kits import Part
+from bizcli.domains.items.units import price_of_one
+from bizcli.domains.tax.lines import PricedLine
+from bizcli.kernel.effects import Effects
+from bizcli.kernel.fields import Code
+from bizcli.kernel.records import Document, filled, record, replaced
+from bizcli.kernel.rules import Rules
+from bizcli.kernel.view import View
+
+if TYPE_CHECKING:
+    from bizcli.domains.orders.order_change import ChangeLine
+
+P = TypeVar("P", bound=PricedLine)
+
+
+@record
+class OrderLine(PricedLine):
+    """What is ordered."""
+
+    item: Annotated[str, Code("item")] = filled()
+    components: tuple[Part, ...] = ()
+
+
+class Order(Document):
+    """What sales and purchase orders have in common."""
+
+    rank = 0
+    amendable = True
+    promised_kinds: ClassVar[tuple[str, ...]]  # what is to be done of its lines
+    goods_done: ClassVar[str]  # refuses to cancel it once something is done
+    line_done: ClassVar[str]  # refuses to order less than is done
+
+    if TYPE_CHECKING:
+        draft: bool | None
+        prices: str
+        tax_rounding: str
+        lines: tuple[OrderLine, ...]
+
+    def effects(self, rules: Rules) -> Effects:
+        return self.effects_after([], rules)
+
+    def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
+        """Lines with the prices that hold where the document does not say. Raises `Refused`."""
+        raise AssertionError(f"{type(self).__name__} has no prices")
+
+    def check_more(self, view: View, gross: int) -> None:
+        """Whether we may commit to so much more. Raises `Refused`."""
+
+    def is_confirmed(self, amendments: Iterable[Document]) -> bool:
+        return not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
+
+
+def lines_now(order: Order, changes: Iterable[Document]) -> dict[int, OrderLine]:
+    """An order's lines as its changes, in the order of the books, have made them; by number."""
+    lines = {line.line: line for line in order.lines}
+    for change in changes:
+        for line in change.lines:  # type: ignore[attr-defined]
+            lines[line.line] = merged(lines.get(line.line), line)
+    return lines
+
+
+def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
+    """A line as a change leaves it."""
+    if before is None:
+        return OrderLine(
+            line=change.line, item=change.item, qty=change.qty, unit=change.unit, factor=change.factor,
+            price=change.price or Decimal(0), components=change.components, discount=change.discount, tax=change.tax or "0%",
+        )  # fmt: skip
+    price = change.price
+    return replaced(
+        before,
+        qty=change.qty,
+        unit=change.unit,
+        factor=change.factor,
+        price=price_of_one(before.price, before.factor, change.factor) if price is None else price,
+        discount=before.discount if change.discount is None else change.discount,
+        tax=change.tax or before.tax,
+    )

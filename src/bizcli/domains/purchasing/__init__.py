@@ -1,0 +1,1 @@
+"""From an order to what we owe the supplier, and back again."""

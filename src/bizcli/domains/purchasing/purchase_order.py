@@ -1,0 +1,97 @@
+"""We order from a supplier: goods are to be received, services to be billed."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated
+
+from bizcli.domains.orders.open_lines import find_supplier
+from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
+from bizcli.domains.parties.terms import IMMEDIATE, Terms
+from bizcli.domains.stock.places import default_warehouse
+from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, numbered, total, with_prices
+from bizcli.kernel import effects as fx
+from bizcli.kernel import fields
+from bizcli.kernel.effects import Effects, Promise
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code
+from bizcli.kernel.records import Document, filled, record, replaced
+from bizcli.kernel.rules import Rules
+from bizcli.kernel.view import View
+
+
+@record
+class PurchaseOrder(Order):
+    """We order from a supplier: goods are to be received, services to be billed."""
+
+    folder = "purchases"
+    group = "purchase"
+    prefix = "PO"
+    promised_kinds = (fx.TO_RECEIVE, fx.TO_BILL)
+    goods_done = "goods of {id} have been received or billed: close it instead"
+    line_done = "{qty} of {item} are received or billed already"
+
+    supplier: Annotated[str, Code("supplier")]
+    supplier_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
+    address: fields.Text | None = None
+    warehouse: Annotated[str, Code("warehouse"), "that receives"] | None = None
+    expected: Annotated[fields.Day, "the day on which the goods should be here"] | None = None
+    draft: Annotated[fields.Flag, "true until an order_change confirms it"] | None = None
+    payment_terms: Terms = filled()
+    prices: Prices = filled()
+    tax_rounding: Rounding = filled()
+    lines: tuple[OrderLine, ...] = ()
+
+    def complete(self, view: View) -> "PurchaseOrder":
+        supplier = find_supplier(view, self.supplier)
+        settings = view.rules.settings
+        lines = numbered(self.with_prices(self.lines, view))
+        items = [view.rules.item(line.item) for line in lines]
+        stocked = [item for item in items if item.type != "service"]
+        warehouse = self.warehouse
+        if warehouse is not None or stocked:
+            warehouse = default_warehouse(view, warehouse)
+        longest = max((getattr(item, "lead_time", None) or 0 for item in stocked), default=0)
+        return replaced(
+            self,
+            supplier_name=self.supplier_name or supplier.name,
+            address=self.address or supplier.address,
+            warehouse=warehouse,
+            expected=self.expected or (self.date + timedelta(days=longest) if longest else None),
+            payment_terms=self.payment_terms or supplier.payment_terms or IMMEDIATE,
+            prices=self.prices or settings.prices,
+            tax_rounding=self.tax_rounding or settings.tax_rounding,
+            lines=lines,
+        )
+
+    def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
+        found = []
+        for n, line in enumerate(lines):
+            if line.item is None:
+                found.append(Problem("missing-key", "{key} is missing", {"key": "item"}, f"lines[{n}].item"))
+            elif view.rules.item(line.item).type == "kit":
+                template = "{item} is a kit: it is bought by its components"
+                found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
+        if found:
+            raise Refused(found)
+        return with_prices(lines, view, "purchase_price")
+
+    def problems(self) -> Iterator[Problem]:
+        yield from check_lines(self.lines)
+
+    def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
+        lines = [line for line in lines_now(self, amendments).values() if line.qty]
+        taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
+        promises = tuple(self.promise(line, rules) for line in lines) if self.is_confirmed(amendments) else ()
+        net, tax = total(taxes)
+        return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
+
+    def promise(self, line: OrderLine, rules: Rules) -> Promise:
+        """What one line promises: goods are to be received, a service is to be billed."""
+        due = self.expected.isoformat() if self.expected else self.day
+        if rules.item(line.item).type == "service":
+            return Promise(
+                fx.TO_BILL, self.id, line.line, line.stock_qty, 0, self.supplier, line.item, None, due,
+                f"{self.id}/{line.line}",
+            )  # fmt: skip
+        place = line.warehouse or self.warehouse
+        return Promise(fx.TO_RECEIVE, self.id, line.line, line.stock_qty, 0, self.supplier, line.item, place, due)
