@@ -38,6 +38,7 @@ payment new --customer C-002 --amount 30 --date 2026-11-07
 allocation new --line CP-2611-0001 --line SI-2611-0001 --date 2026-11-07
 sale new --line TSHIRT-M:1 --date 2026-11-08
 return new --invoice CS-2611-0001 --date 2026-11-09
+quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,

@@ -169,6 +169,20 @@ def test_a_table_keeps_within_the_terminal(monkeypatch):
     assert text.count("x") == 100
 
 
+def test_a_heading_breaks_rather_than_a_figure_is_lost(monkeypatch):
+    columns = [
+        Column("customer", "Customer"),
+        Column("currency", "Currency"),
+        *(Column(f"v{n}", "Value", "money") for n in range(3)),
+    ]
+    row = {"customer": "C-1", "currency": "CNY", **{f"v{n}": Decimal("-1234567.89") for n in range(3)}}
+    for wide in (40, 52, 56):
+        on_a_terminal(monkeypatch, NO_COLOR="1", COLUMNS=str(wide))
+        lines = render([row], columns, "table").splitlines()
+        assert any(line.count("-1,234,567.89") == 3 and "CNY" in line for line in lines)
+        assert max(map(width, lines)) <= max(wide, 53)
+
+
 def test_a_file_gets_no_styles(monkeypatch, tmp_path):
     on_a_terminal(monkeypatch)
     emit(render(ROWS, COLUMNS, "table"), str(tmp_path / "stock.txt"))

@@ -6,6 +6,7 @@ complete, number, compile, write. Everything else that a command does is a quest
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from bizcli.kernel.effects import TRANSIT
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind, key_of, path_of
+from bizcli.kernel.money import micro
 from bizcli.kernel.records import Record, nearest, schema_of
 from bizcli.reports import accounts, documents, done, stock
 from bizcli.reports.stock import amount
@@ -79,6 +81,9 @@ class Book:
         kind, record = self.find(key)
         shown: dict[str, Any] = {"kind": kind.name, **plain(record)}
         if kind.master:
+            if getattr(record, "components", ()):
+                with suppress(Refused):  # a component that is gone: of the kit itself there is still something to show
+                    shown["could_be_made"] = self.could_be_made(record)
             return shown
         ask, id, day = self.index.all, key_of(record), self.today.isoformat()
         void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
@@ -114,6 +119,14 @@ class Book:
                     "early_discount_until": found.until.isoformat(),
                 }
         return {}
+
+    def could_be_made(self, kit: Any) -> list[dict[str, Any]]:
+        """How many of a kit the goods in each warehouse make that are not promised."""
+        from bizcli.domains.items.kits import parts_of
+
+        parts = [(part.item, micro(part.qty)) for part in parts_of(kit, self.view())]
+        goods = [part for part in parts if self.rules.item(part[0]).type != "service"]
+        return stock.could_be_made(self.stock_on_hand(), goods)
 
     def listing(self, name: str) -> list[dict[str, Any]]:
         """All records of a kind: code or id, main fields, status."""

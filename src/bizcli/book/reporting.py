@@ -100,9 +100,11 @@ def parameters(report: Report, given: dict[str, str]) -> dict[str, str | None]:
     values: dict[str, str | None] = {each.name: None for each in report.params}
     for name, value in given.items():
         if name not in values:
-            template = "{report} has no parameter {name}; it has {known}"
-            known = ", ".join(values) or "none"
-            raise Misused.of("unknown-parameter", template, report=report.name, name=name[:60], known=known)
+            if not values:
+                raise Misused.of("unknown-parameter", "{report} has no parameters", report=report.name)
+            template = "{report} has no parameter {name}; the nearest is {nearest}, and it has {known}"
+            of = {"report": report.name, "name": name[:60], "nearest": nearest(name, values)}
+            raise Misused.of("unknown-parameter", template, **of, known=", ".join(values))
         values[name] = value
     for each in report.params:
         if each.needed and values[each.name] is None:

@@ -171,13 +171,16 @@ def title_of(name: str) -> str:
     return _(name.replace("_", " ").capitalize())
 
 
-WORDS = ("status", "kind", "period", "for", "change", "action", "side")
+WORDS = ("status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at")
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 
 def worded(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as people read it."""
-    return {key: _(value) if key in WORDS and isinstance(value, str) else flat(value) for key, value in row.items()}
+    return {
+        key: _(value) if key in WORDS and value and isinstance(value, str) else flat(value)
+        for key, value in row.items()
+    }
 
 
 def flat(value: Any) -> Any:
@@ -187,6 +190,8 @@ def flat(value: Any) -> Any:
     ('point 20', 'a, b')
     """
     if isinstance(value, Mapping):
+        if value.keys() >= {"item", "qty"}:  # a component of a kit
+            return f"{cell(value['qty'])} {value['item']}"
         return ", ".join(f"{key} {cell(flat(each))}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(cell(flat(each)) for each in value)

@@ -42,11 +42,21 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
     return "".join(visible(line) + "\n" for line in lines)
 
 
-def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any]) -> str:
+def headlines(book: "Book", done: Sequence["Recorded"]) -> str:
+    """What documents say in short, before they are recorded."""
+    lines = []
+    for each in done:
+        kind = book.catalog.kinds[each.kind]
+        shown = book.show(f"{kind.name}/{each.key}" if kind.master else each.key)
+        lines.append(headline(book, kind, each.key, shown, "{name}: {facts}").removesuffix(": "))
+    return "".join(visible(line) + "\n" for line in lines)
+
+
+def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any], template: str = "") -> str:
     """`SO-2611-0001 recorded: C-001, 3 TSHIRT-M, 335.61 in all`."""
     facts = [shown["name"] if shown["name"] != key else ""] if kind.master else [*facts_of(book, shown)]
     words = ", ".join(fact for fact in facts if fact)
-    template = _("{name} recorded: {facts}") if words else _("{name} recorded")
+    template = template or (_("{name} recorded: {facts}") if words else _("{name} recorded"))
     return template.format(name=f"{_(kind.name)} {key}" if kind.master else key, facts=words)
 
 

@@ -11,7 +11,6 @@ from bizcli.cli.answers import Sheet, Table
 from bizcli.cli.language import spoken
 from bizcli.kernel.money import MINOR_DIGITS
 
-PEOPLE = ("table", "md", "html", "xlsx")  # formats that nobody takes apart
 MONEY = ("amount", "cost", "credit", "credit_limit", "debit", "fee", "gross", "net", "price", "tax", "value")
 QUANTITIES = ("qty", "quantity", "counted")
 """Keys of documents; what is worked out has the right digits already."""

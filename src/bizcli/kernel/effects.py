@@ -15,6 +15,7 @@ TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", 
 TO_ORDER = "to_order"  # what was quoted
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE = "to_receive"
+TO_PICK = "to_pick"  # the components of kits that are to be delivered
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
 
 
@@ -47,6 +48,7 @@ class Move(NamedTuple):
     value: int | None = None  # what the document says they are worth in all; else valuation finds it
     source: str | None = None  # the line (`DN-2611-0001/1`) that these very goods left with
     account: str | None = None  # the counter account where (origin, target) does not say it
+    kit: str | None = None  # the item that they are sold as a part of
 
 
 class Level(NamedTuple):

@@ -199,6 +199,11 @@ class Document(Record):
     def key(self) -> str:
         return self.id
 
+    @property
+    def verb(self) -> str:
+        """What has happened by it to the documents that it names."""
+        return "named"
+
     @cached_property
     def day(self) -> str:
         """The day of effect, ISO 8601."""

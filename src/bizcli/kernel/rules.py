@@ -209,7 +209,7 @@ class Rules:
             return micro(Decimal(tax[:-1]))
         code = self.masters("tax", tax)
         if code is None:
-            raise Refused.of("unknown-code", "there is no tax {code}", code=fields.shown(tax))
+            raise Refused.of("unknown-code", "there is no {kind} {code}", kind="tax", code=tax)
         rates = [rate for rate in code.rates if rate.since.isoformat() <= day]
         if not rates:
             raise Refused.of("no-rate", "tax {code} has no rate on {day}", code=tax, day=day)

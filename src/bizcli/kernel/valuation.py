@@ -244,7 +244,7 @@ class Fold:
         return shelf
 
     def move(self, going: Going, move: Move) -> None:
-        _, item, qty, origin, target, given, source, account = move
+        _, item, qty, origin, target, given, source, account, _ = move
         if account is None and (origin in VIRTUAL or target in VIRTUAL):
             account = self.accounts.counter(origin, target, item)
         if origin in VIRTUAL:

@@ -166,8 +166,8 @@ def totals(report: Report, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     added = [column.name for column in report.columns if column.total]
     if not added or len(rows) < 2:
         return None
-    return {column.name: sum(row[column.name] or 0 for row in rows) if column.name in added else None
-            for column in report.columns}  # fmt: skip
+    sums = {name: sum(row[name] for row in rows if row[name] is not None) for name in added}
+    return {column.name: sums.get(column.name) for column in report.columns}
 
 
 def compared(report: Report, rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What has become of documents: their status, and how much of them is done."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -7,6 +8,10 @@ from bizcli.kernel.effects import CREDIT, TO_DELIVER, TO_INVOICE, TO_ORDER, TO_P
 from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
+
+# In a file that a person wrote, words may stand in quotes.
+ACTION = re.compile(r'^action: "?([a-z]+)"?$', re.MULTILINE)
+DRAFT = re.compile(r'^draft: "?true"?$', re.MULTILINE)
 
 Sums = dict[str, dict[str, tuple[int, int]]]  # kind of promise: document: (opened, settled)
 
@@ -43,8 +48,7 @@ def actions(ask: Ask, prefix: str, changed: str | None = None) -> dict[str, set[
         query, values = query + " AND link.target = ?", [*values, changed]
     found: dict[str, set[str]] = {}
     for target, text in ask(query, *values):
-        action = next(line[8:] for line in text.splitlines() if line.startswith("action: "))
-        found.setdefault(target, set()).add(action)
+        found.setdefault(target, set()).add(ACTION.findall(text)[0])
     return found
 
 
@@ -109,7 +113,7 @@ def statuses(
             status = "void"
         elif kind == "sales_order":
             status = order_status(
-                "\ndraft: true\n" in text, done.get(id, set()),
+                DRAFT.search(text) is not None, done.get(id, set()),
                 sums.get(TO_DELIVER, {}).get(id, NONE), invoiced.get(id, NONE),
             )  # fmt: skip
         elif kind == "quote":

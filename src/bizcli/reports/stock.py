@@ -1,8 +1,8 @@
 """What lies where, how it came there, and what it cost."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
-from bizcli.kernel.effects import TO_DELIVER, TO_RECEIVE, TRANSIT, VIRTUAL, warehouse_of
+from bizcli.kernel.effects import TO_DELIVER, TO_PICK, TO_RECEIVE, TRANSIT, VIRTUAL, warehouse_of
 from bizcli.kernel.money import MICRO, decimal, divide
 from bizcli.reports import Ask, Row
 
@@ -26,12 +26,13 @@ def on_hand(ask: Ask, as_of: str | None, money: int, places: Collection[str] | N
         shelf[0] += qty
         shelf[1] += value
     waiting: dict[str, dict[tuple[str, str], int]] = {}
-    for kind in (TO_DELIVER, TO_RECEIVE):
+    for kind, kinds in ((TO_DELIVER, (TO_DELIVER, TO_PICK)), (TO_RECEIVE, (TO_RECEIVE, TO_RECEIVE))):
         query = (
             "SELECT item, place, sum(opened - settled) FROM promise "
-            "WHERE kind = ? AND opened > settled AND place IS NOT NULL GROUP BY item, place"
+            "WHERE kind IN (?, ?) AND opened > settled AND place IS NOT NULL GROUP BY item, place "
+            "HAVING (SELECT type FROM master WHERE master.kind = 'item' AND code = item) IS NOT 'kit'"
         )
-        waiting[kind] = {(item, place): qty for item, place, qty in ask(query, kind)}
+        waiting[kind] = {(item, place): qty for item, place, qty in ask(query, *kinds)}
     rows = []
     for item, place in sorted({*shelves, *waiting[TO_DELIVER], *waiting[TO_RECEIVE]}):
         qty, value = shelves.get((item, place), (0, 0))
@@ -83,6 +84,22 @@ def below(ask: Ask, warehouse: str) -> set[str]:
         "ON master.parent = within.code WHERE master.kind = 'warehouse') SELECT code FROM within"
     )
     return {code for (code,) in ask(query, warehouse)}
+
+
+def could_be_made(on_hand: list[Row], components: Iterable[tuple[str, int]]) -> list[Row]:
+    """How many kits the goods of each warehouse make that are not promised; `components`: (item, micro in one kit)."""
+    needed: dict[str, int] = {}
+    for item, qty in components:
+        needed[item] = needed.get(item, 0) + qty
+    there = {(row["item"], row["warehouse"]): int(row["available"] * MICRO) for row in on_hand}
+    places = sorted({place for item, place in there if item in needed and place != TRANSIT})
+    return [
+        {
+            "warehouse": place,
+            "qty": decimal(MICRO * min(max(there.get((item, place), 0), 0) // qty for item, qty in needed.items())),
+        }
+        for place in places
+    ]
 
 
 def moves(

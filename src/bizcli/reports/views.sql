@@ -32,9 +32,9 @@ CREATE TEMP VIEW sale AS
         salesperson, shop, department, project
     FROM posting WHERE item IS NOT NULL;
 
--- cost: what goods that went to customers cost, less what came back
+-- cost: what goods that went to customers cost, less what came back; `item` is what was sold: the kit of a component
 CREATE TEMP VIEW cost AS
-    SELECT doc AS document, day, substr(day, 1, 7) AS month, item,
+    SELECT doc AS document, day, substr(day, 1, 7) AS month, coalesce(kit, item) AS item, item AS component,
         CASE target WHEN 'customer' THEN qty ELSE -qty END AS qty,
         CASE target WHEN 'customer' THEN value ELSE -value END AS cost
     FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer');

@@ -43,7 +43,7 @@ CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, o
     PRIMARY KEY (doc, n)) WITHOUT ROWID;
 CREATE INDEX posting_sale ON posting (day) WHERE item IS NOT NULL;
 CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
-    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT,
+    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, kit TEXT,
     qty INTEGER, value INTEGER, account TEXT, text TEXT, cover TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;
 CREATE INDEX move_item ON move (item, day, sort);
 CREATE INDEX move_day ON move (day);
@@ -343,7 +343,7 @@ class Index:
     def apply_goods(self, delta: Delta) -> None:
         """The part of a delta that valuation found."""
         many, execute = self.connection.executemany, self.connection.execute
-        many(f"INSERT INTO move VALUES ({', '.join('?' * 19)})", map(move_row, delta.moves))
+        many(f"INSERT INTO move VALUES ({', '.join('?' * 20)})", map(move_row, delta.moves))
         many(
             "UPDATE move SET qty = ?, value = ?, account = ?, text = ?, cover = ? WHERE doc = ? AND line = ?",
             [
@@ -421,7 +421,7 @@ class Index:
 
 PROMISE = "SELECT kind, doc, line, opened, settled, party, item, place, due, origin, n FROM promise"
 MOVE = (
-    "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, "
+    "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, kit, "
     "qty, value, account, text, cover FROM move"
 )
 
@@ -431,11 +431,11 @@ def promise_of(row: Any) -> Promise:
 
 
 def move_of(row: Any) -> StoredMove:
-    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said,
+    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said, kit,
      qty, value, account, text, cover) = row  # fmt: skip
     event: Move | Level | Revalue
     if what == "move":
-        event = Move(line, item, asked, origin, target, given, source, said)
+        event = Move(line, item, asked, origin, target, given, source, said, kit)
     elif what == "level":
         event = Level(line, item, asked, target, said, given)
     else:
@@ -447,11 +447,11 @@ def move_row(move: StoredMove) -> tuple[Any, ...]:
     event = move.event
     facts: tuple[Any, ...]
     if isinstance(event, Move):
-        facts = ("move", event.item, event.qty, event.origin, event.target, event.value, event.source, event.account)
+        facts = ("move", *event[1:])
     elif isinstance(event, Level):
-        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account)
+        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account, None)
     else:
-        facts = ("revalue", event.item, event.amount, None, event.place, None, None, event.account)
+        facts = ("revalue", event.item, event.amount, None, event.place, None, None, event.account, None)
     return (
         move.document, event.line, move.key, move.sort, move.day, move.time, *facts,
         move.qty, move.value, move.account, move.text, cover_text(move.cover),

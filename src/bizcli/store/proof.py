@@ -39,14 +39,8 @@ def check(store: Store, full: bool) -> list[Problem]:
 
 def journal_is_compiled(store: Store) -> Iterator[Problem]:
     """Every generated file holds what the index says."""
-    index, root = store.index, store.root
-    months = [row[0] for row in index.all("SELECT DISTINCT month FROM entry ORDER BY month")]
-    expected = {
-        journal.month_path(month): journal.HEADER + "".join(journal.month_text(index, month)) for month in months
-    }
-    expected["journal/accounts.bean"] = journal.accounts_text(index, store.rules)
-    expected["journal/main.bean"] = journal.main_text(index, store.rules, journal.manual_files(root))
-    for path, text in expected.items():
+    root = store.root
+    for path, text in journal.expected(root, store.index, store.rules).items():
         try:
             with open(os.path.join(root, path), encoding="utf-8", newline="") as file:
                 held = file.read()

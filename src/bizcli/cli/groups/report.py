@@ -11,12 +11,14 @@ from bizcli.cli.command import Ask, example
 from bizcli.cli.language import _
 from bizcli.cli.session import today
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.records import nearest
 
 if TYPE_CHECKING:
     from bizcli.book import Book
 
 app = typer.Typer()
 SAMPLES = {"account": "bank"}  # of what a report needs
+COMPARED = ("previous", "year")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=_("The report; `report list` names them."))]
 Since = Annotated[str | None, typer.Option("--from", metavar="PERIOD", help=_("A day, 2026-11, 2026-Q4 or 2026; with no --to, that period."))]  # fmt: skip
@@ -87,8 +89,10 @@ def answer(
         if not equals:
             raise Misused.of("wrong-value", "--param: write NAME=VALUE, not {value}", value=each[:60])
         given[key] = value
-    if compare not in (None, "previous", "year"):
-        raise Misused.of("wrong-value", "--compare: say previous or year, not {value}", value=str(compare)[:60])
+    if compare not in (None, *COMPARED):
+        template = "--compare: {value} is not one of {known}; the nearest is {nearest}"
+        near = nearest(compare or "", COMPARED)
+        raise Misused.of("wrong-value", template, value=str(compare)[:60], known=", ".join(COMPARED), nearest=near)
     report = reporting.named(book, name)
     if drill is not None:
         return Table(reporting.drilled(book, report, drill, *reporting.bounds(report, since, until)))

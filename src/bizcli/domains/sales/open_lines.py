@@ -123,7 +123,7 @@ def merged(before: "OrderLine | None", change: "ChangeLine") -> "OrderLine":
     if before is None:
         return OrderLine(
             line=change.line, item=change.item, qty=change.qty, unit=change.unit, factor=change.factor,
-            price=change.price or Decimal(0), discount=change.discount, tax=change.tax or "0%",
+            price=change.price or Decimal(0), components=change.components, discount=change.discount, tax=change.tax or "0%",
         )  # fmt: skip
     price = change.price
     return replaced(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
@@ -40,6 +41,7 @@ class OrderLine(PricedLine):
     """What is ordered."""
 
     item: Annotated[str, Code("item")] = filled()
+    components: tuple[Part, ...] = ()
 
 
 @record
@@ -63,6 +65,10 @@ class SalesOrder(Document):
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     lines: tuple[OrderLine, ...] = ()
+
+    @property
+    def verb(self) -> str:
+        return "ordered"
 
     def complete(self, view: View) -> "SalesOrder":
         quote = self.quote or next((line.from_ for line in self.lines if line.from_), None)
@@ -111,9 +117,9 @@ class SalesOrder(Document):
         settings = view.rules.settings
         if any(line.item is None for line in self.lines):
             raise Refused([Problem("missing-key", "every line needs an item", {}, "lines")])
-        lines = numbered(with_prices(self.lines, view))
+        lines = numbered(with_parts(with_prices(self.lines, view), view))
         warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
+        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
         done = replaced(
             self,
@@ -140,7 +146,7 @@ class SalesOrder(Document):
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
         confirmed = not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
-        promises = tuple(self.promise(line, rules) for line in lines) if confirmed else ()
+        promises = tuple(each for line in lines for each in self.promised_by(line, rules)) if confirmed else ()
         promises += tuple(self.drawn(lines))
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
@@ -153,13 +159,17 @@ class SalesOrder(Document):
                 source, _, number = line.from_.partition("/")
                 yield Promise(fx.TO_ORDER, source, int(number), 0, min(line.stock_qty, own[line.line]))
 
-    def promise(self, line: OrderLine, rules: Rules) -> Promise:
+    def promised_by(self, line: OrderLine, rules: Rules) -> Iterator[Promise]:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""
         due = self.promised.isoformat() if self.promised else self.day
-        if rules.item(line.item).type == "service":
-            return Promise(
+        kind = rules.item(line.item).type
+        if kind == "service":
+            yield Promise(
                 fx.TO_INVOICE, self.id, line.line, line.stock_qty, 0, self.customer, line.item, None, due,
                 f"{self.id}/{line.line}",
             )  # fmt: skip
+            return
         place = line.warehouse or self.warehouse
-        return Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)
+        yield Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)
+        for move in goods_of(line, place or "", fx.CUSTOMER, rules) if kind == "kit" else ():
+            yield Promise(fx.TO_PICK, self.id, move.line, move.qty, 0, None, move.item, place, due)

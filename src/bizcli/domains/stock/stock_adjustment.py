@@ -55,8 +55,7 @@ class StockAdjustment(Document):
         for n, line in enumerate(measured):
             item = view.master("item", line.item)
             if item is not None and not item.stocked:  # type: ignore[attr-defined]
-                template = "{item} is a service: it has no stock"
-                found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
+                found.append(item.without_stock(f"lines[{n}].item"))  # type: ignore[attr-defined]
             if line.qty is None:
                 found.append(Problem("missing-key", "{key} is missing", {"key": "qty"}, f"lines[{n}].qty"))
                 continue

@@ -44,8 +44,7 @@ class StockTransfer(Document):
         for n, line in enumerate(lines):
             item = view.master("item", line.item)
             if item is not None and not item.stocked:  # type: ignore[attr-defined]
-                template = "{item} is a service: it has no stock"
-                found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
+                found.append(item.without_stock(f"lines[{n}].item"))  # type: ignore[attr-defined]
         if found:
             raise Refused(found)
         return replaced(self, lines=numbered(lines))
