@@ -194,7 +194,9 @@ def test_the_format_follows_the_terminal():
 
 
 def test_an_unknown_format_is_wrong_usage():
-    with pytest.raises(Misused, match="docx is not a format; use table, plain, csv, tsv, json"):
+    with pytest.raises(
+        Misused, match="docx is not a format; the nearest is csv, and there are table, plain, csv, tsv, json"
+    ):
         render(ROWS, COLUMNS, "docx")
 
 

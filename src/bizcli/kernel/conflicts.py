@@ -14,8 +14,8 @@ from bizcli.kernel.valuation import Going, Shortage
 
 VERBS = {
     fx.TO_DELIVER: "to deliver",
-    fx.TO_RECEIVE: "to receive",
     fx.TO_PICK: "to deliver",
+    fx.TO_RECEIVE: "to receive",
     fx.TO_INVOICE: "to invoice",
     fx.TO_PAY: "to pay",
     fx.TO_RETURN: "to return",

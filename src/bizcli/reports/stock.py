@@ -48,6 +48,22 @@ def on_hand(ask: Ask, as_of: str | None, money: int, places: Collection[str] | N
     return rows
 
 
+def could_be_made(on_hand: list[Row], components: Iterable[tuple[str, int]]) -> list[Row]:
+    """How many kits the goods of each warehouse make that are not promised; `components`: (item, micro in one kit)."""
+    needed: dict[str, int] = {}
+    for item, qty in components:
+        needed[item] = needed.get(item, 0) + qty
+    there = {(row["item"], row["warehouse"]): int(row["available"] * MICRO) for row in on_hand}
+    places = sorted({place for item, place in there if item in needed})
+    return [
+        {
+            "warehouse": place,
+            "qty": decimal(MICRO * min(max(there.get((item, place), 0), 0) // qty for item, qty in needed.items())),
+        }
+        for place in places
+    ]
+
+
 def summed(rows: list[Row], key: str, name: Callable[[Row], str], money: int) -> list[Row]:
     """Rows of `on_hand` added up by a key: one row for each item, warehouse …
 
@@ -84,22 +100,6 @@ def below(ask: Ask, warehouse: str) -> set[str]:
         "ON master.parent = within.code WHERE master.kind = 'warehouse') SELECT code FROM within"
     )
     return {code for (code,) in ask(query, warehouse)}
-
-
-def could_be_made(on_hand: list[Row], components: Iterable[tuple[str, int]]) -> list[Row]:
-    """How many kits the goods of each warehouse make that are not promised; `components`: (item, micro in one kit)."""
-    needed: dict[str, int] = {}
-    for item, qty in components:
-        needed[item] = needed.get(item, 0) + qty
-    there = {(row["item"], row["warehouse"]): int(row["available"] * MICRO) for row in on_hand}
-    places = sorted({place for item, place in there if item in needed and place != TRANSIT})
-    return [
-        {
-            "warehouse": place,
-            "qty": decimal(MICRO * min(max(there.get((item, place), 0), 0) // qty for item, qty in needed.items())),
-        }
-        for place in places
-    ]
 
 
 def moves(
