@@ -133,3 +133,12 @@ def test_a_file_that_is_not_there(do):
     done = do("stock count --sheet nowhere.csv --warehouse SZ")
     assert (done.code, done.err) == (2, "bizcli: error: nowhere.csv: No such file or directory\n")
     assert do("stock count --whole --warehouse SZ --line TSHIRT-M:1").code == 2
+
+
+def test_a_kit_is_not_counted_and_none_is_made_of_what_is_under_way(do, book):
+    assert do("item new GIFT --type kit --price 150 --component TSHIRT-M:2").code == 0
+    path = written(book, "item,counted\nGIFT,1\n")
+    done = do(f"stock count --sheet {path} --warehouse SZ")
+    assert done.err == f"bizcli: error: {path}:2: GIFT is a kit: it has no stock, its components have\n"
+    assert do("stock transfer --from SZ --to GZ --line TSHIRT-M:4 --in-transit").code == 0
+    assert "TRANSIT" not in do("show GIFT").out

@@ -162,8 +162,9 @@ def item_of(row: Row, items: dict[str, Any], barcodes: dict[str, list[str]], boo
             raise Refused.of("unknown-code", template, n=len(codes), barcode=barcode[:60])
         return codes[0]
     if code not in items:
-        if book.index.master("item", code) is not None:
-            raise Refused.of("no-stock", "{item} is a service: it has no stock", item=code)
+        known = book.index.master("item", code)
+        if known is not None:
+            raise Refused([known.without_stock("")])  # type: ignore[attr-defined]
         template = "there is no {kind} {code}; the nearest is {nearest}"
         raise Refused.of("unknown-code", template, kind="item", code=code[:60], nearest=nearest(code, items))
     return code

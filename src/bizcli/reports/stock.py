@@ -54,7 +54,7 @@ def could_be_made(on_hand: list[Row], components: Iterable[tuple[str, int]]) -> 
     for item, qty in components:
         needed[item] = needed.get(item, 0) + qty
     there = {(row["item"], row["warehouse"]): int(row["available"] * MICRO) for row in on_hand}
-    places = sorted({place for item, place in there if item in needed})
+    places = sorted({place for item, place in there if item in needed and place != TRANSIT})
     return [
         {
             "warehouse": place,
