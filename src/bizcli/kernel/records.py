@@ -55,7 +55,9 @@ def record(cls: type[R]) -> type[R]:
         for name, annotation in cls.__dict__.get("__annotations__", {}).items()
         if get_origin(annotation) is not ClassVar
     }
-    known = getattr(cls, "FIELDS", {})
+    known: dict[str, Any] = {}
+    for base in cls.__bases__:
+        known |= getattr(base, "FIELDS", {})
     place = [*known].index(cls.__dict__["before"]) if "before" in cls.__dict__ else len(known)
     names = [*[*known][:place], *(name for name in own if name not in known), *[*known][place:]]
     cls.FIELDS = {name: own.get(name) or known[name] for name in names}
@@ -267,6 +269,14 @@ def add_named(record: Record, found: dict[str, None]) -> None:
     for info in schema.naming:
         for each in values[info.attribute] or ():
             add_named(each, found)
+
+
+def lines_of(document: "Document | None") -> Iterator[tuple[str, Any]]:
+    """The lines of a document, and the components of its kits, each with its path."""
+    for n, line in enumerate(getattr(document, "lines", ())):
+        yield f"lines[{n}]", line
+        for m, part in enumerate(line.__dict__.get("components") or ()):
+            yield f"lines[{n}].components[{m}]", part
 
 
 def id_parts(id: str) -> tuple[str, str, str, str]:

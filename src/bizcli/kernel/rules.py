@@ -243,7 +243,7 @@ TOPS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 class MissingItem:
     """Stands in for an item whose file is gone, so that the journal of its documents still loads."""
 
-    type, costing = "goods", None
+    type, costing, tracking = "goods", None, None
 
 
 MISSING_ITEM = MissingItem()

@@ -53,6 +53,10 @@ class Item(Master):
         | None
     ) = None
     costing: Annotated[str, OneOf("fifo", "average"), "how it is valued; the book's when absent"] | None = None
+    tracking: Annotated[str, OneOf("lot", "serial"), "whether lots or serial numbers are told apart"] | None = None
+    shelf_life: Annotated[int, fields.WholeField(1, 36500), "days until a lot expires that does not say it"] | None = (
+        None
+    )
     weight: Annotated[fields.Amount, "kg"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
     tags: tuple[fields.Word, ...] = ()
@@ -70,6 +74,10 @@ class Item(Master):
         if self.type == "kit" and not self.components:
             template = "what is the kit made of? give `components`, each an item and a quantity"
             yield Problem("missing-key", template, {}, "components")
+        if self.tracking is not None and self.type not in (None, *GOODS):
+            yield Problem("wrong-value", "only goods have lots or serial numbers", {}, "tracking")
+        if self.shelf_life is not None and self.tracking is None:
+            yield Problem("wrong-value", "shelf_life is of lots: say `tracking: lot` too", {}, "shelf_life")
         if self.type != "kit" and self.components:
             yield Problem("wrong-value", "only a kit has components: `type: kit`", {}, "components")
         if any(component.item == self.code for component in self.components):
