@@ -24,6 +24,8 @@ staff new li.na --name 李娜
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'
 item new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --tax 13% --reorder point=20
+item new MILK --price 6 --purchase-price 4 --tracking lot --shelf-life 30
+stock adjust MILK 10 --reason opening --lot L2611 --date 2026-11-01
 stock adjust TSHIRT-M 50 --cost 40 --reason opening --date 2026-11-01
 stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-11-01
 """,

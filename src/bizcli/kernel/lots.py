@@ -114,8 +114,9 @@ class Ledger:
             self.check(place, lot, self.balances[place, lot], moved)
         if self.serial:
             came = {each.lot: each for each in self.moves[start:] if each.origin in OUTSIDE and each.qty > 0}
+            short = {each.lot for each in self.wrong if each.rule == "lot"}  # which a count then finds
             for lot, move in came.items():
-                if self.whole[lot] > MICRO:
+                if self.whole[lot] > MICRO and lot not in short:
                     self.twice(move)
 
     def go(self, move: LotMove) -> None:

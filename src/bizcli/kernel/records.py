@@ -28,7 +28,7 @@ from bizcli.kernel.fields import Code, Field, Id, LineIdField, ListField, Wrong
 if TYPE_CHECKING:
     from bizcli.kernel.effects import Effects
     from bizcli.kernel.rules import Rules
-    from bizcli.kernel.view import View
+    from bizcli.kernel.view import Base, View
 
 R = TypeVar("R", bound="Record")
 
@@ -146,6 +146,10 @@ class Master(Record):
 
     def problems_among(self, master: "Find") -> Iterator[Problem]:
         """What is wrong with it among the other masters, as `master(kind, code)` answers with them."""
+        yield from ()
+
+    def problems_since(self, before: Self, base: "Base") -> Iterator[Problem]:
+        """What is wrong with it as a change of what it was before."""
         yield from ()
 
     def gone_by(self, day: Day) -> Problem | None:

@@ -47,6 +47,7 @@ class Settings(Record):
     prices: Annotated[str, OneOf("net", "gross"), "whether prices hold tax"] = "net"
     tax_rounding: Annotated[str, OneOf("line", "document")] = "document"
     quote_valid_days: Annotated[int, WholeField(0, 3650), "days that a quote holds"] = 30
+    expiry_warning_days: Annotated[int, WholeField(0, 3650), "how long before lots expire we are told"] = 30
     bill_tolerance: Annotated[Decimal, NumberField(), "what a supplier's paper may differ by, for each line"] = Decimal(
         "0.05"
     )

@@ -11,7 +11,7 @@ from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code, MapField, NumberField, OneOf, TextField
 from bizcli.kernel.records import Find, Master, Record, filled, nearest, record, replaced
 from bizcli.kernel.rules import is_tax
-from bizcli.kernel.view import View
+from bizcli.kernel.view import Base, View
 
 LEVELS = ("point", "max", "quantity")
 GOODS = ("goods", "material", "product")
@@ -125,6 +125,14 @@ class Item(Master):
             if place is not None and master("warehouse", place) is None:
                 values = {"kind": "warehouse", "code": place}
                 yield Problem("unknown-code", "there is no {kind} {code}", values, f"reorder.{place}")
+
+    def problems_since(self, before: "Item", base: Base) -> Iterator[Problem]:
+        if self.tracking not in (None, before.tracking) and base.has_moved(self.code):
+            template = (
+                "{item} has moved already, and nobody said of which lots: take out what is there with `bizcli stock "
+                "adjust {item} -QTY --reason correction`, and bring it in under a new code that is tracked"
+            )
+            yield Problem("has-moved", template, {"item": self.code}, "tracking")
 
     def price_of(self, unit: str | None, factor: Decimal | None, key: str = "sale_price") -> Decimal | None:
         """What one of a unit is sold for, where a document does not say; or bought, by its `purchase_price`."""
