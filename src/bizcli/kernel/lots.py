@@ -163,7 +163,7 @@ class Ledger:
                 known = self.expiries.setdefault(lot, (row.expiry, row.document))
                 if known[0] != row.expiry:
                     self.expires_otherwise(row, *known)
-            if row.counted or row.qty:
+            if row.counted or row.qty or row.expiry is not None:  # else it says nothing
                 self.book(row)
                 self.moves.append(row)
 
