@@ -31,6 +31,7 @@ class SupplierPayment(Payment):
     rank = 6
     before = "amount"
     side = SUPPLIERS
+    part = SettledBill
 
     supplier: Annotated[str, Code("supplier")] = filled()
     order: Annotated[str, Id("purchase_order"), "paid in advance; its bill takes it into account"] | None = None
