@@ -13,8 +13,11 @@ VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
+TO_SPREAD = "to_spread"  # charges of a bill that may yet become part of what goods cost
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
-MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID))  # promises of amounts; the others are of quantities
+MONEY = frozenset(
+    (TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD)
+)  # promises of amounts; the others are of quantities
 
 
 class Move(NamedTuple):

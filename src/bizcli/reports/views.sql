@@ -69,6 +69,26 @@ CREATE TEMP VIEW open_item AS
     ) WHERE open > 0
     UNION ALL
     SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'credit' AND opened > settled;
+CREATE TEMP VIEW to_receive AS
+    SELECT doc AS document, line, party AS supplier, item, place AS warehouse, due AS expected,
+        opened AS ordered, settled AS received
+    FROM promise WHERE kind = 'to_receive';
+CREATE TEMP VIEW open_bill AS
+    SELECT doc AS document, party AS supplier, due,
+        CASE kind WHEN 'owed' THEN opened - settled ELSE settled - opened END AS open
+    FROM promise WHERE kind IN ('owed', 'prepaid') AND opened > settled;
+
+-- receipts: each line, the order line it goes back to (else itself), what it came in at, what of it is billed, and what
+-- bills said more
+CREATE TEMP VIEW receipt_line AS
+    SELECT promise.doc AS document, promise.line AS line, promise.due AS since, promise.party AS supplier,
+        promise.item AS item, substr(promise.origin, 1, instr(promise.origin, '/') - 1) AS order_document,
+        CAST(substr(promise.origin, instr(promise.origin, '/') + 1) AS INTEGER) AS order_line,
+        promise.opened AS received, promise.settled AS billed, move.value AS value,
+        (SELECT coalesce(sum(bill.value), 0) FROM move AS bill
+            WHERE bill.source = promise.doc || '/' || promise.line AND bill.what = 'revalue' AND substr(bill.doc, 1, 2) = 'PI') AS difference
+    FROM promise JOIN move ON move.doc = promise.doc AND move.line = promise.line
+    WHERE promise.kind = 'to_bill';
 
 -- accounts
 CREATE TEMP VIEW account_role AS SELECT account, min(role) AS role FROM account GROUP BY account;

@@ -37,6 +37,7 @@ class Item(Master):
     reorder: Annotated[dict[str, Decimal], MapField(NumberField()), "point and quantity"] | None = None
     costing: Annotated[str, OneOf("fifo", "average"), "how it is valued; the book's when absent"] | None = None
     weight: Annotated[fields.Amount, "kg"] | None = None
+    volume: Annotated[fields.Amount, "m³"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
     tags: tuple[fields.Word, ...] = ()
     note: fields.Text | None = None
