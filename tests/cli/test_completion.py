@@ -194,5 +194,5 @@ def test_a_script_is_printed_and_installed(call, shell, tmp_path):
 
 
 def test_a_shell_that_is_none(call):
-    assert "use bash, zsh, fish" in call("completion tcsh").err
+    assert "the nearest is zsh, and there are bash, zsh, fish" in call("completion tcsh").err
     assert call("completion", SHELL="/bin/zsh").out.startswith("#compdef")

@@ -87,7 +87,7 @@ def test_the_figures_are_those_of_the_data(call, demo, expected):
 def test_it_is_committed_and_in_order(call, demo):
     assert rows(call, demo, "status") == []
     assert rows(call, demo, "check") == []
-    assert [row["what"] for row in rows(call, demo, "log")] == ["Northwind: 3389 documents", "A new book"]
+    assert [row["message"] for row in rows(call, demo, "log")] == ["Northwind: 3389 documents", "A new book"]
 
 
 def test_in_chinese_it_is_the_clothing_shops(call, tmp_path):
@@ -102,7 +102,10 @@ def test_the_example_is_chosen_whatever_the_language(call, tmp_path):
     done = call(f"demo {tmp_path / 'shops'} --example clothing", BIZCLI_LANG="en")
     assert done.code == 0 and "Sales by month, net\n" in done.out and "丽人服饰商行" in done.out
     assert rows(call, (tmp_path / "shops",), "check") == []
-    assert [row["what"] for row in rows(call, (tmp_path / "shops",), "log")] == ["锦衣坊: 89 documents", "A new book"]
+    assert [row["message"] for row in rows(call, (tmp_path / "shops",), "log")] == [
+        "锦衣坊: 89 documents",
+        "A new book",
+    ]
 
 
 def test_an_example_that_is_none(call, tmp_path):

@@ -116,7 +116,7 @@ def test_what_would_change_is_shown_and_nothing_written(do, marked):
         ("customer/C-001 --set credit_limit", 2, "write KEY=VALUE"),
         ("customer/C-001 --set code=C-9", 1, "cannot hold C-9"),
         ("customer/C-001 --unset code", 1, "code is missing"),
-        ("TSHIRT-M --set supplier=S-009", 1, "items/TSHIRT-M.yaml:8:11: supplier: there is no supplier S-009"),
+        ("TSHIRT-M --set supplier=S-009", 1, "items/TSHIRT-M.yaml:9:11: supplier: there is no supplier S-009"),
         ("SO-2611-0001 --set customer=C-002", 2, "--set is for masters"),
         ("customer/C-999 --set name=x", 1, "there is no C-999"),
         ("../../etc/passwd --set name=x", 1, "there is no"),
@@ -162,7 +162,7 @@ def test_an_editor_changes_a_master_and_a_document(do, book, editor):
 def test_what_is_wrong_in_the_editor_stays_in_a_copy(do, book, editor):
     before = (book / "customers/C-001.yaml").read_bytes()
     done = do("edit C-001", **editor("sed -i 's/payment_terms: .*/payment_terms: soon/' \"$1\""))
-    assert done.code == 1 and "customers/C-001.yaml:4:16: payment_terms: 'soon' is not payment terms" in done.err
+    assert done.code == 1 and "customers/C-001.yaml:5:16: payment_terms: 'soon' is not payment terms" in done.err
     copy = re.search(r"your text is in (.+)", done.err)[1]
     assert "payment_terms: soon" in Path(copy).read_text() and (book / "customers/C-001.yaml").read_bytes() == before
     os.unlink(copy)

@@ -18,6 +18,8 @@ def line_of(kind, field, text):
     [
         ("sales_order", "lines", "TSHIRT-M:3", {"item": "TSHIRT-M", "qty": "3"}),
         ("sales_order", "lines", "TSHIRT-M:3@99.50", {"item": "TSHIRT-M", "qty": "3", "price": "99.50"}),
+        ("sales_order", "lines", "TSHIRT-M:１,２００@1.5万", {"item": "TSHIRT-M", "qty": "1200", "price": "15000"}),
+        ("journal_entry", "lines", "bank:-5,000.50", {"account": "bank", "credit": "5000.50"}),
         ("order_change", "lines", "/2:0", {"line": "2", "qty": "0"}),
         ("stock_adjustment", "lines", "TSHIRT-M:-3", {"item": "TSHIRT-M", "qty": "-3"}),
         ("stock_adjustment", "lines", "TSHIRT-M:3@40", {"item": "TSHIRT-M", "qty": "3", "cost": "40"}),
@@ -28,6 +30,8 @@ def line_of(kind, field, text):
         ("customer_payment", "invoices", "SI-2611-0001", {"id": "SI-2611-0001"}),
         ("customer_payment", "invoices", "@:20.00", {"id": "@", "amount": "20.00"}),
         ("sales_return", "refund", "Assets:Cash:20", {"account": "Assets:Cash", "amount": "20"}),
+        ("credit_note", "lines", "late: 3 days:20:13%", {"text": "late: 3 days", "amount": "20", "tax": "13%"}),
+        ("credit_note", "lines", "late:20.50", {"text": "late", "amount": "20.50"}),
         ("tax", "rates", "2019-04-01:13", {"since": "2019-04-01", "percent": "13"}),
     ],
 )
@@ -39,8 +43,10 @@ def test_short_forms(kind, field, text, tree):
     ("kind", "text"),
     [
         ("sales_order", "TSHIRT-M"), ("sales_order", ":3"), ("sales_order", "TSHIRT-M:"), ("sales_order", "a b:1"),
-        ("sales_order", "/1:3"), ("delivery", "/1:3"), ("stock_count", "/1:3"), ("sales_order", "TSHIRT-M:３"), ("sales_order", "TSHIRT-M:0"), ("journal_entry", "bank:0"),
+        ("sales_order", "/1:3"), ("delivery", "/1:3"), ("stock_count", "/1:3"), ("sales_order", "TSHIRT-M:1,5"), ("sales_order", "TSHIRT-M:0"), ("journal_entry", "bank:0"),
         ("journal_entry", "bank"), ("stock_count", "TSHIRT-M:-1"), ("sales_order", "TSHIRT-M:1@99@98"),
+        ("credit_note", "late"), ("credit_note", ":20"), ("credit_note", "late:"), ("credit_note", "late:x"),
+        ("credit_note", "late:x:13%"), ("credit_note", "late:-5"),
     ],
 )  # fmt: skip
 def test_wrong_forms(kind, text):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from bizcli.book import reporting
 from bizcli.cli.root import Group, root
@@ -19,6 +20,7 @@ warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
 tax new CN-13 --rate 2019-04-01:13
 supplier new S-001 --name 深圳布业
+staff new li.na --name 李娜
 supplier new S-002 --name 快运
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'
@@ -44,8 +46,11 @@ payment new --customer C-002 --amount 30 --date 2026-11-07
 allocation new --line CP-2611-0001 --line SI-2611-0001 --date 2026-11-07
 sale new --line TSHIRT-M:1 --date 2026-11-08
 return new --invoice CS-2611-0001 --date 2026-11-09
+quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
+credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,
+    "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
 
@@ -57,7 +62,7 @@ BEGINS = {
     "purchase confirm": "purchase drafted", "purchase cancel": "purchased", "purchase close": "purchased",
     "purchase amend": "purchased", "purchase receive": "purchased", "receipt new": "purchased",
     "purchase bill": "received", "bill new": "received", "bill pay": "billed",
-    "return new": "invoiced", "allocation new": "invoiced", "void": "invoiced",
+    "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
 
@@ -122,6 +127,10 @@ def prepare(call, place, words):
     """The files that a command's examples name."""
     if words == "apply":
         (place / "orders.yaml").write_text("kind: sales_order\ncustomer: C-001\nlines: [{item: TSHIRT-M, qty: 2}]\n")
+    if words == "stock count":
+        with Workbook(place / "SZ.xlsx") as paper:
+            paper.add_worksheet().write_column(0, 0, ["item", "TSHIRT-M"])
+            paper.worksheets()[0].write_column(0, 1, ["counted", 44])
     if words == "import":
         assert call(f"export --output {place / 'shop.yaml'}", "-C", str(place)).code == 0
 

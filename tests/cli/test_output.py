@@ -169,6 +169,20 @@ def test_a_table_keeps_within_the_terminal(monkeypatch):
     assert text.count("x") == 100
 
 
+def test_a_heading_breaks_rather_than_a_figure_is_lost(monkeypatch):
+    columns = [
+        Column("customer", "Customer"),
+        Column("currency", "Currency"),
+        *(Column(f"v{n}", "Value", "money") for n in range(3)),
+    ]
+    row = {"customer": "C-1", "currency": "CNY", **{f"v{n}": Decimal("-1234567.89") for n in range(3)}}
+    for wide in (40, 52, 56):
+        on_a_terminal(monkeypatch, NO_COLOR="1", COLUMNS=str(wide))
+        lines = render([row], columns, "table").splitlines()
+        assert any(line.count("-1,234,567.89") == 3 and "CNY" in line for line in lines)
+        assert max(map(width, lines)) <= max(wide, 53)
+
+
 def test_a_file_gets_no_styles(monkeypatch, tmp_path):
     on_a_terminal(monkeypatch)
     emit(render(ROWS, COLUMNS, "table"), str(tmp_path / "stock.txt"))
@@ -180,7 +194,9 @@ def test_the_format_follows_the_terminal():
 
 
 def test_an_unknown_format_is_wrong_usage():
-    with pytest.raises(Misused, match="docx is not a format; use table, plain, csv, tsv, json"):
+    with pytest.raises(
+        Misused, match="docx is not a format; the nearest is csv, and there are table, plain, csv, tsv, json"
+    ):
         render(ROWS, COLUMNS, "docx")
 
 
@@ -252,3 +268,17 @@ def test_importing_is_cheap():
 
 def read_csv(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_boxes_stand_side_by_side_where_the_screen_is_wide_enough(monkeypatch):
+    from bizcli.cli.output import side_by_side, width
+
+    boxes = ["销售\n12345678\n", "abc\n", "a wide one\n\x1b[2mx\x1b[0m\n"]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "16")
+    assert side_by_side(boxes) == ["销售      abc\n12345678\n", "a wide one\n\x1b[2mx\x1b[0m\n"]
+    monkeypatch.setenv("COLUMNS", "80")
+    (whole,) = side_by_side(boxes)
+    assert whole.splitlines()[0] == "销售      abc  a wide one" and width(whole.splitlines()[0]) == 25
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+    assert side_by_side(boxes) == boxes

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-HEAVY = {"rich", "yaml", "csv", "beancount"}
+HEAVY = {"rich", "yaml", "csv", "beancount", "prompt_toolkit"}
 ENVIRONMENT = {"BIZCLI_TODAY": "2026-11-20", "BIZCLI_LANG": "en", "BIZCLI_USER": "li.na"}
 SCRIPT = """
 import sys

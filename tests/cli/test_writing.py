@@ -154,6 +154,48 @@ def test_confirm_and_cancel_a_draft(do):
     assert do("show SO-2611-0002 --json").json["status"] == "cancelled"
 
 
+def test_an_allowance_on_an_invoice(do):
+    done = do("invoice credit @ 20 --reason 'delivered late'")
+    assert done.out == "CN-2611-0001 recorded: C-001, delivered late, 22.60 in all\n  C-001 owes 101.14\n"
+    refused = do("credit new --invoice @ --line late:1000 --line again:1:13%")
+    assert (refused.code, refused.out) == (1, "")
+    assert "SI-2611-0001 charged 223.74, and 22.60 of it is credited: 201.14 can be, not 1131.13" in refused.err
+
+
+def test_a_quote_is_accepted_in_part_and_the_rest_declined(do):
+    assert do("quote new --customer C-002 --line TSHIRT-M:3@90").out == (
+        "QT-2611-0001 recorded: C-002, 3 TSHIRT-M, 305.10 in all, holds until 2026-12-20\n"
+    )
+    assert do("quote accept @ --line TSHIRT-M:1 --warehouse SZ --deliver").out.startswith(
+        "SO-2611-0002 recorded: QT-2611-0001, C-002, 1 TSHIRT-M, 101.70 in all\n"
+    )
+    assert do("quote decline @ --reason 'too dear'").code == 0
+    (row,) = do("quote list --json").json
+    assert (row["status"], row["valid_until"]) == ("partly_ordered", "2026-12-20")
+    assert "QT-2611-0001 was declined on 2026-11-20" in do("order new --quote @").err
+
+
+def test_an_expired_quote_is_extended(do):
+    do("quote new --customer C-002 --line ADVICE:1 --date 2026-10-01")
+    refused = do("quote accept @")
+    assert refused.code == 1 and "held until 2026-10-31: `bizcli quote extend QT-2610-0001" in refused.err
+    assert do("quote extend @ --valid-until 2026-11-30").code == 0
+    assert do("quote accept @ --json").json["customer"] == "C-002"
+
+
+def test_an_order_is_somebodys(do):
+    refused = do("order new --line ADVICE:1")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--customer is missing" in refused.err
+
+
+def test_a_salesperson_is_one_of_the_staff(do):
+    assert do("sale new --line ADVICE:1 --salesperson li.na").code == 0
+    assert "there is no staff lina; the nearest is li.na" in do("sale new --line ADVICE:1 --salesperson lina").err
+    assert do("staff show LI.NA --json").json["name"] == "李娜"
+    assert "differ only in capital letters" in do("staff new Li.Na").err
+
+
 def test_one_invoice_for_two_orders(do):
     do("order deliver @")
     do("order new --customer C-001 --line TSHIRT-M:1 --warehouse SZ --deliver")
@@ -223,8 +265,11 @@ def test_build_and_git(call, tmp_path):
     assert do("commit").out == "committed: 1 item, 1 stock adjustment, 1 warehouse\n"
     assert do("commit --json").json == {"message": None}
     assert do("status").out == "everything is committed\n"
-    assert [row["what"] for row in do("log --json").json] == ["1 item, 1 stock adjustment, 1 warehouse", "A new book"]
-    assert len(do("log A --json").json) == 1
+    assert [row["message"] or row["what"] for row in do("log --json").json] == [
+        "1 item, 1 stock adjustment, 1 warehouse",
+        "A new book",
+    ]
+    assert [row["what"] for row in do("log A --json").json if row["commit"]] == ["recorded"]
 
 
 def test_a_book_that_commits_each_command(call, tmp_path):
@@ -234,3 +279,21 @@ def test_a_book_that_commits_each_command(call, tmp_path):
         settings.write("git: {commit: each}\n")
     call("warehouse new SZ", "-C", str(folder))
     assert call("status", "-C", str(folder)).out == "everything is committed\n"
+
+
+def test_what_is_sent_is_under_way_until_it_is_received(do):
+    assert do("stock transfer --from SZ --to GZ --line TSHIRT-M:5 --in-transit").out == (
+        "ST-2611-0001 recorded: 5 TSHIRT-M\n  5 TSHIRT-M: SZ → TRANSIT, cost 200.00\n  43 TSHIRT-M left in SZ\n"
+    )
+    rows = {row["warehouse"]: row for row in do("stock on-hand --json").json}
+    assert [rows[place]["on_hand"] for place in ("SZ", "GZ", "TRANSIT")] == ["43", "0", "5"]
+    assert (rows["GZ"]["incoming"], rows["TRANSIT"]["available"]) == ("5", "0")
+    assert do("stock receive @ --line TSHIRT-M:3").out == (
+        "ST-2611-0002 recorded: ST-2611-0001, 3 TSHIRT-M\n  3 TSHIRT-M: TRANSIT → GZ, cost 120.00\n  3 TSHIRT-M left in GZ\n"
+    )
+    assert do("show ST-2611-0001 --json").json["status"] == "partly_received"
+    assert do("stock adjust --transfer ST-2611-0001 --reason loss").code == 0
+    shown = do("show ST-2611-0001 --json").json
+    assert (shown["status"], shown["lines"][0]["received"]) == ("received", "5")
+    done = do("stock receive ST-2611-0001")
+    assert (done.code, done.err) == (1, "bizcli: error: transfer: nothing of ST-2611-0001 is in transit any more\n")

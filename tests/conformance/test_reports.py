@@ -11,10 +11,11 @@ import pytest
 
 from bizcli.book import Book, reporting
 from bizcli.book.reporting import OWN
-from bizcli.book.streams import trees
+from bizcli.book.streams import Given, trees
 from bizcli.cli import examples, northwind
 from bizcli.kernel.errors import Misused, Refused
 from bizcli.reports import definition
+from bizcli.store.yaml_reader import read_stream
 
 FILES = sorted(Path(OWN).glob("*/*.sql"))
 every_report = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -34,12 +35,72 @@ BOUGHT: list[dict[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def traders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
-    """Northwind on the last day of its data."""
+    """Northwind on the last day of its data, with what the data has not: a quote."""
     root = tmp_path_factory.mktemp("northwind")
     (root / "book.yaml").write_text("name: Northwind\ncurrency: USD\n")
     book = Book(str(root), date(1998, 5, 6), None)
     book.apply(trees(northwind.documents(examples.folder("northwind"))))
     book.apply(trees(BOUGHT))
+    quote = {"kind": "quote", "customer": "ALFKI", "lines": [{"item": "P-01", "qty": "10"}]}
+    book.apply(trees([quote]))
+    yield book
+    book.close()
+
+
+STOCKROOM = """\
+kind: warehouse
+code: EAST
+---
+kind: warehouse
+code: SHOP
+parent: EAST
+---
+kind: stock_transfer
+date: 1998-05-04
+from: MAIN
+to: SHOP
+lines: [{item: P-01, qty: 12}, {item: P-03, qty: 5}]
+---
+kind: stock_transfer
+date: 1998-05-05
+from: MAIN
+to: SHOP
+in_transit: true
+lines: [{item: P-01, qty: 7}]
+---
+kind: stock_adjustment
+date: 1998-05-05
+warehouse: SHOP
+reason: loss
+lines: [{item: P-01, qty: 2}]
+---
+kind: stock_adjustment
+date: 1998-05-05
+warehouse: MAIN
+reason: correction
+lines: [{item: P-03, qty: 1}, {item: P-01, qty: 0, value: -3.21}]
+---
+kind: stock_adjustment
+date: 1998-05-06
+warehouse: MAIN
+reason: sample
+lines: [{item: P-03, qty: 1}]
+---
+kind: stock_count
+date: 1998-05-06
+warehouse: SHOP
+lines: [{item: P-01, counted: 11}, {item: P-03, counted: 3}]
+"""
+
+
+@pytest.fixture(scope="module")
+def keepers(traders: Book, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """Northwind with a shop: goods are transferred, lost, found, counted and under way."""
+    root = tmp_path_factory.mktemp("keepers") / "book"
+    shutil.copytree(traders.root, root)
+    book = Book(str(root), traders.today, None)
+    book.read()
+    book.apply(Given(*each[:2], "stream", each.line) for each in read_stream(STOCKROOM.encode(), "stream"))
     yield book
     book.close()
 
@@ -72,16 +133,16 @@ def test_it_runs_on_an_empty_book(path: Path, empty_book: Any) -> None:
 
 
 @every_report
-def test_it_runs_on_a_real_book(path: Path, traders: Book) -> None:
-    report = reporting.named(traders, path.stem)
-    answer = reporting.run(traders, report, None, None, given_for(report), None)
+def test_it_runs_on_a_real_book(path: Path, keepers: Book) -> None:
+    report = reporting.named(keepers, path.stem)
+    answer = reporting.run(keepers, report, None, None, given_for(report), None)
     assert answer.rows
     assert all(list(row) == [column.name for column in report.columns] for row in answer.rows)
     if report.dated and any(column.key for column in report.columns):
-        reporting.run(traders, report, "1998", None, given_for(report), "year")
+        reporting.run(keepers, report, "1998", None, given_for(report), "year")
     if report.drill is not None:
         key = str(answer.rows[0][report.drill[1]])
-        behind = reporting.drilled(traders, report, key, *reporting.bounds(report, None, None))
+        behind = reporting.drilled(keepers, report, key, *reporting.bounds(report, None, None))
         assert behind and all(row["document"] for row in behind)
 
 
@@ -112,6 +173,85 @@ def test_stock_and_receivables_are_the_accounts(traders: Book) -> None:
     assert total(rows, "open") == Decimal("137028.47")
     ages = ("not_due", "days_1_30", "days_31_60", "days_61_90", "over_90")
     assert sum(total(rows, name) for name in ages) == total(rows, "open")
+
+
+def test_every_look_at_the_stock_is_the_inventory_of_the_accounts(keepers: Book) -> None:
+    inventory = roles(keepers)["inventory"]
+    reports = [("stock-value", {}), ("stock-layers", {}), ("stock-ageing", {}), ("dead-stock", {"days": "0"})]
+    for name, given in reports:
+        assert total(run(keepers, name, **given), "value") == inventory, name
+    rows = run(keepers, "stock-ageing")
+    ages = ("age_0_30", "age_31_60", "age_61_90", "age_91_180", "age_over_180")
+    assert sum(total(rows, name) for name in ages) == inventory
+    assert total(keepers.stock_on_hand(), "value") == total(run(keepers, "stock-turnover"), "closing") == inventory
+    assert total(keepers.stock_on_hand(by="warehouse"), "value") == inventory
+    assert total(run(keepers, "transfers-in-transit"), "value") == total(
+        keepers.stock_on_hand(warehouse="TRANSIT"), "value"
+    )
+
+
+def test_stock_of_a_past_day_is_the_accounts_of_that_day(keepers: Book) -> None:
+    days = [row[0] for row in keepers.index.all("SELECT DISTINCT day FROM move ORDER BY day")]
+    for day in [*days[::100], *days[-4:]]:
+        accounts = {row["role"]: row["balance"] for row in keepers.account_balances(day)}
+        assert total(keepers.stock_on_hand(day), "value") == accounts["inventory"], day
+    now = [(row["item"], row["warehouse"], row["on_hand"], row["value"]) for row in keepers.stock_on_hand()]
+    then = [(row["item"], row["warehouse"], row["on_hand"], row["value"]) for row in keepers.stock_on_hand(days[-1])]
+    assert [row for row in now if row[2]] == [row for row in then if row[2]]
+
+
+def test_turnover_and_abc_are_sales_and_their_cost(keepers: Book) -> None:
+    balances = roles(keepers)
+    rows = run(keepers, "stock-turnover")
+    assert total(rows, "cost") == balances["cost_of_goods_sold"]
+    assert total(run(keepers, "abc"), "value") == -balances["revenue"]
+    assert total(run(keepers, "abc", by="consumption"), "value") == balances["cost_of_goods_sold"]
+    by_class = {name: total([row for row in run(keepers, "abc") if row["class"] == name], "value") for name in "ABC"}
+    assert by_class["A"] >= -balances["revenue"] * Decimal("0.8") > by_class["A"] - run(keepers, "abc")[0]["value"]
+    quarter = run(keepers, "stock-turnover", "1998-Q1")
+    assert total(quarter, "cost") == total(run(keepers, "margin-by-item", "1998-Q1"), "cost")
+
+
+def test_turnover_takes_the_average_of_all_days(shop: Any) -> None:
+    """400.00 for 10 days and 360.00 for the other 20 is 373.33 on average; 40.00 of it sold is 0.11 times, 280 days."""
+    shop.apply(
+        "kind: stock_adjustment\ndate: 2026-11-01\nwarehouse: SZ\nreason: opening\n"
+        "lines: [{item: TSHIRT-M, qty: 10, cost: 40}]\n---\n"
+        "kind: delivery\ndate: 2026-11-11\ncustomer: C-001\nwarehouse: SZ\nlines: [{item: TSHIRT-M, qty: 1}]\n"
+    )
+    (row,) = run(shop.book, "stock-turnover", "2026-11")
+    assert (row["opening"], row["closing"], row["cost"]) == (0, 360, 40)
+    assert (row["average"], row["turnover"], row["days"]) == (Decimal("373.33"), Decimal("0.11"), 280)
+
+
+def test_losses_are_the_accounts_of_their_reasons(keepers: Book) -> None:
+    rows = run(keepers, "stock-losses")
+    balances = {row["account"]: row["closing"] for row in run(keepers, "trial-balance")}
+    adjusted, given_away = (balances[keepers.rules.reasons[name].loss] for name in ("loss", "sample"))
+    samples = [row for row in rows if row["reason"] == "sample"]
+    assert total(samples, "value") == -given_away < 0
+    assert total(rows, "value") == -adjusted - given_away
+    found = {(row["reason"], row["item"], row["warehouse"]): (row["lost"], row["found"]) for row in rows}
+    assert found["loss", "P-01", "SHOP"] == (2, 0)
+    assert found["count", "P-01", "SHOP"] == (0, 1)
+    assert found["count", "P-03", "SHOP"] == (2, 0)
+    assert found["correction", "P-03", "MAIN"] == (0, 1)
+
+
+def test_a_warehouse_stands_for_what_is_below_it(keepers: Book) -> None:
+    for name in ("stock-value", "stock-layers", "stock-ageing", "stock-losses"):
+        whole, part = (run(keepers, name, warehouse=code) for code in ("EAST", "SHOP"))
+        assert whole == part != [] and {row["warehouse"] for row in whole} == {"SHOP"}, name
+    assert [row["qty"] for row in run(keepers, "transfers-in-transit", warehouse="EAST")] == [7]
+    rows = keepers.stock_on_hand(warehouse="EAST")
+    assert {row["item"]: (row["warehouse"], row["on_hand"], row["incoming"]) for row in rows} == {
+        "P-01": ("EAST", 11, 7), "P-03": ("EAST", 3, 0),
+    }  # fmt: skip
+
+
+def roles(book: Book) -> dict[str, Decimal]:
+    """The balance of each role."""
+    return {row["role"]: row["closing"] for row in run(book, "trial-balance")}
 
 
 def test_a_ledger_comes_to_the_balance(traders: Book) -> None:
@@ -222,3 +362,49 @@ def test_purchases_and_payables_are_the_accounts(traders: Book) -> None:
     assert total(run(traders, "payables-ageing"), "open") == -payable == sum(row["open"] for row in traders.payables())
     (row,) = run(traders, "three-way-match")
     assert (row["ordered"], row["received"], row["billed"], row["difference"]) == (10, 8, 5, Decimal("1.00"))
+
+
+def test_a_credit_is_taken_off_sales_with_an_item_and_without(shop: Any) -> None:
+    """300 and 100 were charged; 30 of the shirts, then 10 of the whole invoice are credited."""
+    shop.apply("""\
+kind: sales_invoice
+date: 2026-11-02
+customer: C-001
+salesperson: li.na
+lines: [{item: TSHIRT-M, qty: 3, price: 100, tax: 0%}, {item: ADVICE, qty: 1, price: 100, tax: 0%}]
+---
+kind: credit_note
+date: 2026-11-03
+invoice: SI-2611-0001
+lines: [{text: faded, item: TSHIRT-M, amount: 30}, {text: late, amount: 10}]
+""")
+    assert {row["item"]: (row["qty"], row["net"]) for row in run(shop.book, "sales-by-item")} == {
+        "TSHIRT-M": (3, 270), "ADVICE": (1, 100), "": (0, -10),
+    }  # fmt: skip
+    assert [(row["salesperson"], row["net"]) for row in run(shop.book, "sales-by-salesperson")] == [("li.na", 360)]
+    assert [(row["customer"], row["net"]) for row in run(shop.book, "margin-by-customer")] == [("C-001", 360)]
+    shop.prove()
+
+
+def test_open_quotes_hold_today_and_are_worth_what_is_not_ordered(shop: Any) -> None:
+    shop.apply("""\
+kind: quote
+date: 2026-11-20
+customer: C-001
+lines: [{item: ADVICE, qty: 3, price: 100}, {item: TSHIRT-M, qty: 1, price: 50}]
+---
+kind: quote
+date: 2026-11-20
+valid_until: 2026-11-29
+customer: C-001
+lines: [{item: ADVICE, qty: 3, price: 100}]
+---
+kind: sales_order
+date: 2026-11-25
+quote: QT-2611-0001
+lines: [{item: ADVICE, qty: 2}]
+""")
+    shop.book.today = date(2026, 11, 30)
+    (row,) = run(shop.book, "quotes-open")
+    assert (row["document"], row["days_left"], row["net"]) == ("QT-2611-0001", 20, 150)
+    shop.prove()

@@ -324,7 +324,7 @@ SETTINGS = {
     "roles: {bank: Assets:银行}": "is not an account",
     "roles: {bonk: Assets:Bank}": "bonk",
     "warehouse: ../x": "is not a code",
-    "git: {commit: always}": "'always' is not one of never, each",
+    "git: {commit: always}": "'always' is not one of never, each; the nearest is",
 }
 
 

@@ -28,9 +28,11 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.schemas import as_editors_read, validator
 
 from bizcli.book import Book
 from bizcli.book.intake import Recorded
+from bizcli.book.schema import BOOK
 from bizcli.book.streams import Given
 from bizcli.kernel.effects import MONEY, TO_CREDIT, TO_RETURN, TO_SPREAD
 from bizcli.kernel.errors import BizError
@@ -90,8 +92,19 @@ def test_golden(path: Path, n: int, case: Case, empty_book: Callable[..., Any], 
         case |= found
     if "refused" not in found:
         folder.prove()
+        assert misfits(folder.documents()) == []
     expected = {key: case[key] for key in ("refused", *ANSWERS) if key in case and (key in found or not update)}
     assert {key: plain(value) for key, value in expected.items()} == {key: plain(value) for key, value in found.items()}
+
+
+def misfits(files: dict[str, bytes]) -> list[str]:
+    """What the JSON Schemas say against files that bizcli accepts, as an editor reads them."""
+    kinds = ((path, as_editors_read(data.decode())) for path, data in files.items())
+    return [
+        f"{path}: {error.json_path}: {error.message}"
+        for path, tree in kinds
+        for error in validator(tree.get("kind", BOOK)).iter_errors(tree)
+    ]
 
 
 def listed(given: Any) -> list[dict[str, Any]]:

@@ -68,7 +68,7 @@ def test_an_edited_quantity_changes_balances(shop: Any) -> None:
 def test_a_master_that_is_wrong_and_mended_before_there_are_documents(empty_book: Callable[..., Any]) -> None:
     book = empty_book()
     put(book, "items/A.yaml", "kind: item\ncode: A\nname: A\nunit: pcs\ntype: goodz\n")
-    assert problems(book) == ["'goodz' is not one of goods, material, product, service"]
+    assert problems(book) == ["'goodz' is not one of goods, material, product, service, kit; the nearest is goods"]
     put(book, "items/A.yaml", "kind: item\ncode: A\nname: A\nunit: pcs\ntype: goods\n")
     assert problems(book) == []
     book.prove()
@@ -78,7 +78,7 @@ def test_a_master_that_becomes_wrong_before_there_are_documents(empty_book: Call
     book = empty_book()
     book.apply("kind: item\ncode: A\n")
     book.replace("items/A.yaml", "goods", "goodz")
-    assert problems(book) == ["'goodz' is not one of goods, material, product, service"]
+    assert problems(book) == ["'goodz' is not one of goods, material, product, service, kit; the nearest is goods"]
     book.prove()
 
 
@@ -282,6 +282,22 @@ def test_a_count_put_in_by_hand_does_not_let_a_sale_of_its_day_go(shop: Any) -> 
     assert shop.on_hand()["TSHIRT-M", "SZ"][0] == 100
     assert len(shop.conflicts()) == 1
     shop.prove()
+
+
+def test_the_journal_bears_the_name_of_the_company(empty_book: Any, shop_text: str) -> None:
+    """As fava shows it above every page; another name in book.yaml is the journal's too."""
+    from beancount import loader
+
+    book = empty_book('name: Li "Na" \\ Söhne\ncurrency: CNY\n')
+    book.apply(shop_text)
+    book.prove()
+    book.replace("book.yaml", "Söhne", "Töchter")
+    again = type(book)(book.root)
+    again.read()
+    again.prove()
+    again.close()
+    _entries, errors, options = loader.load_file(str(book.root / "journal" / "main.bean"))
+    assert (errors, options["title"]) == ([], 'Li "Na" \\ Töchter')
 
 
 def test_codes_that_differ_in_case_alone_are_one_code(shop: Any) -> None:

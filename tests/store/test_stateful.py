@@ -22,7 +22,8 @@ WALKS = int(os.environ.get("BIZCLI_WALKS", "12"))
 STEPS = int(os.environ.get("BIZCLI_STEPS", "40"))
 SEED = int(os.environ.get("BIZCLI_SEED", "1"))
 
-ITEMS = ["TSHIRT-M", "RIBBON", "BOLT"]
+ITEMS = ["TSHIRT-M", "RIBBON", "BOLT", "MUG"]  # mugs come in boxes too
+SOLD = [*ITEMS, "ADVICE", "GIFT"]  # and a gift is shirts and mugs
 PLACES = ["SZ", "GZ"]
 CUSTOMERS = ["C-001", "C-002"]
 DAYS = ["2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03", "2026-11-30", "2026-12-01"]
@@ -72,7 +73,11 @@ class Walk:
 
     def lines(self, *choices: str) -> list[dict[str, str]]:
         items = self.random.sample(choices or ITEMS, self.random.choice([1, 1, 2]))
-        return [{"item": item, "qty": self.random.choice(QUANTITIES)} for item in items]
+        lines = [{"item": item, "qty": self.random.choice(QUANTITIES)} for item in items]
+        for line in lines:
+            if line["item"] == "MUG" and self.random.random() < 0.5:
+                line["unit"] = "box"
+        return lines
 
     def place(self) -> str:
         return self.random.choice(PLACES)
@@ -105,20 +110,20 @@ class Walk:
         self.apply(self.header("stock_transfer") | {"from": origin, "to": target, "lines": self.lines()})
 
     def count(self) -> None:
-        lines = [{"item": line["item"], "counted": line["qty"]} for line in self.lines()]
+        lines = [{"counted": line.pop("qty"), **line} for line in self.lines()]
         if self.random.random() < 0.3:
             lines[0]["counted"] = "0"
         self.apply(self.header("stock_count") | {"warehouse": self.place(), "lines": lines})
 
     def cash_sale(self) -> None:
-        tree = self.header("cash_sale") | {"warehouse": self.place(), "lines": self.lines(*ITEMS, "ADVICE")}
+        tree = self.header("cash_sale") | {"warehouse": self.place(), "lines": self.lines(*SOLD)}
         if self.random.random() < 0.5:
             tree["customer"] = self.random.choice(CUSTOMERS)
         self.apply(tree)
 
     def order(self) -> None:
         tree = self.header("sales_order") | {
-            "customer": self.random.choice(CUSTOMERS), "warehouse": self.place(), "lines": self.lines(*ITEMS, "ADVICE"),
+            "customer": self.random.choice(CUSTOMERS), "warehouse": self.place(), "lines": self.lines(*SOLD),
         }  # fmt: skip
         if self.random.random() < 0.3:
             tree["draft"] = "true"
@@ -128,7 +133,7 @@ class Walk:
         action = self.random.choice(["confirm", "cancel", "close", "amend", "amend"])
         tree = self.header("order_change") | {"order": self.known("SO"), "action": action}
         if action == "amend":
-            tree["lines"] = self.lines()
+            tree["lines"] = self.lines(*SOLD)
             if self.random.random() < 0.5:
                 tree["lines"] = [{"line": "1", "qty": self.random.choice(QUANTITIES)}]
         self.apply(tree)
@@ -137,19 +142,23 @@ class Walk:
         if self.random.random() < 0.3:
             self.apply(
                 self.header("delivery")
-                | {"customer": self.random.choice(CUSTOMERS), "warehouse": self.place(), "lines": self.lines()}
+                | {
+                    "customer": self.random.choice(CUSTOMERS),
+                    "warehouse": self.place(),
+                    "lines": self.lines(*ITEMS, "GIFT"),
+                }
             )
             return
         tree = self.header("delivery") | {"order": self.known("SO")}
         if self.random.random() < 0.5:
-            tree["lines"] = self.lines()
+            tree["lines"] = self.lines(*ITEMS, "GIFT")
         self.apply(tree)
 
     def invoice(self) -> None:
         tree = self.header("sales_invoice")
         way = self.random.random()
         if way < 0.2:
-            tree |= {"customer": self.random.choice(CUSTOMERS), "lines": self.lines(*ITEMS, "ADVICE")}
+            tree |= {"customer": self.random.choice(CUSTOMERS), "lines": self.lines(*SOLD)}
         elif way < 0.4:
             tree |= {"customer": self.random.choice(CUSTOMERS), "delivered_to": self.day()}
         elif way < 0.6:
@@ -173,7 +182,7 @@ class Walk:
         prefix = self.random.choice(["SI", "CS", "DN"])
         tree = self.header("sales_return") | {"delivery" if prefix == "DN" else "invoice": self.known(prefix)}
         if self.random.random() < 0.7:
-            tree["lines"] = self.lines()
+            tree["lines"] = self.lines(*ITEMS, "GIFT")
         self.apply(tree)
 
     def entry(self) -> None:
@@ -303,7 +312,7 @@ class Walk:
             (r"(?<=cost: )\S+", PRICES), (r"(?<=^date: )\S+", DAYS), (r"(?<=amount: )\S+", ["1", "70.5", "100"]),
             (r"(?<=item: )\S+", ITEMS), (r"(?<=warehouse: )\S+", PLACES), (r"(?<=^customer: )\S+", CUSTOMERS),
             (r"(?<=^to: )\S+", PLACES), (r"(?<=ref: )\S+", ["R-1", "R-2"]), (r"(?<=tax: )\S+", ["13%", "6%"]),
-            (r"(?<=^time: ).+", ['"09:00"', '"23:00"']), (r"(?<=line: )\d+$", ["1", "2", "7"]),
+            (r"(?<=factor: )\S+", ["6", "0.5"]), (r"(?<=^time: ).+", ['"09:00"', '"23:00"']), (r"(?<=line: )\d+$", ["1", "2", "7"]),
             (r"(?<=^document: )\S+", [self.known("")]), (r"(?<=^order: )\S+", ["SO-2611-0001"]),
         ])  # fmt: skip
         matches = list(re.finditer(pattern, text, re.MULTILINE))

@@ -6,6 +6,7 @@ complete, number, compile, write. Everything else that a command does is a quest
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -18,10 +19,12 @@ from bizcli.book.intake import Intake, Recorded
 from bizcli.book.settings import find_book, read_chart, read_settings
 from bizcli.book.streams import Given
 from bizcli.kernel.compile import Compilation
+from bizcli.kernel.effects import TRANSIT
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import Record, schema_of
+from bizcli.kernel.money import micro
+from bizcli.kernel.records import Record, nearest, schema_of
 from bizcli.reports import accounts, documents, done, stock
 from bizcli.reports.stock import amount
 from bizcli.store import git
@@ -29,7 +32,8 @@ from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
 PRICED = (
-    "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order", "purchase_invoice",
+    "quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
+    "purchase_invoice",
 )  # fmt: skip
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
@@ -80,10 +84,13 @@ class Book:
         kind, record = self.find(key)
         shown: dict[str, Any] = {"kind": kind.name, **plain(record)}
         if kind.master:
+            if getattr(record, "components", ()):
+                with suppress(Refused):  # a component that is gone: of the kit itself there is still something to show
+                    shown["could_be_made"] = self.could_be_made(record)
             return shown
-        ask, id = self.index.all, key_of(record)
+        ask, id, day = self.index.all, key_of(record), self.today.isoformat()
         void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
-        shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id)[id]
+        shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id, day)[id]
         if void:
             shown["void"] = void
         if kind.name in PRICED:
@@ -94,6 +101,8 @@ class Book:
             owed = documents.OWED_BY[kind.name]
             shown |= documents.paid(ask, id, owed, self.rules.unit, shown.get("instalments", ()))
             shown |= self.early_discount(id, owed)
+        if kind.name == "quote":
+            shown |= documents.holds(ask, id, shown["valid_until"])
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
@@ -114,6 +123,14 @@ class Book:
                 }
         return {}
 
+    def could_be_made(self, kit: Any) -> list[dict[str, Any]]:
+        """How many of a kit the goods in each warehouse make that are not promised."""
+        from bizcli.domains.items.kits import parts_of
+
+        parts = [(part.item, micro(part.qty)) for part in parts_of(kit, self.view())]
+        goods = [part for part in parts if self.rules.item(part[0]).type != "service"]
+        return stock.could_be_made(self.stock_on_hand(), goods)
+
     def listing(self, name: str) -> list[dict[str, Any]]:
         """All records of a kind: code or id, main fields, status."""
         kind = self.catalog.kinds[name]
@@ -128,26 +145,57 @@ class Book:
             "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
         )
         rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
-        status = documents.statuses(self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None)
+        today = self.today.isoformat()
+        until = documents.holds_until(self.index.all) if name == "quote" else {}
+        status = documents.statuses(
+            self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
+        )
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
                 "net": amount(net, self.rules.unit), "tax": amount(tax, self.rules.unit),
-                "gross": amount(gross, self.rules.unit),
+                "gross": amount(gross, self.rules.unit), **({"valid_until": until.get(id)} if name == "quote" else {}),
             }
             for id, day, party, ref, net, tax, gross, _, _ in rows
         ]  # fmt: skip
 
-    def stock_on_hand(self, as_of: str | None = None) -> list[dict[str, Any]]:
-        return stock.on_hand(self.index.all, as_of, self.rules.unit)
+    def stock_on_hand(
+        self, as_of: str | None = None, warehouse: str | None = None, by: str | None = None
+    ) -> list[dict[str, Any]]:
+        """What lies where. A warehouse stands for all below it; `by`: added up by item, warehouse or parent."""
+        rows = stock.on_hand(self.index.all, as_of, self.rules.unit, self.places(warehouse))
+        if by is None and warehouse is not None:
+            found = stock.summed(rows, "item", lambda row: str(row["item"]), self.rules.unit)
+            return [{"item": row.pop("item"), "warehouse": warehouse, **row} for row in found]
+        if by is None:
+            return rows
+        parents = dict(self.index.all("SELECT code, parent FROM master WHERE kind = 'warehouse'"))
+        names = {
+            "item": lambda row: row["item"],
+            "warehouse": lambda row: row["warehouse"],
+            "parent": lambda row: parents.get(row["warehouse"]) or row["warehouse"],
+        }
+        return stock.summed(rows, by, names[by], self.rules.unit)
+
+    def places(self, warehouse: str | None) -> set[str] | None:
+        """A warehouse with all below it, None for all there are. Raises `Refused` for one that is not there."""
+        if warehouse is None:
+            return None
+        if warehouse != TRANSIT and self.index.master("warehouse", warehouse) is None:
+            codes = [*self.index.codes("warehouse"), TRANSIT]
+            values = {"kind": "warehouse", "code": warehouse[:60], "nearest": nearest(warehouse, codes)}
+            template = "there is no {kind} {code}; the nearest is {nearest}"
+            raise Refused([Problem("unknown-code", template, values)])
+        return stock.below(self.index.all, warehouse)
 
     def stock_moves(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
-        return stock.moves(self.index.all, item, warehouse, money=self.rules.unit)
+        return stock.moves(self.index.all, item, self.places(warehouse), money=self.rules.unit)
 
     def stock_layers(self, item: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
+        places = self.places(warehouse)
         items = [item] if item else [row[0] for row in self.index.all("SELECT DISTINCT item FROM shelf ORDER BY item")]
         states = [(each, self.index.state_before(each, "9999")[1]) for each in items]
-        return stock.layers(states, warehouse, self.rules.unit)
+        return stock.layers(states, places, self.rules.unit)
 
     def account_balances(self, as_of: str | None = None) -> list[dict[str, Any]]:
         rules = self.rules

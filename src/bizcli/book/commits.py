@@ -1,5 +1,6 @@
 """What is not committed yet, in business words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bizcli.kernel.kinds import Catalog
@@ -7,9 +8,14 @@ from bizcli.store import git
 
 
 def changes(root: str, catalog: Catalog) -> list[dict[str, Any]]:
-    """What is not committed yet, in business words: kind, count, and whether new, changed or deleted."""
+    """What is not committed yet, in business words."""
+    return counted(git.status(root), catalog)
+
+
+def counted(states: Iterable[tuple[str, str]], catalog: Catalog) -> list[dict[str, Any]]:
+    """Files in business words: kind, count, and whether new, changed or deleted."""
     counts: dict[tuple[str, str], int] = {}
-    for state, path in git.status(root):
+    for state, path in states:
         kind = catalog.by_folder.get(path.partition("/")[0])
         if kind is not None and path.endswith(".yaml"):
             name = kind.name

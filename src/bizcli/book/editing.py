@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bizcli.book.finding import nearest_id
 from bizcli.kernel.errors import Damaged, Misused, Problem, Refused
 from bizcli.kernel.fields import ID, STAFF, Field, ListField, MapField, Wrong, shown
 from bizcli.kernel.kinds import Kind, key_of, path_of
@@ -77,7 +78,11 @@ def problems(book: "Book", file: File, data: bytes) -> list[Problem]:
             found.append(Problem("unknown-code", template, {"kind": kind, "code": code, "nearest": near}, path))
         for id in record.names:
             if book.index.head(id) is None:
-                found.append(Problem("unknown-document", "there is no document {id}", {"id": id}))
+                near = nearest_id(book, id)
+                template = (
+                    "there is no document {id}; the nearest is {nearest}" if near else "there is no document {id}"
+                )
+                found.append(Problem("unknown-document", template, {"id": id, "nearest": near}))
     return [each._replace(document="").at(file.path, *locate(data, each.path)) for each in found]
 
 

@@ -67,6 +67,12 @@ def ids_like(book: "Book", prefix: str, pattern: str) -> list[str]:
     return [row[0] for row in book.index.all(query, prefix + "-", prefix + ".", like)]
 
 
+def nearest_id(book: "Book", id: str) -> str:
+    """The id most like one that no document has, of its own kind; '' where that has none."""
+    prefixes = [id[:2]] if id[:2] in book.catalog.by_prefix else list(book.catalog.by_prefix)
+    return nearest_key(book, id, prefixes)
+
+
 def nearest_key(book: "Book", text: str, prefixes: list[str], masters: bool = False) -> str:
     """The code or id most like a wrong one; codes only where one could be meant."""
     known = [row[0] for row in book.index.all("SELECT code FROM master LIMIT 5000")] if masters else []

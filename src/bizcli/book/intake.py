@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bizcli.book.finding import nearest_id
 from bizcli.book.streams import Given, located, named, resolved
 from bizcli.kernel.errors import BizError, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
@@ -49,7 +50,7 @@ class Intake:
                 self.numbers.setdefault(recorded.key, n)
                 self.done.append(recorded)
             except BizError as error:
-                problems += [located(each, given, n) for each in error.problems]
+                problems += [located(self.with_nearest(each), given, n) for each in error.problems]
                 if len(problems) >= MOST_PROBLEMS:
                     break
             if progress is not None and n % 200 == 0:
@@ -63,13 +64,18 @@ class Intake:
         try:
             self.recording.value()
         except Refused as refused:
-            raise Refused(named(self.nearest_code(each), self.numbers) for each in refused.problems) from None
+            raise Refused(named(self.with_nearest(each), self.numbers) for each in refused.problems) from None
 
-    def nearest_code(self, problem: Problem) -> Problem:
-        """A problem with a code that does not exist, with the nearest that does."""
-        if problem.code != "unknown-code" or "nearest" in problem.values:
+    def with_nearest(self, problem: Problem) -> Problem:
+        """A problem with a code or an id that does not exist, with the nearest that does."""
+        if problem.code not in ("unknown-code", "unknown-document") or "nearest" in problem.values:
             return problem
-        near = nearest(str(problem.values["code"]), self.book.index.codes(str(problem.values["kind"])))
+        if problem.code == "unknown-code":
+            near = nearest(str(problem.values["code"]), self.book.index.codes(str(problem.values["kind"])))
+        else:
+            near = nearest_id(self.book, str(problem.values["id"]))
+            if not near:
+                return problem
         template = problem.template + "; the nearest is {nearest}"
         return problem._replace(template=template, values={**problem.values, "nearest": near})
 
@@ -96,7 +102,7 @@ class Intake:
         if problems:
             raise Refused(problems)
         replacing = (given.path, given.text) if given.path else None
-        path = self.recording.put(kind, record, replacing)
+        path = self.recording.put(kind, record, replacing, given.singly)
         return Recorded(kind.name, key_of(record), path, "recorded")
 
     def known(self, kind: Kind, record: Any) -> Any:

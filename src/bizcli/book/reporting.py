@@ -100,9 +100,11 @@ def parameters(report: Report, given: dict[str, str]) -> dict[str, str | None]:
     values: dict[str, str | None] = {each.name: None for each in report.params}
     for name, value in given.items():
         if name not in values:
-            template = "{report} has no parameter {name}; it has {known}"
-            known = ", ".join(values) or "none"
-            raise Misused.of("unknown-parameter", template, report=report.name, name=name[:60], known=known)
+            if not values:
+                raise Misused.of("unknown-parameter", "{report} has no parameters", report=report.name)
+            template = "{report} has no parameter {name}; the nearest is {nearest}, and it has {known}"
+            of = {"report": report.name, "name": name[:60], "nearest": nearest(name, values)}
+            raise Misused.of("unknown-parameter", template, **of, known=", ".join(values))
         values[name] = value
     for each in report.params:
         if each.needed and values[each.name] is None:
@@ -112,9 +114,9 @@ def parameters(report: Report, given: dict[str, str]) -> dict[str, str | None]:
 
 
 def ask(book: "Book", report: Report, first: date, last: date, values: dict[str, str | None]) -> list[dict[str, Any]]:
-    days = {f"days_{n}_ago": (book.today - timedelta(days=n)).isoformat() for n in (30, 60, 90)}
+    days = {f"days_{n}_ago": (book.today - timedelta(days=n)).isoformat() for n in (30, 60, 90, 180)}
     named_values = {
-        **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(),
+        **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "unit": book.rules.unit,
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)
     plain = [column for column in report.columns if column.over is None]

@@ -7,8 +7,8 @@ from typing import Any
 from bizcli.book.catalog import HERE
 from bizcli.kernel.errors import Damaged, Misused, Problem
 from bizcli.kernel.fields import shown
-from bizcli.kernel.records import decode, nearest
-from bizcli.kernel.rules import Settings, is_account
+from bizcli.kernel.records import decode, nearest, schema_of
+from bizcli.kernel.rules import GitSettings, Settings, is_account
 from bizcli.store.yaml_reader import locate, read_file
 
 
@@ -39,7 +39,7 @@ def read_settings(root: str) -> Settings:
         template = "there is no chart {chart}; the nearest is {nearest}"
         problems.append(Problem("unknown-word", template, values, "chart"))
     if settings is not None and not problems:
-        problems += wrong_roles(settings)
+        problems += [*wrong_roles(settings), *wrong_git(settings)]
     if settings is None or problems:
         raise Damaged(each.at("book.yaml", *locate(data, each.path)) for each in problems)
     return settings
@@ -57,6 +57,21 @@ def wrong_roles(settings: Settings) -> Iterator[Problem]:
         elif role not in known:
             values = {"role": shown(role), "nearest": nearest(role, known)}
             yield Problem("unknown-word", "there is no role {role}; the nearest is {nearest}", values, "roles")
+
+
+def wrong_git(settings: Settings) -> Iterator[Problem]:
+    """Keys of `git` that bizcli does not know."""
+    known = schema_of(GitSettings).by_name
+    for key in settings.git or {}:
+        if key not in known:
+            values = {"key": shown(key), "nearest": nearest(key, known)}
+            yield Problem("unknown-key", "unknown key {key}; the nearest is {nearest}", values, "git")
+
+
+def roles() -> list[str]:
+    """The roles of all charts."""
+    accounts = [each for name in charts() for each in read_chart(name)["accounts"]]
+    return sorted({role for each in accounts for role in each.get("roles", ())})
 
 
 def charts() -> list[str]:

@@ -19,6 +19,7 @@ class Given(NamedTuple):
     name: str = ""  # of the file or stream
     line: int = 1  # of the stream, where it begins
     path: str | None = None  # when it is a file of the book
+    singly: bool = False  # a person made this one, and may edit it: its file leads editors to the schema
 
 
 def given(book: "Book", names: Iterable[str]) -> Iterator[Given]:

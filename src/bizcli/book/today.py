@@ -1,18 +1,19 @@
 """The day's business on one screen: what was sold and earned, what is waiting, what is late."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bizcli.book.alerts import alerts
 from bizcli.book.reporting import query
 from bizcli.kernel.money import decimal
 from bizcli.reports.period import later
-from bizcli.reports.stock import amount, on_hand
+from bizcli.reports.stock import amount
 
 if TYPE_CHECKING:
     from bizcli.book import Book
 
 FEW = 5
+LOW = ("item", "name", "warehouse", "available", "reorder_point")
 SOLD = (
     "SELECT coalesce((SELECT sum(net) FROM sale WHERE day BETWEEN :from AND :to), 0), "
     "coalesce((SELECT sum(cost) FROM cost WHERE day BETWEEN :from AND :to), 0), "
@@ -74,7 +75,7 @@ def today(book: "Book") -> dict[str, Any]:
             for code, name, count, since, open in late[:FEW]
         ],
         "overdue_total": amount(sum(row[4] for row in late), unit),
-        "low_stock": low(book)[:FEW],
+        "low_stock": [{key: row[key] for key in LOW} for row in alerts(book)[:FEW]],
         "waiting": [
             {"for": "delivery", "documents": deliver[0], "lines": deliver[1], "since": deliver[2]},
             {"for": "invoice", "documents": invoice[0], "lines": invoice[1], "since": invoice[2]},
@@ -91,25 +92,3 @@ def sold(book: "Book", name: str, first: date, last: date) -> dict[str, Any]:
         "period": name, "documents": documents, "net": amount(net, unit), "cost": amount(cost, unit),
         "earned": amount(net - cost, unit),
     }  # fmt: skip
-
-
-def low(book: "Book") -> list[dict[str, Any]]:
-    """Items of which less is there, or promised away, than their reorder point; the most urgent first."""
-    rows = book.index.all("SELECT text FROM master WHERE kind = 'item' AND instr(text, char(10) || 'reorder:')")
-    points = {}
-    for (text,) in rows:
-        item = book.index.decoded("item", text)
-        if "point" in item.reorder:
-            points[item.code] = (item.name, item.reorder["point"])
-    if not points:
-        return []
-    there = dict.fromkeys(points, Decimal(0))
-    for row in on_hand(book.index.all, None, book.rules.unit):
-        if row["item"] in there:
-            there[row["item"]] += row["available"]
-    found = [
-        {"item": code, "name": name, "available": there[code], "reorder_point": point}
-        for code, (name, point) in points.items()
-        if there[code] <= point
-    ]
-    return sorted(found, key=lambda row: (row["available"] - row["reorder_point"], row["item"]))

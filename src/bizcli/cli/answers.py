@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bizcli.cli.language import _
-from bizcli.cli.output import Column, cell, json_text, render
+from bizcli.cli.output import Column, cell, json_text, render, side_by_side
 
 if TYPE_CHECKING:
     from bizcli.cli.papers import Part
@@ -33,6 +33,7 @@ class Table(NamedTuple):
     exit_code: int = 0
     for_scripts: Collection[str] = ()  # columns that people need not see
     totals: Mapping[str, Any] | None = None  # a last row for people
+    to_fill_in: Collection[str] = ()  # columns that are there although they are empty
 
     def selected(self, selection: "Selection") -> "Table":
         """The rows and columns that were asked for."""
@@ -46,11 +47,15 @@ class Table(NamedTuple):
         rows = [worded(row) for row in self.rows]
         if not rows:
             return []
-        names = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+        names = [name for name in rows[0] if self.is_shown(name, rows)]
         columns = [column(name, rows) for name in names]
         if self.totals is not None:
             rows.append({**dict.fromkeys(rows[0]), **self.totals, names[0]: _("total")})
         return [Part(rows, columns, self.title)]
+
+    def is_shown(self, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether people see a column: one in which no row has a value is left out."""
+        return name in self.to_fill_in or any(row[name] not in (None, "") for row in rows)
 
     def render(self, format: str) -> str:
         if format == "json":
@@ -62,8 +67,7 @@ class Table(NamedTuple):
             return ""
         names = list(rows[0])
         if format not in SCRIPTS:
-            names = [name for name in names if any(row[name] not in (None, "") for row in rows)]
-            names = [name for name in names if name not in self.for_scripts]
+            names = [name for name in names if self.is_shown(name, rows) and name not in self.for_scripts]
         if self.totals is not None and format not in SCRIPTS:
             rows.append({**dict.fromkeys(names), **self.totals, names[0]: _("total")})
         heading = f"{self.title}\n" if self.title and format == "plain" else ""
@@ -76,6 +80,7 @@ class Sheet(NamedTuple):
     tree: Mapping[str, Any]
     exit_code: int = 0
     title: str = ""
+    packed: bool = False  # on a screen, lists stand side by side where they fit
 
     def parts(self, format: str) -> "list[Part]":
         """Its values, then each of its lists, as papers take them."""
@@ -109,7 +114,7 @@ class Sheet(NamedTuple):
         head, lists = self.divided()
         texts = [render([head], [column(key, [head]) for key in head], format, single=True)]
         texts += [Table(rows, title_of(key)).render(format) for key, rows in lists]
-        return "\n".join(texts)
+        return "\n".join(side_by_side(texts) if self.packed and format == "table" else texts)
 
     def flat_tree(self) -> dict[str, Any]:
         """Its own values, also those that are not there: what scripts read."""
@@ -167,13 +172,16 @@ def title_of(name: str) -> str:
     return _(name.replace("_", " ").capitalize())
 
 
-WORDS = ("status", "kind", "period", "for", "change", "action", "side")
+WORDS = ("status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at")
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 
 def worded(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as people read it."""
-    return {key: _(value) if key in WORDS and isinstance(value, str) else flat(value) for key, value in row.items()}
+    return {
+        key: _(value) if key in WORDS and value and isinstance(value, str) else flat(value)
+        for key, value in row.items()
+    }
 
 
 def flat(value: Any) -> Any:
@@ -183,6 +191,8 @@ def flat(value: Any) -> Any:
     ('point 20', 'a, b')
     """
     if isinstance(value, Mapping):
+        if value.keys() >= {"item", "qty"}:  # a component of a kit
+            return f"{cell(value['qty'])} {value['item']}"
         return ", ".join(f"{key} {cell(flat(each))}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(cell(flat(each)) for each in value)

@@ -97,27 +97,40 @@ class Ask(Command):
         ]
 
     def invoke(self, ctx: Any) -> int:
-        from bizcli.cli.output import PAPERS, emit
+        from bizcli.cli.output import PAPERS, PEOPLE, emit
         from bizcli.cli.selection import Selection
 
         output = ctx.params.pop("output")
         format = self.format(ctx, output)
         selection = Selection(*(ctx.params.pop(name) for name in ("columns", "where", "sort")))
-        session: Session = ctx.obj
-        with session.open() as book:
-            self.refresh(book)
-            ctx.obj = book
-            answer: Answer | Table = self.answer(ctx)
+        answer, currency = self.asked(ctx)
         if isinstance(answer, Table):
             answer = answer.selected(selection)
         elif selection.anything:
             ctx.fail(_("--columns, --where and --sort are for lists"))
+        if format in PEOPLE:
+            from bizcli.cli.figures import for_people
+
+            answer = for_people(answer, currency)
         text = paper(answer, format) if format in PAPERS else answer.render(format)
-        if text or output:
+        if text and not output and format in ("table", "plain"):
+            from bizcli.cli.pager import show
+
+            show(str(text))
+        elif text or output:
             emit(text, output)
         elif format in ("table", "plain"):
             tell(_("there is nothing to show"))
         return answer.exit_code
+
+    def asked(self, ctx: Any) -> "tuple[Answer | Table, str]":
+        """The answer of the book, which is opened for it, and the currency of its money."""
+        session: Session = ctx.obj
+        with session.open() as book:
+            self.refresh(book)
+            ctx.obj = book
+            found: Answer | Table = self.answer(ctx)
+            return found, book.rules.currency
 
     def format(self, ctx: Any, output: str | None) -> str:
         """The format that was asked for: by name, by the end of the file's name, or by where it goes."""
@@ -134,7 +147,10 @@ class Ask(Command):
             format = EXTENSIONS.get(output.rpartition(".")[2].lower())
         format = format or default_format(sys.stdout.isatty() and not output)
         if format not in FORMATS:
-            ctx.fail(_("{format} is not a format; use {known}").format(format=format, known=", ".join(FORMATS)))
+            from bizcli.kernel.records import nearest
+
+            template = _("{format} is not a format; the nearest is {nearest}, and there are {known}")
+            ctx.fail(template.format(format=format, nearest=nearest(format, FORMATS), known=", ".join(FORMATS)))
         return str(format)
 
     def refresh(self, book: "Book") -> None:

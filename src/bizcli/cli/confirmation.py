@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bizcli.cli.figures import count, money
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
-from bizcli.kernel.effects import VIRTUAL
-from bizcli.kernel.money import MICRO, decimal, micro, quantity_text
+from bizcli.kernel.effects import TRANSIT, VIRTUAL, warehouse_of
+from bizcli.kernel.money import MICRO, decimal, micro
 from bizcli.reports.accounts import PAYABLE, RECEIVABLE, Side
 from bizcli.reports.done import Moved, left, moved, owed, parties
 
@@ -32,33 +33,43 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
         lines.append(headline(book, kind, each.key, shown))
         if not kind.master:
             moves = moved(book.index.all, each.key)
-            lines += ["  " + text for text in goods(moves)]
+            lines += ["  " + text for text in goods(moves, book.rules.currency)]
             for side in (RECEIVABLE, PAYABLE):
                 accounts = [book.rules.account(role) for role in side.roles]
                 found = parties(book.index.all, accounts, each.key, shown.get("document"))
                 who |= dict.fromkeys((party, side) for party in found)
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
-    real = [shelf for shelf in shelves if shelf[1] and shelf[1] not in VIRTUAL]
+    real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
         lines += ["  " + left_there(book, *shelf) for shelf in real]
     lines += ["  " + owes(book, party, side) for party, side in who]
     return "".join(visible(line) + "\n" for line in lines)
 
 
-def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any]) -> str:
+def headlines(book: "Book", done: Sequence["Recorded"]) -> str:
+    """What documents say in short, before they are recorded."""
+    lines = []
+    for each in done:
+        kind = book.catalog.kinds[each.kind]
+        shown = book.show(f"{kind.name}/{each.key}" if kind.master else each.key)
+        lines.append(headline(book, kind, each.key, shown, "{name}: {facts}").removesuffix(": "))
+    return "".join(visible(line) + "\n" for line in lines)
+
+
+def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any], template: str = "") -> str:
     """`SO-2611-0001 recorded: C-001, 3 TSHIRT-M, 335.61 in all`."""
     facts = [shown["name"] if shown["name"] != key else ""] if kind.master else [*facts_of(book, shown)]
     words = ", ".join(fact for fact in facts if fact)
-    template = _("{name} recorded: {facts}") if words else _("{name} recorded")
+    template = template or (_("{name} recorded: {facts}") if words else _("{name} recorded"))
     return template.format(name=f"{_(kind.name)} {key}" if kind.master else key, facts=words)
 
 
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
-    for key in ("document", "order", "action", "customer", "supplier"):
+    for key in ("document", "order", "quote", "transfer", "action", "customer", "supplier"):
         if key in shown:
             yield _(shown[key]) if key == "action" else shown[key]
-    lines = [line for line in shown.get("lines", ()) if "item" in line and ("qty" in line or "counted" in line)]
+    lines = [line for line in shown.get("lines", ()) if "item" in line and (line.get("qty") or "counted" in line)]
     said = [counted(book, line) for line in lines[:FEW]]
     said += [
         line.get("text") or line.get("item") or line.get("account", "")
@@ -67,10 +78,11 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     ]
     more = max(len(lines), len(said)) - FEW
     yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
+    currency = book.rules.currency
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
     if amount:
-        yield _("{amount} in all").format(amount=money(amount))
+        yield _("{amount} in all").format(amount=money(amount, currency))
     taken_off = {
         "discount": _("discount {amount}"),
         "write_off": _("given up {amount}"),
@@ -78,43 +90,51 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     }
     for key, text in taken_off.items():
         if key in shown:
-            yield text.format(amount=money(shown[key]))
+            yield text.format(amount=money(shown[key], currency))
     if "early_discount" in shown:
         text = _("less {amount} when paid by {date}")
-        yield text.format(amount=money(shown["early_discount"]), date=shown["early_discount_until"])
+        yield text.format(amount=money(shown["early_discount"], currency), date=shown["early_discount_until"])
+    if shown["kind"] == "quote":
+        yield _("holds until {date}").format(date=shown["valid_until"])
     if "due_date" in shown:
         yield _("due {date}").format(date=shown["due_date"])
 
 
 def counted(book: "Book", line: dict[str, Any]) -> str:
     """How much of an item: `3 TSHIRT-M`, `2 box TSHIRT-M (24 pcs)`."""
-    qty, item = line.get("qty", line.get("counted", line.get("amount", Decimal(0)))), line["item"]
+    qty, item = line.get("qty", line.get("counted", Decimal(0))), line["item"]
     if "factor" not in line:
-        return f"{qty:f} {item}"
+        return f"{count(qty)} {item}"
     master = book.index.master("item", item)
-    whole = quantity_text(micro(qty) * micro(line["factor"]) // MICRO)
-    return f"{qty:f} {line['unit']} {item} ({whole} {getattr(master, 'unit', '')})"
+    whole = count(decimal(micro(qty) * micro(line["factor"]) // MICRO))
+    return f"{count(qty)} {line['unit']} {item} ({whole} {getattr(master, 'unit', '')})"
 
 
-def goods(moves: Iterable[Moved]) -> Iterator[str]:
+def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
     """Where goods went, and what they cost."""
     for n, (item, qty, value, origin, target) in enumerate(moves):
         if n == FEW:
             yield "…"
             return
         if not origin:
-            words = {"item": item, "place": target, "qty": f"{decimal(qty):+f}", "value": money(decimal(value))}
+            words = {
+                "item": item,
+                "place": target,
+                "qty": count(decimal(qty), "+"),
+                "value": money(decimal(value), currency),
+            }
             counted = _("{item} in {place}: {qty} against the books, value {value}")
             yield (counted if qty else _("{item} in {place}: value {value}")).format(**words)
         elif qty:
-            words = {"qty": f"{decimal(qty):f}", "item": item, "origin": _(origin), "target": _(target)}
+            ends = {"origin": _(warehouse_of(origin)), "target": _(warehouse_of(target))}
+            words = {"qty": count(decimal(qty)), "item": item, **ends}
             text = _("{qty} {item}: {origin} → {target}").format(**words)
-            yield text + ", " + _("cost {amount}").format(amount=money(decimal(value)))
+            yield text + ", " + _("cost {amount}").format(amount=money(decimal(value), currency))
 
 
 def left_there(book: "Book", item: str, place: str) -> str:
     qty = decimal(left(book.index.all, item, place))
-    return _("{qty} {item} left in {place}").format(qty=f"{qty:f}", item=item, place=place)
+    return _("{qty} {item} left in {place}").format(qty=count(qty), item=item, place=place)
 
 
 def owes(book: "Book", party: str, side: Side) -> str:
@@ -129,13 +149,4 @@ def owes(book: "Book", party: str, side: Side) -> str:
         return _("{party} owes nothing").format(party=party)
     else:
         text = _("{party} owes {amount}") if total > 0 else _("{party} has {amount} with us")
-    return text.format(party=party, amount=money(abs(total)))
-
-
-def money(amount: Decimal) -> str:
-    """An amount as people read it.
-
-    >>> money(Decimal("1259.4"))
-    '1,259.40'
-    """
-    return f"{amount:,.2f}" if amount == round(amount, 2) else f"{amount:,f}"
+    return text.format(party=party, amount=money(abs(total), book.rules.currency))

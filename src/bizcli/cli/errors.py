@@ -34,3 +34,10 @@ def tell(text: str, word: str = "") -> None:
 def tell_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         tell(text_of(problem), _(problem.severity))
+
+
+def usage_errors() -> tuple[type[Exception], ...]:
+    """What typer raises when it cannot understand the words of a command."""
+    from typer import BadParameter
+
+    return (BadParameter.__base__ or BadParameter,)  # UsageError, which typer does not export

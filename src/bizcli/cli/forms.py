@@ -11,10 +11,13 @@ from typing import Any, NamedTuple
 from typer import BadParameter
 from typer.core import TyperOption
 
+from bizcli.cli import written
 from bizcli.cli.language import _, spoken, told
+from bizcli.cli.session import currency, today
 from bizcli.kernel.fields import (
     NUMBER,
     Code,
+    DateField,
     Field,
     FlagField,
     Id,
@@ -23,6 +26,7 @@ from bizcli.kernel.fields import (
     MapField,
     NumberField,
     OneOf,
+    PercentField,
     Wrong,
 )
 from bizcli.kernel.records import FieldInfo, Record, Schema, schema_of
@@ -130,13 +134,23 @@ def reader(info: FieldInfo) -> Callable[[str], Any]:
 
 def looked_at(field: Field, text: str) -> str:
     """A text that its field can read. An id may be given by its end, so it is read later."""
-    text = text.strip() if isinstance(field, NumberField) else text
+    text = as_files_have_it(field, text)
     if not isinstance(field, Id | LineIdField):
         try:
             field.parse(text)
         except Wrong as wrong:
             raise BadParameter(told(wrong.template, wrong.values)) from None
     return text
+
+
+def as_files_have_it(field: Field, text: str) -> str:
+    """A day or a number that a person wrote their own way."""
+    if isinstance(field, DateField):
+        return written.day(text, today())
+    if isinstance(field, NumberField):
+        text = text.strip()
+        return text if NUMBER.fullmatch(text) else written.number(text, currency())
+    return written.narrow(text) if isinstance(field, PercentField) else text
 
 
 def checked(field: MapField, parts: tuple[str, str, str]) -> tuple[str, str]:
@@ -211,17 +225,20 @@ def line(cls: type[Record], text: str) -> dict[str, Any]:
 def measured(text: str) -> tuple[str, str]:
     """A quantity, and the unit behind it ('' when there is none).
 
-    >>> measured("2box"), measured("-1.5 箱"), measured("3")
-    (('2', 'box'), ('-1.5', '箱'), ('3', ''))
+    >>> measured("2box"), measured("-1.5 箱"), measured("3"), measured("1.5万")
+    (('2', 'box'), ('-1.5', '箱'), ('3', ''), ('15000', ''))
     """
-    found = re.fullmatch(r"(-?[0-9][0-9.]*) *([^\W\d_].*)", text.strip())
+    whole = written.number(text, None)
+    if NUMBER.fullmatch(whole):
+        return whole, ""
+    found = re.fullmatch(r"(-?[0-9][0-9.,]*) *([^\W\d_].*)", written.narrow(text))
     return (found[1], found[2]) if found else (text, "")
 
 
 def charged(cls: type[Record], shape: Form, text: str) -> dict[str, str]:
     """A text with an amount, and its tax where the last part is no number: `delivered late:20:13%`."""
     parts = text.rsplit(":", 2)
-    if len(parts) > 1 and NUMBER.fullmatch(parts[-1].strip()):
+    if len(parts) > 1 and NUMBER.fullmatch(written.number(parts[-1], currency())):
         parts = text.rsplit(":", 1)
     if len(parts) < 2 or not all(part.strip() for part in parts):
         raise BadParameter(_("{text} is not {form}").format(text=repr(text[:60]), form=shape))
@@ -236,7 +253,7 @@ def sided(account: str, amount: str) -> dict[str, str]:
     >>> sided("expense.rent", "5000"), sided("bank", "-5000")
     ({'account': 'expense.rent', 'debit': '5000'}, {'account': 'bank', 'credit': '5000'})
     """
-    looked_at(NumberField(signed=True, zero=False), amount)
+    amount = looked_at(NumberField(signed=True, zero=False), amount)
     side = "credit" if amount.startswith("-") else "debit"
     return {"account": account, side: amount.removeprefix("-")}
 

@@ -20,7 +20,10 @@ SAMPLES = {
     "staff": "li.na",
 }
 NEEDS = {"tax": " --rate 2019-04-01:13"}  # what a master is not made without
-LINES = {"allocation": "--line CP-2611-0001 --line SI-2611-0001"}  # of documents that are not about goods
+LINES = {
+    "allocation": "--line CP-2611-0001 --line SI-2611-0001",
+    "credit_note": "--line 'delivered late:20.00'",
+}  # of documents that are not about goods
 
 NOUNS = {"staff": "member of staff"}
 """What one of a kind is called where its name does not say it."""

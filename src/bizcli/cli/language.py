@@ -59,8 +59,11 @@ def wanted(option: str | None, environ: Mapping[str, str], start: str) -> str:
     for name, value in (("--lang", option), ("BIZCLI_LANG", environ.get("BIZCLI_LANG"))):
         if value:
             if value not in LANGUAGES:
-                template = "{name}: {value} is not a language; use {known}"
-                values = {"name": name, "value": value, "known": ", ".join(LANGUAGES)}
+                from bizcli.kernel.records import nearest
+
+                template = "{name}: {value} is not a language; the nearest is {nearest}, and there are {known}"
+                near = nearest(value, LANGUAGES)
+                values = {"name": name, "value": value, "nearest": near, "known": ", ".join(LANGUAGES)}
                 raise Misused([Problem("wrong-value", template, values)])
             return value
     of_environment = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""

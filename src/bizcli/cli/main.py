@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bizcli.cli import language
-from bizcli.cli.errors import tell, tell_problems
+from bizcli.cli.errors import tell, tell_problems, usage_errors
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
 from bizcli.kernel.errors import BizError, Damaged, Misused
@@ -55,13 +55,6 @@ def look_at(words: Sequence[str]) -> None:
     for word in words:
         if re.search("[\ud800-\udfff]", word):
             raise Misused.of("not-utf8", "{word} is not text in UTF-8; type it again", word=ascii(word[:60]))
-
-
-def usage_errors() -> tuple[type[Exception], ...]:
-    """What typer raises when it cannot understand the words of a command."""
-    from typer import BadParameter
-
-    return (BadParameter.__base__ or BadParameter,)  # UsageError, which typer does not export
 
 
 def misused(error: Any) -> int:

@@ -1,13 +1,17 @@
 """Commands that record documents: flags become a document as text, which goes the way of all documents."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from bizcli.cli import forms
 from bizcli.cli.command import Command, argument, example, flag
+from bizcli.cli.errors import tell_problems, usage_errors
 from bizcli.cli.language import _
-from bizcli.kernel.fields import NUMBER, DateField, Id
+from bizcli.cli.prompt import at_terminal
+from bizcli.kernel.errors import Misused, Refused
+from bizcli.kernel.fields import DateField, Id
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, FieldInfo, Master, Record, schema_of
 
@@ -26,7 +30,12 @@ def catalog() -> Catalog:
 def writing_flags() -> list[Any]:
     """What every command takes that writes."""
     return [
-        flag("--date", metavar="DATE", type=day, help=_("The day of effect; today when absent.")),
+        flag(
+            "--date",
+            metavar="DATE",
+            type=day,
+            help=_("The day of effect, as 2026-11-05, 11-05, yesterday or -3; today when absent."),
+        ),
         flag("--note", metavar="TEXT", help=_("Anything worth remembering.")),
         flag("--ref", metavar="TEXT", help=_("An outside reference: the same again changes nothing.")),
         flag("--dry-run", is_flag=True, default=False, help=_("Show what goods and money would do; write nothing.")),
@@ -92,7 +101,23 @@ class New(Command):
             f" {word}" if is_below_zero(word) and before not in with_value else word
             for before, word in zip(["", *args], args, strict=False)
         ]
-        return super().parse_args(ctx, words)
+        try:
+            return super().parse_args(ctx, [*words])  # which it takes apart
+        except usage_errors() as error:
+            if type(error).__name__ != "MissingParameter" or not at_terminal():
+                raise
+        return self.parse_what_is_there(ctx, words)
+
+    def parse_what_is_there(self, ctx: Any, words: list[str]) -> list[str]:
+        """Parse words that lack something: it will be asked for."""
+        needed = [param for param in self.get_params(ctx) if param.required]
+        for param in needed:
+            param.required = False
+        try:
+            return super().parse_args(ctx, words)
+        finally:
+            for param in needed:
+                param.required = True
 
     def heading(self, param: Any) -> str:
         """The kind's own flags first; those that every document has stand apart."""
@@ -101,13 +126,58 @@ class New(Command):
         return super().heading(param) if own else _("Options of every document")
 
     def invoke(self, ctx: Any) -> int:
+        values = dict(ctx.params)
+        lacks = self.lacks(values)
+        if lacks and not at_terminal():
+            template = "--{name} is missing (see `{command} --help`)"
+            raise Misused.of("wrong-usage", template, name=lacks[0], command=ctx.command_path)
+        if lacks or any(param.required and values[param.name] in (None, ()) for param in self.get_params(ctx)):
+            return self.ask_and_record(ctx, values, lacks)
+        try:
+            return self.record_document(ctx, values)
+        except Refused as refused:
+            if not at_terminal():
+                raise
+            from bizcli.cli.asking import lacking
+
+            found = lacking(refused, values)
+            if not found:
+                raise
+        return self.ask_and_record(ctx, values, found)
+
+    def lacks(self, values: Tree) -> list[str]:
+        """What is needed where something else is not said: names of flags."""
+        return []
+
+    def ask_and_record(self, ctx: Any, values: Tree, lacks: Sequence[str] = ()) -> int:
+        """Ask for what is not said, show what it would do, and record it when that is wanted."""
+        from bizcli.cli.asking import Asking, at_fault, confirmed
+
+        try:
+            with ctx.obj.open() as book:
+                book.read()
+                Asking(self, ctx, book, values).everything(lacks)
+            while True:
+                try:
+                    return self.record_document(ctx, values, confirmed)
+                except Refused as refused:
+                    found = at_fault(refused, values)
+                    if not found:
+                        raise
+                    tell_problems(refused.problems)
+                with ctx.obj.open() as book:
+                    Asking(self, ctx, book, values).again(found)
+        except EOFError:
+            raise Refused.of("given-up", "nothing was recorded") from None
+
+    def record_document(self, ctx: Any, values: Tree, wanted: Any = None) -> int:
         from bizcli.cli.recording import record
 
-        values = dict(ctx.params)
+        values = dict(values)
         dry_run, as_json = values.pop("dry_run"), values.pop("json")
         common = {name: values.pop(name) for name in COMMON}
         trees = [self.with_common(tree, n, common) for n, tree in enumerate(self.trees(values))]
-        return record(ctx.obj, trees, dry_run=dry_run, as_json=as_json)
+        return record(ctx.obj, trees, dry_run=dry_run, as_json=as_json, wanted=wanted)
 
     def trees(self, values: Tree) -> Iterator[Tree]:
         """The documents that the command records, one after the other."""
@@ -124,5 +194,5 @@ class New(Command):
 
 
 def is_below_zero(word: str) -> bool:
-    """Whether a word is a number below zero, with or without a unit behind it: `-3`, `-3box`."""
-    return word.startswith("-") and NUMBER.fullmatch(forms.measured(word)[0]) is not None
+    """A number however it is written; no option begins like one."""
+    return re.match("-[¥￥$€£0-9０-９]", word) is not None

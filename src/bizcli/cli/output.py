@@ -49,10 +49,13 @@ def render(
 ) -> str:
     """Rows as text that ends with its last line. `single`: the one row is a thing, not a list of one."""
     if format not in RENDERERS:
+        from bizcli.kernel.records import nearest
+
         raise Misused.of(
             "format-unknown",
-            "{format} is not a format; use {known}",
+            "{format} is not a format; the nearest is {nearest}, and there are {known}",
             format=format,
+            nearest=nearest(format, RENDERERS),
             known=", ".join(RENDERERS),
         )
     assert not single or len(rows) == 1
@@ -102,6 +105,10 @@ def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: s
     widths = [least_width(column, rows) for column in shown]
     wanted = sum(max(wide, width(column.title)) for wide, column in zip(widths, shown, strict=True))
     tight = not single and wanted + 3 * len(shown) + 1 > console.width
+    narrow = tight and sum(widths) + len(shown) + 1 > console.width
+    if narrow:  # a heading may break rather than a figure be lost
+        widths = shared([least_width(column, rows, False) for column in shown], widths, console.width - len(shown) - 1)
+        console.width = max(console.width, sum(widths) + len(shown) + 1)
     drawn = Table(
         title=Text(visible(title)) if title else None,
         box=box.ROUNDED,
@@ -114,7 +121,7 @@ def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: s
         drawn.add_column(style="bold", no_wrap=True)
         drawn.add_column(overflow="fold")
         for column in shown:
-            drawn.add_row(Text(visible(column.title)), Text(cell(rows[0][column.name])))
+            drawn.add_row(Text(visible(column.title)), Text(figure(rows[0][column.name])))
     else:
         for column, least in zip(shown, widths, strict=True):
             heading = visible(column.title)
@@ -124,18 +131,61 @@ def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: s
                 no_wrap=column.kind != "text",
                 overflow="fold",
                 min_width=least if column.kind == "text" else None,
+                width=least if narrow else None,
             )
         for row in rows:
-            drawn.add_row(*(Text(cell(row[column.name])) for column in shown))
+            drawn.add_row(*(Text(figure(row[column.name])) for column in shown))
     console.print(drawn)
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
 
-def least_width(column: Column, rows: Sequence[Row]) -> int:
-    """The places that a column needs on a narrow screen: its numbers, dates and codes stay whole."""
-    longest = max((width(cell(row[column.name])) for row in rows), default=0)
-    words = max(map(width, column.title.split()), default=0)
+def side_by_side(texts: Sequence[str]) -> list[str]:
+    """Boxes next to each other, as many as the screen is wide enough for, in their order."""
+    if not sys.stdout.isatty():
+        return [*texts]
+    from shutil import get_terminal_size
+
+    across, gap = get_terminal_size().columns, "  "
+    rows: list[list[list[str]]] = []
+    used = across
+    for lines in (text.splitlines() for text in texts):
+        wide = max((width(STYLE.sub("", line)) for line in lines), default=0)
+        if used + len(gap) + wide > across:
+            rows.append([])
+            used = -len(gap)
+        used += len(gap) + wide
+        rows[-1].append([line + " " * (wide - width(STYLE.sub("", line))) for line in lines])
+    joined = []
+    for boxes in rows:
+        high = max(map(len, boxes))
+        filled = [box + [" " * width(STYLE.sub("", box[0]))] * (high - len(box)) for box in boxes if box]
+        joined.append("".join(gap.join(parts).rstrip() + "\n" for parts in zip(*filled, strict=True)))
+    return joined
+
+
+def least_width(column: Column, rows: Sequence[Row], headed: bool = True) -> int:
+    """The places that a column needs on a narrow screen: its numbers, dates and codes stay whole.
+
+    Unless `headed`, the heading of text may break within a word.
+    """
+    longest = max((width(figure(row[column.name])) for row in rows), default=0)
+    words = max(map(width, column.title.split()), default=0) if headed or column.kind != "text" else 4
     return max(longest if column.kind != "text" else min(longest, 12), words)
+
+
+def shared(least: Sequence[int], wanted: Sequence[int], width: int) -> list[int]:
+    """Widths of columns: what each needs, and what it wants as long as there is room.
+
+    >>> shared([4, 12, 4], [8, 12, 8], 22)
+    [6, 12, 4]
+    """
+    found = []
+    spare = width - sum(least)
+    for low, high in zip(least, wanted, strict=True):
+        more = max(0, min(spare, high - low))
+        spare -= more
+        found.append(low + more)
+    return found
 
 
 def plain(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str) -> str:
@@ -178,6 +228,7 @@ def tsv(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: str
 
 RENDERERS: dict[str, Renderer] = {"table": table, "plain": plain, "csv": csv, "tsv": tsv, "json": json}
 PAPERS = ("md", "html", "xlsx")  # made by `papers`
+PEOPLE = ("table", *PAPERS)  # whose figures nobody takes apart
 FORMATS = (*RENDERERS, *PAPERS)
 EXTENSIONS = {"txt": "plain", **{name: name for name in ("csv", "tsv", "json", *PAPERS)}}
 
@@ -224,6 +275,17 @@ def cell(value: object) -> str:
         case str():
             return visible(value)
     raise AssertionError(f"{value!r} has no form in a cell")
+
+
+def figure(value: object) -> str:
+    """A value as people read it: thousands apart.
+
+    >>> figure(Decimal("-1234567.50")), figure(12000), figure("12000"), figure(Decimal("-0.00"))
+    ('-1,234,567.50', '12,000', '12000', '0.00')
+    """
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return format(value if value else abs(value), ",f" if isinstance(value, Decimal) else ",d")
+    return cell(value)
 
 
 def csv_cell(value: Value, numeric: bool) -> str:

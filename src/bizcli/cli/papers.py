@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from bizcli.cli.language import _, spoken
-from bizcli.cli.output import Column, Row, cell, is_number, visible, width
+from bizcli.cli.output import Column, Row, cell, figure, is_number, visible, width
 from bizcli.kernel.errors import Misused
 
 STYLE = (
@@ -50,7 +50,7 @@ def markdown_lines(part: Part) -> Iterator[str]:
     yield row_of([escaped(visible(column.title)) for column in columns])
     yield row_of(["---:" if column.numeric else "---" for column in columns])
     for line in lines:
-        yield row_of([escaped(cell(value)) for value in line])
+        yield row_of([escaped(figure(value)) for value in line])
 
 
 def row_of(texts: list[str]) -> str:
@@ -81,7 +81,7 @@ def drawn(part: Part) -> str:
     caption = f"<caption>{html.escape(visible(part.title))}</caption>\n" if part.title else ""
     heads = "".join(f"<th{kind(column)}>{html.escape(visible(column.title))}</th>" for column in columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td{kind(c)}>{html.escape(cell(v))}</td>" for c, v in zip(columns, line, strict=True)) + "</tr>\n"
+        "<tr>" + "".join(f"<td{kind(c)}>{html.escape(figure(v))}</td>" for c, v in zip(columns, line, strict=True)) + "</tr>\n"
         for line in lines
     )  # fmt: skip
     top = f"<thead><tr>{heads}</tr></thead>\n" if not part.single else ""

@@ -1,14 +1,14 @@
 """Recording what a command made: one transaction, then a short word on what it did."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bizcli.cli.answers import Table
-from bizcli.cli.confirmation import confirm
+from bizcli.cli.confirmation import confirm, headlines
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
 from bizcli.cli.output import default_format, json_text, print_out
-from bizcli.kernel.errors import BizError, Misused, Problem
+from bizcli.kernel.errors import BizError, Misused, Problem, Refused
 from bizcli.kernel.fields import ID, Id
 from bizcli.kernel.records import Record, schema_of
 
@@ -21,10 +21,21 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 
 
-def record(session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json: bool) -> int:
-    """Record the documents of a command, in one transaction; print what they are and did."""
+def record(
+    session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json: bool,
+    wanted: Callable[[str], bool] | None = None,
+) -> int:  # fmt: skip
+    """Record the documents of a command, in one transaction; print what they are and did.
+
+    `wanted` is shown first what they would do, and may say no.
+    """
     with session.open() as book:
         try:
+            if wanted is not None and not dry_run:
+                preview = Effects(book, False, heads=True)
+                book.apply(in_full(book, trees), dry_run=preview)
+                if not wanted(preview.text):
+                    raise Refused.of("given-up", "nothing was recorded")
             effects = Effects(book, as_json)
             done = book.apply(in_full(book, trees), dry_run=effects if dry_run else None)
         except BizError as error:
@@ -33,6 +44,7 @@ def record(session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json:
             print_out(effects.text)
             tell(_("nothing was written (--dry-run)"))
             return 0
+        keep_schemas(book, {each.kind for each in done})
         commit_each(book, done)
         for each in done:
             if each.status == "unchanged":
@@ -43,6 +55,13 @@ def record(session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json:
         else:
             print_out(confirm(book, done))
     return 0
+
+
+def keep_schemas(book: "Book", kinds: Iterable[str]) -> None:
+    """What editors need beside the files of these kinds."""
+    from bizcli.book.schema import keep
+
+    keep(book.root, book.catalog, sorted(kinds), _)
 
 
 def commit_each(book: "Book", done: Sequence["Recorded"]) -> None:
@@ -61,8 +80,8 @@ def document(book: "Book", recorded: "Recorded") -> Tree:
 class Effects:
     """What documents would do, worked out before nothing is written."""
 
-    def __init__(self, book: "Book", as_json: bool) -> None:
-        self.book, self.as_json = book, as_json
+    def __init__(self, book: "Book", as_json: bool, heads: bool = False) -> None:
+        self.book, self.as_json, self.heads = book, as_json, heads
         self.text = ""
 
     def __call__(self, recording: Any, done: list["Recorded"]) -> None:
@@ -76,6 +95,10 @@ class Effects:
         format = default_format(sys.stdout.isatty())
         tables = [Table(goods, _("Goods")), Table(money, _("Money"))]
         texts = [table.render(format) for table in tables if table.rows]
+        if self.heads:
+            texts.insert(0, headlines(self.book, done))
+            self.text = "\n".join(texts)
+            return
         self.text = "\n".join(texts) or _("neither goods nor money move") + "\n"
 
 
@@ -87,7 +110,7 @@ def in_full(book: "Book", trees: Sequence[Tree]) -> Iterator["Given"]:
     from bizcli.book.streams import Given
 
     for tree in trees:
-        yield Given(with_ids(book, book.catalog.record(tree["kind"]), tree))
+        yield Given(with_ids(book, book.catalog.record(tree["kind"]), tree), singly=True)
 
 
 def with_ids(book: "Book", cls: type[Record], tree: Tree) -> Tree:

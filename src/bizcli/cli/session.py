@@ -1,11 +1,12 @@
 """What the global options and the environment say of a command: which book, which day, who acts."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -24,16 +25,15 @@ AsOf = Annotated[
 class Session:
     """One command: `start` is where the search for its book begins."""
 
+    current: ClassVar["Session | None"] = None  # flags are read before anything is handed to them
+
     def __init__(self, start: str) -> None:
         self.start = start
+        Session.current = self
 
     @property
     def today(self) -> date:
-        """The day of the command: BIZCLI_TODAY, else the clock's. Raises `Misused`."""
-        given = os.environ.get("BIZCLI_TODAY")
-        if not given:
-            return date.today()
-        return day_of(given, "BIZCLI_TODAY")
+        return today()
 
     @property
     def user(self) -> str | None:
@@ -54,8 +54,32 @@ class Session:
             book.close()
 
 
+def today() -> date:
+    """The day of the command: BIZCLI_TODAY, else the clock's. Raises `Misused`."""
+    given = os.environ.get("BIZCLI_TODAY")
+    return strict_day(given, "BIZCLI_TODAY") if given else date.today()
+
+
+def currency() -> str | None:
+    """The currency of the command's book, read without a YAML parser; None where there is no book."""
+    from bizcli.cli.complete import root_of
+
+    root = root_of(Session.current.start) if Session.current else None
+    if root is None:
+        return None
+    with open(os.path.join(root, "book.yaml"), encoding="utf-8", errors="replace") as file:
+        found = re.search(r"^currency: *[\"']?([A-Z]{3})", file.read(), re.MULTILINE)
+    return found[1] if found else "CNY"
+
+
 def day_of(text: str, name: str) -> date:
-    """A day that was given under a name. Raises `Misused`."""
+    """A day that a person gave under a name. Raises `Misused`."""
+    from bizcli.cli import written
+
+    return strict_day(written.day(text, today()), name)
+
+
+def strict_day(text: str, name: str) -> date:
     from bizcli.kernel.fields import DateField, Wrong
 
     try:

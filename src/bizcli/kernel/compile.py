@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
+from typing import Any
 
 from bizcli.kernel.conflicts import Conflicts, over_promise, same_paper, same_ref
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta, Key, Row
@@ -470,17 +471,16 @@ class Compilation:
     def of_another_item(self, document: Document) -> Iterator[tuple[str, str, str]]:
         """Lines that come from a line of another item: path, that line, its item."""
         items: dict[str, dict[int, str]] = {}
-        for n, line in enumerate(getattr(document, "lines", ())):
+        for path, line in lines_of(document):
             source = line.__dict__.get("from_")
             if source is None:
                 continue
             id, _, number = source.partition("/")
             if id not in items:
-                lines = getattr(self.document(id), "lines", ())
-                items[id] = {each.line: each.item for each in lines if hasattr(each, "item")}
+                items[id] = {each.line: each.item for _, each in lines_of(self.document(id)) if hasattr(each, "item")}
             item = items[id].get(int(number), line.item)
             if item != line.item:
-                yield f"lines[{n}].item", source, item
+                yield f"{path}.item", source, item
 
     # The end
 
@@ -498,6 +498,14 @@ class Compilation:
         ):  # fmt: skip
             memory.clear()
         return delta
+
+
+def lines_of(document: Document | None) -> Iterator[tuple[str, Any]]:
+    """The lines of a document, and the components of its kits, each with its path."""
+    for n, line in enumerate(getattr(document, "lines", ())):
+        yield f"lines[{n}]", line
+        for m, part in enumerate(line.__dict__.get("components") or ()):
+            yield f"lines[{n}].components[{m}]", part
 
 
 @cache

@@ -14,6 +14,8 @@ from bizcli.kernel.valuation import Going, Shortage
 
 VERBS = {
     fx.TO_DELIVER: "to deliver",
+    fx.TO_PICK: "to deliver",
+    fx.TO_RECEIVE: "to receive",
     fx.TO_INVOICE: "to invoice",
     fx.TO_PAY: "to pay",
     fx.TO_RETURN: "to return",
@@ -24,6 +26,7 @@ VERBS = {
     fx.OWED: "to pay",
     fx.PREPAID: "to use of what is paid ahead",
     fx.TO_CREDIT: "to credit",
+    fx.TO_ORDER: "to order",
 }
 
 

@@ -9,15 +9,34 @@ from typing import NamedTuple
 
 SUPPLIER, CUSTOMER, LOSS, OPENING = "supplier", "customer", "loss", "opening"
 VIRTUAL = frozenset((SUPPLIER, CUSTOMER, LOSS, OPENING))
+TRANSIT = "TRANSIT"  # what people call the places of goods under way
 
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
+TO_ORDER = "to_order"  # what was quoted
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
 TO_SPREAD = "to_spread"  # charges of a bill that may yet become part of what goods cost
+TO_PICK = "to_pick"  # the components of kits that are to be delivered
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
-MONEY = frozenset(
-    (TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD)
-)  # promises of amounts; the others are of quantities
+MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD))  # of amounts; the others are of quantities
+
+
+def under_way(transfer: str) -> str:
+    """The place of the goods of one transfer between two warehouses: a shelf of its own, so that they keep their cost.
+
+    >>> under_way("ST-2611-0001")
+    'TRANSIT:ST-2611-0001'
+    """
+    return f"{TRANSIT}:{transfer}"
+
+
+def warehouse_of(place: str) -> str:
+    """The warehouse of a shelf, or TRANSIT.
+
+    >>> warehouse_of("SZ"), warehouse_of("TRANSIT:ST-2611-0001")
+    ('SZ', 'TRANSIT')
+    """
+    return place.partition(":")[0]
 
 
 class Move(NamedTuple):
@@ -32,6 +51,7 @@ class Move(NamedTuple):
     source: str | None = None  # the line (`DN-2611-0001/1`) that these very goods left with
     account: str | None = None  # the counter account where (origin, target) does not say it
     party: str | None = None  # whose sub-account of the counter account it is
+    kit: str | None = None  # the item that they are sold as a part of
 
 
 class Level(NamedTuple):

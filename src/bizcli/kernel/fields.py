@@ -19,6 +19,7 @@ MONTH = r"[0-9]{2}(?:0[1-9]|1[0-2])"  # YYMM
 ID = re.compile(rf"[A-Z]{{2}}(?:-[A-Z][A-Z0-9]{{0,7}})?-{MONTH}-[0-9]{{4,8}}")
 LINE_ID = re.compile(rf"{ID.pattern}/[1-9][0-9]{{0,5}}")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+LARGEST = 999_999_999_999.999_999  # what NUMBER allows, as a reader with floating point sees it
 SHOWN = 60  # characters of a wrong value that an error repeats
 
 
@@ -37,7 +38,10 @@ def shown(tree: object) -> str:
 
 
 class Field:
-    """A type of value. `quoted`: it is text that YAML may have to quote."""
+    """A type of value. `quoted`: it is text that YAML may have to quote.
+
+    `schema` is what an editor checks: the value as a YAML reader that knows numbers and truth hands it over.
+    """
 
     quoted = False
     expected = "text"
@@ -62,6 +66,7 @@ class TextField(Field):
 
     def __init__(self, longest: int = 10_000) -> None:
         self.longest = longest
+        self.schema = {"type": ["string", "number", "boolean"], "maxLength": longest}  # a note may be `2026`
 
     def parse(self, tree: Any) -> str:
         if not isinstance(tree, str):
@@ -75,10 +80,17 @@ class NumberField(Field):
     """An exact decimal: up to 12 digits before the point, 6 after, ASCII digits only."""
 
     expected = "a number such as 12 or 12.50 (at most 12 digits before the point and 6 after)"
-    schema = {"type": "number"}
 
     def __init__(self, *, signed: bool = False, zero: bool = True) -> None:
         self.signed, self.zero = signed, zero
+        minus, nought = "-?" if signed else "", "" if zero else r"(?!-?0+(?:\.0+)?$)"
+        bounds = {"minimum": -LARGEST} if signed else {"minimum": 0} if zero else {"exclusiveMinimum": 0}
+        self.schema = {
+            "type": ["number", "string"], **bounds, "maximum": LARGEST,
+            "pattern": rf"^{nought}{minus}[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?$",
+        }  # fmt: skip
+        if signed and not zero:
+            self.schema["not"] = {"const": 0}
 
     def parse(self, tree: Any) -> Decimal:
         if not isinstance(tree, str) or not NUMBER.fullmatch(tree):
@@ -99,6 +111,7 @@ class PercentField(Field):
     """A share of a hundred, written with its sign: `13%`."""
 
     expected = "a percentage from 0% to 100%, such as 10%"
+    schema = {"type": "string", "pattern": r"^0*(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%$"}
 
     def parse(self, tree: Any) -> Decimal:
         if not isinstance(tree, str) or not tree.endswith("%") or not NUMBER.fullmatch(tree[:-1]):
@@ -115,10 +128,9 @@ class PercentField(Field):
 class WholeField(Field):
     """A whole number from `least` on."""
 
-    schema = {"type": "integer"}
-
     def __init__(self, least: int = 0, most: int = 999_999) -> None:
         self.least, self.most = least, most
+        self.schema = {"type": ["integer", "string"], "minimum": least, "maximum": most, "pattern": "^[0-9]{1,6}$"}
 
     def parse(self, tree: Any) -> int:
         written = isinstance(tree, str) and tree.isascii() and tree.isdigit() and len(tree) <= 6
@@ -132,7 +144,9 @@ class DateField(Field):
     """A day, ISO 8601."""
 
     expected = "a date such as 2026-11-05"
-    schema = {"type": "string", "format": "date"}
+    schema = {
+        "type": "string", "format": "date", "pattern": "^(?:19|2[01])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
+    }  # fmt: skip
 
     def parse(self, tree: Any) -> date:
         if isinstance(tree, str) and DAY.fullmatch(tree):
@@ -149,7 +163,7 @@ class FlagField(Field):
     """Yes or no, written `true` or `false`."""
 
     expected = "true or false"
-    schema = {"type": "boolean"}
+    schema = {"enum": [True, False, "true", "false"]}
 
     def parse(self, tree: Any) -> bool:
         if tree not in ("true", "false"):
@@ -183,9 +197,11 @@ class OneOf(Field):
 
     def parse(self, tree: Any) -> str:
         if tree not in self.words:
+            from bizcli.kernel.records import nearest  # only when something is wrong
+
             raise Wrong(
-                "unknown-word", "{value} is not one of {words}", value=shown(tree), words=", ".join(self.words),
-                word=tree if isinstance(tree, str) else "", among=self.words,
+                "unknown-word", "{value} is not one of {words}; the nearest is {nearest}", value=shown(tree),
+                words=", ".join(self.words), nearest=nearest(tree if isinstance(tree, str) else "", self.words),
             )  # fmt: skip
         return str(tree)
 
@@ -234,7 +250,8 @@ class MapField(Field):
 
     def __init__(self, each: Field) -> None:
         self.each = each
-        self.schema = {"type": "object", "additionalProperties": each.schema}
+        inner = {"type": "object", "additionalProperties": each.schema}
+        self.schema = {"type": "object", "additionalProperties": {"anyOf": [each.schema, inner]}}
 
     def parse(self, tree: Any) -> dict[str, Any]:
         if not isinstance(tree, dict):

@@ -35,6 +35,7 @@ class Goods:
         self.base, self.rules, self.conflicts = base, rules, conflicts
         self.delta = Delta()
         self.goings: dict[str, Going] = {}
+        self.events: dict[str, dict[str, list[Event]]] = {}  # of `goings`, by item
         self.going_items: dict[str, set[str]] = defaultdict(set)  # item: documents in `goings`
         self.gone: dict[str, list[StoredMove]] = {}  # documents taken out, with their moves
         self.touched: dict[str, str] = {}  # item: first day to value again
@@ -44,6 +45,9 @@ class Goods:
         going = Going(document.sort, document.id, document.day, document.time or "", events)
         if sign > 0:
             self.goings[document.id] = going
+            by_item = self.events[document.id] = {}
+            for event in events:
+                by_item.setdefault(event.item, []).append(event)
         elif document.id in self.goings:
             del self.goings[document.id]
         else:
@@ -78,6 +82,7 @@ class Goods:
                 delta.touch(move.day[:7], min(move.sort, move.key))
         self.touched.clear()
         self.goings.clear()
+        self.events.clear()
         self.going_items.clear()
         self.gone.clear()
 
@@ -122,8 +127,9 @@ class Goods:
                 goings[move.document] = Going(move.key, move.document, move.day, move.time, events)
         for item in group.items:
             for id in self.going_items.get(item, ()):
-                going = self.goings[id]
-                goings[id] = going._replace(events=tuple(each for each in going.events if each.item in group.items))
+                known = goings.get(id)
+                events = (*(known.events if known else ()), *self.events[id][item])
+                goings[id] = self.goings[id]._replace(events=events)
         if len(group.items) > 1:
             for id, going in goings.items():
                 goings[id] = going._replace(events=tuple(sorted(going.events, key=lambda event: event.line)))

@@ -5,7 +5,7 @@ and a date, and are complete once recorded. `schema_of` turns the annotations in
 class; `decode` makes a record of the text tree of a file, `tree_of` is its inverse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date as Day
 from functools import cached_property
 from typing import (
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Record")
 
+
+Find = Callable[[str, str], "Master | None"]
 
 MISSING, FILLED = object(), object()  # no default; None until the document is completed
 
@@ -140,6 +142,10 @@ class Master(Record):
     def complete(self, view: "View") -> Self:
         return self if self.name is not None else replaced(self, name=self.code)
 
+    def problems_among(self, master: "Find") -> Iterator[Problem]:
+        """What is wrong with it among the other masters, as `master(kind, code)` answers with them."""
+        yield from ()
+
     def gone_by(self, day: Day) -> Problem | None:
         """Why a new document of a day cannot name it."""
         return None
@@ -193,6 +199,11 @@ class Document(Record):
     @property
     def key(self) -> str:
         return self.id
+
+    @property
+    def verb(self) -> str:
+        """What has happened by it to the documents that it names."""
+        return "named"
 
     @cached_property
     def day(self) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from bizcli.kernel import fields
 from bizcli.kernel.effects import CUSTOMER, LOSS, OPENING, SUPPLIER
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import NUMBER, Code, MapField, NumberField, OneOf, PatternField, TextField
+from bizcli.kernel.fields import NUMBER, Code, MapField, NumberField, OneOf, PatternField, TextField, WholeField
 from bizcli.kernel.money import micro, minor_unit
 from bizcli.kernel.records import Record, filled, nearest, record
 from bizcli.kernel.valuation import Accounts
@@ -46,6 +46,7 @@ class Settings(Record):
     costing: Annotated[str, OneOf("fifo", "average"), "how goods are valued"] = "fifo"
     prices: Annotated[str, OneOf("net", "gross"), "whether prices hold tax"] = "net"
     tax_rounding: Annotated[str, OneOf("line", "document")] = "document"
+    quote_valid_days: Annotated[int, WholeField(0, 3650), "days that a quote holds"] = 30
     bill_tolerance: Annotated[Decimal, NumberField(), "what a supplier's paper may differ by, for each line"] = Decimal(
         "0.05"
     )
@@ -212,7 +213,7 @@ class Rules:
             return micro(Decimal(tax[:-1]))
         code = self.masters("tax", tax)
         if code is None:
-            raise Refused.of("unknown-code", "there is no tax {code}", code=fields.shown(tax))
+            raise Refused.of("unknown-code", "there is no {kind} {code}", kind="tax", code=tax)
         rates = [rate for rate in code.rates if rate.since.isoformat() <= day]
         if not rates:
             raise Refused.of("no-rate", "tax {code} has no rate on {day}", code=tax, day=day)

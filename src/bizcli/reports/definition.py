@@ -9,7 +9,7 @@
     -- drill: VIEW COLUMN                              where the documents behind a row are found
 
 Types: code, text, day, month, count, quantity, money, price, percent. `:from`, `:to`, `:today` and
-`:days_30_ago` (60, 90) are days that every report may use.
+`:days_30_ago` (60, 90, 180) are days that every report may use; `:unit` is the currency's minor unit in micro.
 """
 
 import re
@@ -166,8 +166,8 @@ def totals(report: Report, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     added = [column.name for column in report.columns if column.total]
     if not added or len(rows) < 2:
         return None
-    return {column.name: sum(row[column.name] or 0 for row in rows) if column.name in added else None
-            for column in report.columns}  # fmt: skip
+    sums = {name: sum(row[name] for row in rows if row[name] is not None) for name in added}
+    return {column.name: sums.get(column.name) for column in report.columns}
 
 
 def compared(report: Report, rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -179,7 +179,7 @@ def compared(report: Report, rows: list[dict[str, Any]], before: list[dict[str, 
     for row in rows:
         found.append(beside(row, earlier.pop(tuple(row[key] for key in keys), None), sums))
     for gone in earlier.values():
-        empty = {name: value * 0 if name in sums else value for name, value in gone.items()}
+        empty = {name: nought(value) if name in sums else value for name, value in gone.items()}
         found.append(beside(empty, gone, sums))
     return found
 
@@ -189,6 +189,12 @@ def beside(row: dict[str, Any], before: dict[str, Any] | None, sums: list[str]) 
     for name, value in row.items():
         shown[name] = value
         if name in sums:
-            was = before[name] if before else value * 0
-            shown[f"{name}_before"], shown[f"{name}_change"] = was, value - was
+            was = before[name] if before else nought(value)
+            shown[f"{name}_before"] = was
+            shown[f"{name}_change"] = None if value is None or was is None else value - was
     return shown
+
+
+def nought(value: Any) -> Any:
+    """Nothing, with as many digits as a value has."""
+    return None if value is None else value * 0

@@ -1,13 +1,18 @@
 """What has become of documents: their status, and how much of them is done."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_BILL, TO_DELIVER, TO_INVOICE, TO_PAY, TO_RECEIVE
+from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_BILL, TO_DELIVER, TO_INVOICE, TO_ORDER, TO_PAY, TO_RECEIVE
 from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount
+
+# In a file that a person wrote, words may stand in quotes.
+ACTION = re.compile(r'^action: "?([a-z]+)"?$', re.MULTILINE)
+DRAFT = re.compile(r'^draft: "?true"?$', re.MULTILINE)
 
 Sums = dict[str, dict[str, tuple[int, int]]]  # kind of promise: document: (opened, settled)
 
@@ -52,19 +57,18 @@ def charged_sums(ask: Ask, chain: Chain, order: str | None = None) -> dict[str, 
     return {id: (opened, settled) for id, opened, settled in ask(query, *values, chain.money)}
 
 
-def actions(ask: Ask, order: str | None = None) -> dict[str, set[str]]:
-    """What order changes did to each order: confirm, cancel, close, amend."""
+def actions(ask: Ask, prefix: str, changed: str | None = None) -> dict[str, set[str]]:
+    """What changes with a prefix did to each order or quote: confirm, cancel, close, amend; decline, extend."""
     query = (
         "SELECT link.target, doc.text FROM doc JOIN link ON link.doc = doc.id "
-        "WHERE doc.id >= 'OC-' AND doc.id < 'OC.' AND doc.void IS NULL"
+        "WHERE doc.id >= ? AND doc.id < ? AND doc.void IS NULL"
     )
-    values = []
-    if order is not None:
-        query, values = query + " AND link.target = ?", [order]
+    values = [prefix + "-", prefix + "."]
+    if changed is not None:
+        query, values = query + " AND link.target = ?", [*values, changed]
     found: dict[str, set[str]] = {}
     for target, text in ask(query, *values):
-        action = next(line[8:] for line in text.splitlines() if line.startswith("action: "))
-        found.setdefault(target, set()).add(action)
+        found.setdefault(target, set()).add(ACTION.findall(text)[0])
     return found
 
 
@@ -87,28 +91,58 @@ def order_status(chain: Chain, draft: bool, acts: set[str], goods: tuple[int, in
     return chain.done if goods[0] else "open"
 
 
+def quote_status(declined: bool, ordered: tuple[int, int], until: str, today: str) -> str:
+    """What became of a quote: open, expired, partly_ordered, ordered, declined."""
+    if ordered[1]:
+        return "partly_ordered" if declined or ordered[1] < ordered[0] else "ordered"
+    if declined:
+        return "declined"
+    return "expired" if until < today else "open"
+
+
+def holds_until(ask: Ask, quote: str | None = None) -> dict[str, str]:
+    """The last day on which each quote holds, or one of them."""
+    query, values = "SELECT doc, max(due) FROM promise WHERE kind = ?", [TO_ORDER]
+    if quote is not None:
+        query, values = query + " AND doc = ?", [TO_ORDER, quote]
+    return dict(ask(query + " GROUP BY doc", *values))
+
+
+def holds(ask: Ask, quote: str, said: str) -> Row:
+    """Until when a quote holds that holds longer than it said at first."""
+    until = holds_until(ask, quote).get(quote, said)
+    return {"extended_to": until} if until != said else {}
+
+
 def progress(done: int, whole: int, none: str, some: str, all: str) -> str:
     return all if done >= whole else some if done else none
 
 
 NONE = (0, 0)
+CHANGES = {"sales_order": "OC", "purchase_order": "OC", "quote": "QC"}  # the prefix of what changes them
 
 
 def statuses(
-    ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None
+    ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None, today: str
 ) -> dict[str, str]:
     """The status of documents of a kind, given as (id, void, text)."""
     sums = promise_sums(ask, prefix, only)
     found: dict[str, str] = {}
     chain = CHAINS.get(kind)
     charged = charged_sums(ask, chain, only) if chain else {}
-    acts = actions(ask, only) if chain else {}
+    acts = actions(ask, CHANGES[kind], only) if kind in CHANGES else {}
+    until = holds_until(ask, only) if kind == "quote" else {}
     for id, void, text in rows:
         if void is not None:
             status = "void"
         elif chain is not None:
             goods = sums.get(chain.goods, {}).get(id, NONE)
-            status = order_status(chain, "\ndraft: true\n" in text, acts.get(id, set()), goods, charged.get(id, NONE))
+            status = order_status(
+                chain, DRAFT.search(text) is not None, acts.get(id, set()), goods, charged.get(id, NONE)
+            )
+        elif kind == "quote":
+            ordered = sums.get(TO_ORDER, {}).get(id, NONE)
+            status = quote_status("decline" in acts.get(id, set()), ordered, until.get(id, today), today)
         elif kind in SHIPPED:
             promise, verb, done = SHIPPED[kind]
             opened, settled = sums.get(promise, {}).get(id, NONE)
@@ -116,6 +150,9 @@ def statuses(
         elif kind in OWED_BY:
             opened, settled = sums.get(OWED_BY[kind], {}).get(id, NONE)
             status = progress(settled, opened, "open", "partly_paid", "paid")
+        elif id in sums.get(TO_RECEIVE, {}) and kind == "stock_transfer":
+            opened, settled = sums[TO_RECEIVE][id]
+            status = progress(settled, opened, "in_transit", "partly_received", "received")
         elif ahead := sums.get(CREDIT, {}).get(id) or sums.get(PREPAID, {}).get(id):
             opened, settled = ahead
             status = progress(settled, opened, "unallocated", "partly_allocated", "recorded")
@@ -145,6 +182,12 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
         promise, _, done = SHIPPED[kind]
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, promise):
             found[line] = {done: decimal(settled)}
+    elif kind == "quote":
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_ORDER):
+            found[line] = {"ordered": decimal(settled)}
+    elif kind == "stock_transfer":
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_RECEIVE):
+            found[line] = {"received": decimal(settled)}
     elif kind in ("sales_invoice", "cash_sale"):
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = 'to_return'", id):
             found[line] = {"returned": decimal(settled)}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bizcli.kernel.effects import VIRTUAL
+from bizcli.kernel.money import decimal
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount, moves, parts_of
 
@@ -54,6 +55,18 @@ def goods(ask: Ask, document: str, unit: int) -> list[Row]:
     return [
         {"document": row["doc"], "item": row["item"], "place": row["warehouse"], "qty": row["qty"], "value": row["value"]}
         for row in moves(ask, document=document, money=unit)
+    ]  # fmt: skip
+
+
+def counted(ask: Ask, document: str, unit: int) -> list[Row]:
+    """What a count found: what the books had, what was counted, and what the difference is worth."""
+    query = "SELECT item, target, asked, qty, value FROM move WHERE doc = ? AND what = 'level' ORDER BY line"
+    return [
+        {
+            "item": item, "warehouse": place, "booked": decimal(asked - qty), "counted": decimal(asked),
+            "difference": decimal(qty), "value": amount(value, unit),
+        }
+        for item, place, asked, qty, value in ask(query, document)
     ]  # fmt: skip
 
 

@@ -5,12 +5,26 @@
 CREATE TEMP VIEW customer AS SELECT code AS customer, name FROM master WHERE kind = 'customer';
 CREATE TEMP VIEW supplier AS SELECT code AS supplier, name FROM master WHERE kind = 'supplier';
 CREATE TEMP VIEW item AS SELECT code AS item, name, type FROM master WHERE kind = 'item';
-CREATE TEMP VIEW warehouse AS SELECT code AS warehouse, name FROM master WHERE kind = 'warehouse';
+CREATE TEMP VIEW warehouse AS SELECT code AS warehouse, name, parent FROM master WHERE kind = 'warehouse';
+-- a row for each warehouse and each that it is part of, itself too
+CREATE TEMP VIEW within AS
+    WITH RECURSIVE above (warehouse, whole) AS (
+        SELECT code, code FROM master WHERE kind = 'warehouse'
+        UNION ALL SELECT 'TRANSIT', 'TRANSIT'
+        UNION
+        SELECT above.warehouse, master.parent FROM above JOIN master ON master.code = above.whole
+        WHERE master.kind = 'warehouse' AND master.parent IS NOT NULL
+    ) SELECT warehouse, whole FROM above;
 CREATE TEMP VIEW staff AS SELECT code AS salesperson, name FROM master WHERE kind = 'staff';
 
 -- documents
 CREATE TEMP VIEW document AS
     SELECT id AS document, kind, day, substr(day, 1, 7) AS month, party, void, net, tax, gross FROM doc;
+
+-- which document names which other one
+CREATE TEMP VIEW named AS
+    SELECT link.target AS document, doc.id AS by_document, kind AS by_kind FROM link JOIN doc ON doc.id = link.doc
+    WHERE void IS NULL;
 
 -- sales: a row for each line that was charged (returns and credits below zero), without tax
 CREATE TEMP VIEW sale AS
@@ -24,24 +38,69 @@ CREATE TEMP VIEW purchase AS
         shop, department, project
     FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) IN ('PI', 'PR');
 
--- cost: what goods that went to customers cost, less what came back; and the differences that followed them, such as
+-- cost: what goods that went to customers cost, less what came back (`item` is what was sold: the kit of a
+-- component); and the differences that followed them, such as
 -- of a bill with another price than the receipt: those are of the delivery, on the day of the bill
 CREATE TEMP VIEW cost AS
-    SELECT doc AS document, day, substr(day, 1, 7) AS month, item,
+    SELECT doc AS document, day, substr(day, 1, 7) AS month, coalesce(kit, item) AS item, item AS component,
         CASE target WHEN 'customer' THEN qty ELSE -qty END AS qty,
         CASE target WHEN 'customer' THEN value ELSE -value END AS cost
     FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer')
     UNION ALL
-    SELECT gone.doc, move.day, substr(move.day, 1, 7), move.item, 0, json_extract(part.value, '$[1]')
+    SELECT gone.doc, move.day, substr(move.day, 1, 7), coalesce(gone.kit, move.item), move.item, 0,
+        json_extract(part.value, '$[1]')
     FROM move, json_each(move.parts) AS part
         JOIN move AS gone ON gone.doc = substr(json_extract(part.value, '$[2]'), 1, instr(json_extract(part.value, '$[2]'), '/') - 1)
             AND gone.line = CAST(substr(json_extract(part.value, '$[2]'), instr(json_extract(part.value, '$[2]'), '/') + 1) AS INTEGER)
     WHERE move.parts IS NOT NULL AND json_extract(part.value, '$[0]') <> '' AND gone.target = 'customer';
 
--- stock
-CREATE TEMP VIEW stock AS SELECT item, place AS warehouse, qty, value FROM shelf;
+-- stock; goods under way between warehouses lie in TRANSIT, on a shelf for each transfer
+CREATE TEMP VIEW stock AS
+    SELECT item, substr(place, 1, instr(place || ':', ':') - 1) AS warehouse, sum(qty) AS qty, sum(value) AS value
+    FROM shelf GROUP BY 1, 2;
+CREATE TEMP VIEW under_way AS
+    SELECT shelf.item AS item, doc.id AS transfer, doc.day AS day, min(move.origin) AS origin,
+        (SELECT min(place) FROM promise WHERE doc = doc.id AND kind = 'to_receive') AS warehouse,
+        (SELECT min(due) FROM promise WHERE doc = doc.id AND kind = 'to_receive') AS expected,
+        shelf.qty AS qty, shelf.value AS value
+    FROM shelf JOIN doc ON doc.id = substr(shelf.place, 9) JOIN move ON move.doc = doc.id AND move.item = shelf.item
+    WHERE shelf.place > 'TRANSIT:' AND shelf.place < 'TRANSIT;' AND (shelf.qty <> 0 OR shelf.value <> 0)
+    GROUP BY doc.id, shelf.item;
+-- what each document put on a shelf (below zero: took from it)
+CREATE TEMP VIEW stock_change AS
+    SELECT doc AS document, day, item, substr(target, 1, instr(target || ':', ':') - 1) AS warehouse, qty,
+        value - CASE WHEN parts IS NULL THEN 0 ELSE coalesce((SELECT sum(json_extract(part.value, '$[1]'))
+            FROM json_each(move.parts) AS part WHERE json_extract(part.value, '$[0]') <> ''), 0) END AS value
+    FROM move WHERE target NOT IN ('', 'supplier', 'customer', 'loss', 'opening')
+    UNION ALL
+    SELECT doc, day, item, substr(json_extract(part.value, '$[2]'), 1, instr(json_extract(part.value, '$[2]') || ':', ':') - 1),
+        0, json_extract(part.value, '$[1]')
+    FROM move, json_each(move.parts) AS part WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') = ''
+    UNION ALL
+    SELECT doc, day, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
+    FROM move WHERE what = 'move' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening');
+-- by what each move changed the worth of an item's stock; transfers do not
+CREATE TEMP VIEW stock_worth AS
+    SELECT item, day,
+        CASE WHEN what <> 'move' OR origin IN ('supplier', 'customer', 'loss', 'opening') THEN value
+            WHEN target IN ('supplier', 'customer', 'loss', 'opening') THEN -value ELSE 0 END
+        - CASE WHEN parts IS NULL THEN 0 ELSE coalesce((SELECT sum(json_extract(part.value, '$[1]'))
+            FROM json_each(move.parts) AS part WHERE json_extract(part.value, '$[0]') <> ''), 0) END AS value
+    FROM move;
+CREATE TEMP VIEW stock_begin AS SELECT min(day) AS day FROM move;
+-- what was adjusted or counted to differ; opening stock is not
+CREATE TEMP VIEW adjusted AS
+    SELECT doc.id AS document, doc.day AS day, coalesce(doc.reason, 'count') AS reason, item,
+        substr(target, 1, instr(target || ':', ':') - 1) AS warehouse, qty, value
+    FROM doc JOIN move ON move.doc = doc.id
+    WHERE doc.kind IN ('stock_adjustment', 'stock_count') AND doc.reason IS NOT 'opening'
+        AND (move.what <> 'move' OR move.origin = 'loss')
+    UNION ALL
+    SELECT doc.id, doc.day, doc.reason, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
+    FROM doc JOIN move ON move.doc = doc.id
+    WHERE doc.kind = 'stock_adjustment' AND doc.reason <> 'opening' AND move.what = 'move' AND move.target = 'loss';
 CREATE TEMP VIEW layer AS
-    SELECT last.item AS item, shelf.key AS warehouse, json_extract(layer.value, '$[4][0][1]') AS day,
+    SELECT last.item AS item, substr(shelf.key, 1, instr(shelf.key || ':', ':') - 1) AS warehouse, json_extract(layer.value, '$[4][0][1]') AS day,
         json_extract(layer.value, '$[4][0][0]') AS lot,
         json_extract(layer.value, '$[0]') - json_extract(layer.value, '$[2]') AS qty,
         json_extract(layer.value, '$[1]') - json_extract(layer.value, '$[3]') AS value
@@ -49,6 +108,10 @@ CREATE TEMP VIEW layer AS
         json_each(last.shelves) AS shelf, json_each(shelf.value, '$[4]') AS layer;
 
 -- promises that are open
+CREATE TEMP VIEW to_order AS
+    SELECT doc AS document, line, party AS customer, item, due AS valid_until,
+        opened AS quoted, settled AS ordered, opened - settled AS open
+    FROM promise WHERE kind = 'to_order' AND opened > settled;
 CREATE TEMP VIEW to_deliver AS
     SELECT doc AS document, line, party AS customer, item, place AS warehouse, due AS promised,
         opened AS ordered, settled AS delivered, opened - settled AS open
@@ -72,11 +135,20 @@ CREATE TEMP VIEW open_item AS
 CREATE TEMP VIEW to_receive AS
     SELECT doc AS document, line, party AS supplier, item, place AS warehouse, due AS expected,
         opened AS ordered, settled AS received
-    FROM promise WHERE kind = 'to_receive';
+    FROM promise WHERE kind = 'to_receive' AND doc >= 'PO-' AND doc < 'PO.';
+-- bills likewise: a row for each instalment
 CREATE TEMP VIEW open_bill AS
-    SELECT doc AS document, party AS supplier, due,
-        CASE kind WHEN 'owed' THEN opened - settled ELSE settled - opened END AS open
-    FROM promise WHERE kind IN ('owed', 'prepaid') AND opened > settled;
+    SELECT document, supplier, due, open FROM (
+        SELECT promise.doc AS document, promise.party AS supplier, coalesce(posting.due, promise.due) AS due,
+            min(coalesce(-posting.amount, opened - settled), coalesce(
+                sum(-posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n), opened
+            ) - settled) AS open
+        FROM promise LEFT JOIN posting
+            ON posting.doc = promise.doc AND posting.open_item = promise.doc AND posting.due IS NOT NULL
+        WHERE promise.kind = 'owed' AND opened > settled
+    ) WHERE open > 0
+    UNION ALL
+    SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'prepaid' AND opened > settled;
 
 -- receipts: each line, the order line it goes back to (else itself), what it came in at, what of it is billed, and what
 -- bills said more
@@ -86,7 +158,8 @@ CREATE TEMP VIEW receipt_line AS
         CAST(substr(promise.origin, instr(promise.origin, '/') + 1) AS INTEGER) AS order_line,
         promise.opened AS received, promise.settled AS billed, move.value AS value,
         (SELECT coalesce(sum(bill.value), 0) FROM move AS bill
-            WHERE bill.source = promise.doc || '/' || promise.line AND bill.what = 'revalue' AND substr(bill.doc, 1, 2) = 'PI') AS difference
+            WHERE bill.source = promise.doc || '/' || promise.line AND bill.what = 'revalue'
+                AND substr(bill.doc, 1, 2) = 'PI') AS difference
     FROM promise JOIN move ON move.doc = promise.doc AND move.line = promise.line
     WHERE promise.kind = 'to_bill';
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from bizcli.kernel.errors import BizError, Problem
 
@@ -101,16 +103,19 @@ def user(root: str) -> str | None:
 
 def run(root: str, *words: str) -> str:
     """What git answers. Raises `BizError` with git's own words when it refuses."""
+    return run_bytes(root, *words).decode(errors="replace")
+
+
+def run_bytes(root: str, *words: str, typed: bytes = b"") -> bytes:
+    """The same as it comes; `typed` is what git reads."""
     import subprocess
 
     try:
-        done = subprocess.run(
-            ["git", "-C", root, *words], capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
-        )
+        done = subprocess.run(["git", "-C", root, *words], capture_output=True, input=typed, check=False)
     except FileNotFoundError:
         raise BizError.of("no-git", "git is not installed; use --no-git, or install it") from None
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
+        said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
         raise BizError([Problem("git", "git says: {said}", {"said": said[-1] if said else done.returncode})])
     return done.stdout
 
@@ -139,8 +144,115 @@ def status(root: str) -> list[tuple[str, str]]:
     return found
 
 
+def ignores(root: str, path: str) -> bool:
+    """Whether git leaves a file alone."""
+    try:
+        return bool(run(root, "check-ignore", path))
+    except BizError:  # what git says by its exit code alone
+        return False
+
+
 def commit(root: str, message: str) -> None:
     """Commit everything in the book. A person without a name in git still gets a commit."""
     names = [] if user(root) else ["-c", "user.name=bizcli", "-c", "user.email=bizcli@localhost"]
     run(root, "add", "--all", ".")
     run(root, *names, "commit", "--quiet", "--message", message)
+
+
+# --- history ---
+
+
+class Step(NamedTuple):
+    """What a commit did to one file: its content before, in each parent, and after; '' where it was not there."""
+
+    path: str
+    path_before: str  # '' for a copy of another file
+    before: tuple[str, ...]  # names of blobs
+    after: str
+
+
+class Commit(NamedTuple):
+    """A commit with what it did to files."""
+
+    hash: str
+    date: str  # and time, as the author's clock had it
+    who: str
+    message: str  # its first line
+    steps: tuple[Step, ...]
+
+    @property
+    def short(self) -> str:
+        return self.hash[:10]
+
+
+PLAIN = ("-c", "log.showSignature=false", "-c", "diff.renames=true", "--literal-pathspecs")
+RAW = ("log", "--no-color", "--no-notes", "--no-ext-diff", "-z", "--raw", "-r", "--no-abbrev")
+
+
+def commits(root: str, *paths: str, follow: bool = False, most: int | None = None) -> list[Commit]:
+    """The commits that touched these paths, or all of them, newest first. `follow`: one file through its renames."""
+    if not head(root):
+        return []
+    mark = os.urandom(16).hex()  # which nobody can write into a commit's message beforehand
+    said = run(
+        root, *PLAIN, *RAW, *((f"--max-count={most}",) if most else ()), *(("-M", "--follow") if follow else ("--no-renames", "--full-diff")),
+        "--diff-merges=dense-combined", "--date=format:%Y-%m-%d %H:%M", f"--format={mark}%x00%H%x00%ad%x00%aN%x00%s",
+        "--", *paths,
+    )  # fmt: skip
+    found = []
+    for part in said.split(f"{mark}\0")[1:]:
+        hash, day, who, message, rest = part.split("\0", 4)
+        found.append(Commit(hash, day, who, message, tuple(steps(rest))))
+        if follow and found[-1].steps and not found[-1].steps[0].path_before:
+            break  # here it was made of a copy, whose own history is not this one's
+    return found
+
+
+def steps(raw: str) -> Iterator[Step]:
+    """Git's raw lines: a colon for each parent, modes, names of blobs, what was done; then one path or two."""
+    words = iter(raw.split("\0"))
+    for word in words:
+        line = word.lstrip("\n")
+        if line.startswith(":"):
+            parents = len(line) - len(line.lstrip(":"))
+            *blobs, done = line.split(" ")[parents + 1 :]
+            names = [blob if set(blob) != {"0"} else "" for blob in blobs]
+            path = next(words)
+            if done[0] == "C":
+                yield Step(next(words), "", ("",), names[-1])
+            else:
+                yield Step(next(words) if done[0] == "R" else path, path, tuple(names[:-1]), names[-1])
+
+
+def contents(root: str, names: Iterable[str], largest: int) -> dict[str, bytes]:
+    """What blobs hold, by name. Those that are larger, or that this clone does not have, are left out."""
+    asked = sorted(set(names) - {""})
+    if not asked:
+        return {}
+    listed = run_bytes(root, "cat-file", "--batch-check", typed="".join(f"{name}\n" for name in asked).encode())
+    wanted = [
+        name
+        for name, line in zip(asked, listed.decode(errors="replace").splitlines(), strict=True)
+        if line.split(" ")[-2:-1] == ["blob"] and int(line.split(" ")[-1]) <= largest
+    ]
+    if not wanted:
+        return {}
+    held = run_bytes(root, "cat-file", "--batch", typed="".join(f"{name}\n" for name in wanted).encode())
+    found = {}
+    position = 0
+    for name in wanted:
+        start = held.index(b"\n", position) + 1
+        position = start + int(held[position:start].rpartition(b" ")[2])
+        found[name] = held[start:position]
+        position += 1
+    return found
+
+
+def cuts(root: str) -> set[str]:
+    """The commits at which the history of a shallow clone begins."""
+    folder = git_folder(root)
+    try:
+        with open(os.path.join(common(folder or ""), "shallow"), encoding="ascii") as file:
+            return set(file.read().split())
+    except OSError:
+        return set()

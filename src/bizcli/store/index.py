@@ -20,7 +20,7 @@ from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "4"
+VERSION = "6"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -28,9 +28,9 @@ CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INT
 CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest INTEGER) WITHOUT ROWID;
 CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
-CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
-CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT,
+CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
@@ -45,7 +45,7 @@ CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, o
     PRIMARY KEY (doc, n)) WITHOUT ROWID;
 CREATE INDEX posting_sale ON posting (day) WHERE item IS NOT NULL;
 CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
-    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, party TEXT,
+    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, party TEXT, kit TEXT,
     qty INTEGER, value INTEGER, account TEXT, text TEXT, parts TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;
 CREATE INDEX move_item ON move (item, day, sort);
 CREATE INDEX move_day ON move (day);
@@ -303,8 +303,8 @@ class Index:
         self.connection.executemany("INSERT INTO account VALUES (?, ?)", sorted(roles.items()))
 
     def put_master(self, kind: str, master: Master, text: str) -> None:
-        row = (kind, master.code, master.name, getattr(master, "type", None), text)
-        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?)", row)
+        row = (kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text)
+        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def remove_master(self, kind: str, code: str) -> None:
         self.connection.execute("DELETE FROM master WHERE kind = ? AND code = ?", (kind, code))
@@ -330,7 +330,7 @@ class Index:
             id, day = document.id, document.day
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
-                (id, kind, day, sort, document.party, document.ref, void,
+                (id, kind, day, sort, document.party, document.ref, void, getattr(document, "reason", None),
                  effects.net, effects.tax, effects.gross, texts[id], document.paper)
             )  # fmt: skip
             links.extend((other, id) for other in document.names)
@@ -339,7 +339,7 @@ class Index:
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
                 )
-        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)
@@ -368,7 +368,7 @@ class Index:
     def apply_goods(self, delta: Delta) -> None:
         """The part of a delta that valuation found."""
         many, execute = self.connection.executemany, self.connection.execute
-        many(f"INSERT INTO move VALUES ({', '.join('?' * 20)})", map(move_row, delta.moves))
+        many(f"INSERT INTO move VALUES ({', '.join('?' * 21)})", map(move_row, delta.moves))
         many(
             "UPDATE move SET qty = ?, value = ?, account = ?, text = ?, parts = ? WHERE doc = ? AND line = ?",
             [
@@ -446,7 +446,7 @@ class Index:
 
 PROMISE = "SELECT kind, doc, line, opened, settled, party, item, place, due, origin, n FROM promise"
 MOVE = (
-    "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, party, "
+    "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, party, kit, "
     "qty, value, account, text, parts FROM move"
 )
 
@@ -456,11 +456,11 @@ def promise_of(row: Any) -> Promise:
 
 
 def move_of(row: Any) -> StoredMove:
-    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said, party,
+    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said, party, kit,
      qty, value, account, text, parts) = row  # fmt: skip
     event: Move | Level | Revalue
     if what == "move":
-        event = Move(line, item, asked, origin, target, given, source, said, party)
+        event = Move(line, item, asked, origin, target, given, source, said, party, kit)
     elif what == "level":
         event = Level(line, item, asked, target, said, given)
     else:
@@ -474,10 +474,10 @@ def move_row(move: StoredMove) -> tuple[Any, ...]:
     if isinstance(event, Move):
         facts = ("move", *event[1:])
     elif isinstance(event, Level):
-        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account, None)
+        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account, None, None)
     else:
         facts = (
-            "revalue", event.item, event.amount, None, event.place, None, event.source, event.account, event.party,
+            "revalue", event.item, event.amount, None, event.place, None, event.source, event.account, event.party, None,
         )  # fmt: skip
     return (
         move.document, event.line, move.key, move.sort, move.day, move.time, *facts,

@@ -157,6 +157,14 @@ def write_frame(root: str, index: Index, rules: Rules) -> None:
     index.set_meta("frame", signature)
 
 
+FAVA = {
+    "show-accounts-with-zero-balance": "false",
+    "show-accounts-with-zero-transactions": "false",
+    "invert-income-liabilities-equity": "true",
+}
+"""How fava shows a book: what is empty is left out, and sales, debts and capital are above zero."""
+
+
 def accounts_text(index: Index, rules: Rules) -> str:
     """Commodities and accounts, opened at the beginning of the first month."""
     query = "SELECT min(month) FROM (SELECT month FROM entry UNION ALL SELECT substr(day, 1, 7) AS month FROM manual)"
@@ -178,13 +186,16 @@ def accounts_text(index: Index, rules: Rules) -> str:
         accounts[shelf] = f' {rules.commodity(item)} "STRICT"'
         accounts[f"{shelf}:Adjust"] = f" {currency}"
     lines += [f"{day} open {account}{accounts[account]}\n" for account in sorted(accounts)]
+    lines += ["\n", *(f'{day} custom "fava-option" "{name}" "{value}"\n' for name, value in FAVA.items())]
     return "".join(lines)
 
 
 def main_text(index: Index, rules: Rules, manual: list[str]) -> str:
     months = [row[0] for row in index.all("SELECT DISTINCT month FROM entry ORDER BY month")]
     includes = ["accounts.bean", *(month_path(month).removeprefix("journal/") for month in months), *manual]
-    lines = [f'option "operating_currency" "{rules.currency}"\n', 'option "booking_method" "STRICT"\n\n']
+    name = " ".join((rules.settings.name or "").split()).replace("\\", "\\\\").replace('"', '\\"')
+    lines = [f'option "title" "{name}"\n'] if name else []
+    lines += [f'option "operating_currency" "{rules.currency}"\n', 'option "booking_method" "STRICT"\n\n']
     lines += [f'include "{path}"\n' for path in includes]
     return HEADER + "".join(lines)
 
@@ -217,6 +228,15 @@ def stale(root: str, index: Index) -> list[str]:
     for path, *key in index.all("SELECT path, size, mtime, ctime, inode FROM journal"):
         if stat_of(os.path.join(root, path)) != tuple(key):
             found.append(path)
+    return found
+
+
+def expected(root: str, index: Index, rules: Rules) -> dict[str, str]:
+    """What each generated file holds when it is as the index says."""
+    months = [row[0] for row in index.all("SELECT DISTINCT month FROM entry ORDER BY month")]
+    found = {month_path(month): HEADER + "".join(month_text(index, month)) for month in months}
+    found["journal/accounts.bean"] = accounts_text(index, rules)
+    found["journal/main.bean"] = main_text(index, rules, manual_files(root))
     return found
 
 

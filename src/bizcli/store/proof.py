@@ -9,6 +9,7 @@ import copy
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_PAY
@@ -38,14 +39,8 @@ def check(store: Store, full: bool) -> list[Problem]:
 
 def journal_is_compiled(store: Store) -> Iterator[Problem]:
     """Every generated file holds what the index says."""
-    index, root = store.index, store.root
-    months = [row[0] for row in index.all("SELECT DISTINCT month FROM entry ORDER BY month")]
-    expected = {
-        journal.month_path(month): journal.HEADER + "".join(journal.month_text(index, month)) for month in months
-    }
-    expected["journal/accounts.bean"] = journal.accounts_text(index, store.rules)
-    expected["journal/main.bean"] = journal.main_text(index, store.rules, journal.manual_files(root))
-    for path, text in expected.items():
+    root = store.root
+    for path, text in journal.expected(root, store.index, store.rules).items():
         try:
             with open(os.path.join(root, path), encoding="utf-8", newline="") as file:
                 held = file.read()
@@ -138,14 +133,7 @@ def beancount_agrees(store: Store) -> Iterator[Problem]:
 
 def recompiled(store: Store) -> Iterator[Problem]:
     """A compilation from nothing gives the same rows."""
-    with tempfile.TemporaryDirectory() as folder:
-        other = copy.copy(store)
-        other.index = index = open_index(folder, store.catalog, store.index.key)
-        other.rules = Rules(store.settings, store.rules.chart, index.master)
-        index.begin()
-        index.reset()
-        other.compile_files(files.look(store.root, store.catalog, index, True), None, write_journal=False)
-        index.commit()
+    with from_nothing(store) as index:
         for table in BOOK_TABLES:
             if table == "manual":
                 continue
@@ -155,4 +143,20 @@ def recompiled(store: Store) -> Iterator[Problem]:
                 values = {"table": table, "row": " ".join(map(str, row[:3]))}
                 template = "compiled from nothing, {table} differs at {row}; `bizcli build` compiles anew"
                 yield Problem("index-differs", template, values)
-        index.close()
+
+
+@contextmanager
+def from_nothing(store: Store) -> Iterator[Index]:
+    """The index that a compilation of the files alone gives."""
+    with tempfile.TemporaryDirectory() as folder:
+        other = copy.copy(store)
+        other.index = index = open_index(folder, store.catalog, store.index.key)
+        other.rules = Rules(store.settings, store.rules.chart, index.master)
+        index.begin()
+        index.reset()
+        other.compile_files(files.look(store.root, store.catalog, index, True), None, write_journal=False)
+        index.commit()
+        try:
+            yield index
+        finally:
+            index.close()

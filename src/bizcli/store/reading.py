@@ -44,9 +44,7 @@ def record_in(
         except Damaged as damaged:
             return "", None, None, list(damaged.problems)
     if tree.get("kind") != kind.name:
-        values = {"folder": kind.folder, "kind": kind.name, "found": str(tree.get("kind"))[:60]}
-        template = "files in {folder} are of kind {kind}, not {found}"
-        problems.append(Problem("wrong-kind", template, values, "kind"))
+        problems.append(wrong_kind(tree, kind))
     else:
         record = decode(catalog.record(kind.name), tree, "", problems)
     if record is not None:
@@ -60,9 +58,41 @@ def record_in(
 
 def own_effects(record: Record, rules: Rules, path: str, kind: Kind, found: list[Problem]) -> Effects | None:
     """The effects of a stored record; what is wrong with it on its own is appended to `found`."""
-    found += unfilled(record)
+    found += own_problems(record, path, kind)
+    if not found and isinstance(record, Document):
+        try:
+            return record.effects(rules)
+        except Refused as refused:
+            found += refused.problems
+    return None
+
+
+def wrong_alone(root: str, catalog: Catalog, path: str, kind: Kind, strange: bool) -> list[Problem]:
+    """What is wrong with a file, as far as it can be said without the book."""
+    if strange:
+        return [Problem("symbolic-link", "{path} is not a regular file; remove it", {"path": path}, file=path)]
+    try:
+        with open(os.path.join(root, path), "rb") as file:
+            tree = read_file(file.read(), path)
+    except Damaged as damaged:
+        return list(damaged.problems)
+    found: list[Problem] = []
+    if tree.get("kind") != kind.name:
+        return [wrong_kind(tree, kind)]
+    record = decode(catalog.record(kind.name), tree, "", found)
+    return found if record is None else own_problems(record, path, kind)
+
+
+def wrong_kind(tree: dict[str, Any], kind: Kind) -> Problem:
+    values = {"folder": kind.folder, "kind": kind.name, "found": str(tree.get("kind"))[:60]}
+    return Problem("wrong-kind", "files in {folder} are of kind {kind}, not {found}", values, "kind")
+
+
+def own_problems(record: Record, path: str, kind: Kind) -> list[Problem]:
+    """What is wrong with a stored record in itself and with its place."""
+    found = unfilled(record)
     if found:
-        return None
+        return found
     expected = key_of(record)
     if path_of(kind, expected) != path:
         template = "a file named {path} cannot hold {key}: it belongs into {right}"
@@ -72,10 +102,4 @@ def own_effects(record: Record, rules: Rules, path: str, kind: Kind, found: list
     if not kind.master and not expected.startswith(kind.prefix + "-"):
         values = {"prefix": kind.prefix, "id": expected}
         found.append(Problem("wrong-prefix", "ids of this kind begin with {prefix}-: {id}", values, "id"))
-    found += record.problems()
-    if not found and isinstance(record, Document):
-        try:
-            return record.effects(rules)
-        except Refused as refused:
-            found += refused.problems
-    return None
+    return [*found, *record.problems()]

@@ -14,12 +14,13 @@ from bizcli.kernel.delta import Conflict, Delta
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import Document, Master
+from bizcli.kernel.records import Document, Master, nearest
 from bizcli.kernel.view import unknown_masters
 from bizcli.store import files, journal
 from bizcli.store.index import Index
 from bizcli.store.log import Entry
-from bizcli.store.yaml_writer import write
+from bizcli.store.yaml_reader import BOM
+from bizcli.store.yaml_writer import SCHEMA_MARK, schema_line, write
 
 if TYPE_CHECKING:
     from bizcli.store.store import Store
@@ -88,11 +89,18 @@ class Recording(Run):
     def view(self) -> Compilation:
         return self.compilation
 
-    def put(self, kind: Kind, record: Any, replacing: tuple[str, bytes] | None = None) -> str:
-        """Enter a complete record; the path of its file. `replacing`: a file of the book, as it is."""
+    def put(
+        self, kind: Kind, record: Any, replacing: tuple[str, bytes] | None = None, with_schema: bool = False
+    ) -> str:
+        """Enter a complete record; the path of its file. `replacing`: a file of the book, as it is.
+
+        `with_schema`: its first line leads an editor to the schema, as it does in a file that had one.
+        """
         key = key_of(record)
         path = path_of(kind, key)
         text = write(kind.name, record)
+        if with_schema or (replacing is not None and replacing[1].removeprefix(BOM).startswith(SCHEMA_MARK.encode())):
+            text = schema_line(kind.name, path) + text
         if replacing is not None and replacing[0] == path:
             self.store.log.add(Entry(b"=", path, replacing[1], text.encode()))
             self.replaced.add(path)
@@ -169,15 +177,18 @@ def disk_error(reason: str, what: str = "nothing was recorded") -> Damaged:
 
 
 def masters_named(masters: Iterable[tuple[str, Master]], index: Index) -> Iterator[Problem]:
-    """Masters that masters name and that are not there."""
+    """Masters that masters name and that are not there, and what else is wrong with them among each other."""
     for kind, master in masters:
         wanted = [*unknown_masters(master, index)]
         tax = getattr(master, "tax", None)
         if tax is not None and not tax.endswith("%") and index.master("tax", tax) is None:
             wanted.append(("tax", tax, "tax"))
         for of, code, path in wanted:
-            values = {"kind": of, "code": code}
-            yield Problem("unknown-code", "there is no {kind} {code}", values, path, f"{kind}/{master.code}")
+            template = "there is no {kind} {code}; the nearest is {nearest}"
+            values = {"kind": of, "code": code, "nearest": nearest(code, index.codes(of))}
+            yield Problem("unknown-code", template, values, path, f"{kind}/{master.code}")
+        for problem in master.problems_among(index.master):
+            yield problem._replace(document=f"{kind}/{master.code}")
 
 
 def first_of_each(conflicts: Iterable[Conflict]) -> list[Conflict]:

@@ -26,6 +26,7 @@ from bizcli.store.log import RedoLog
 from bizcli.store.manual import manual_changed, read_manual
 from bizcli.store.reading import read_record
 from bizcli.store.recording import Recording, Run, disk_error
+from bizcli.store.yaml_writer import SCHEMAS
 
 PATIENCE = 10.0  # seconds that a command waits for another
 
@@ -41,8 +42,7 @@ class Store:
         self.refuse_links()
         folder = os.path.join(root, ".bizcli")
         os.makedirs(folder, exist_ok=True)
-        relevant = (settings.currency, settings.chart, settings.costing, settings.roles)
-        self.index: Index = open_index(folder, catalog, f"{program} {relevant}")
+        self.index: Index = open_index(folder, catalog, index_key(settings, program))
         self.rules = Rules(settings, chart, self.index.master)
         self.log = RedoLog(root, frozenset(catalog.by_folder))
         self.notices: list[Problem] = []  # what a person should be told
@@ -53,18 +53,8 @@ class Store:
 
     def refuse_links(self) -> None:
         """Nothing may lead out of the book. Raises `Damaged`."""
-        own = [f".bizcli/{name}" for name in ("redo.log", "index.db", "index.db-wal", "index.db-shm")]
-        folders = [".bizcli", "journal", "journal/manual", *self.catalog.by_folder]
-        folders += [f"journal/{name}" for name in journal.years(self.root)]
-        for name in (*folders, *own):
-            path = os.path.join(self.root, name)
-            if os.path.islink(path):
-                template = "{path} is a symbolic link: a book's folders are its own; remove the link"
-                raise Damaged([Problem("symbolic-link", template, {"path": name}, file=name)])
-            if os.path.lexists(path) and os.path.isdir(path) == (name in own):
-                template = "{path} is in the way: bizcli keeps {what} there; move it away"
-                values = {"path": name, "what": "a file" if name in own else "a folder"}
-                raise Damaged([Problem("in-the-way", template, values, file=name)])
+        for problem in strange_places(self.root, self.catalog):
+            raise Damaged([problem])
 
     # The lock
 
@@ -146,21 +136,10 @@ class Store:
         return any(path in changes.strange or self.differs(path) for path in changes.changed)
 
     def differs(self, path: str) -> bool:
-        """Whether a file's content is not what the index holds."""
-        kind, key = self.kind_and_key(path)
-        if own_path(kind, key) != path or os.path.islink(path):
-            return True
-        table, column = ("master", "code") if kind.master else ("doc", "id")
-        row = self.index.one(f"SELECT text FROM {table} WHERE {column} = ? AND kind = ?", key, kind.name)
-        try:
-            with open(os.path.join(self.root, path), "rb") as file:
-                return row is None or file.read() != row[0].encode()
-        except FileNotFoundError:
-            return True
+        return differs(self.root, self.catalog, self.index, path)
 
     def kind_and_key(self, path: str) -> tuple[Kind, str]:
-        folder, _, name = path.partition("/")
-        return self.catalog.by_folder[folder], name.rpartition("/")[2].removesuffix(".yaml")
+        return kind_and_key(self.catalog, path)
 
     def head_moved(self) -> bool:
         from bizcli.store.git import head
@@ -354,6 +333,48 @@ class Store:
             self.log.close()
         else:
             self.log.abandon()
+
+
+def index_key(settings: Settings, program: str) -> str:
+    """What an index is made for: a program, and the settings that decide what documents do."""
+    relevant = (settings.name, settings.currency, settings.chart, settings.costing, settings.roles)
+    return f"{program} {relevant}"
+
+
+def strange_places(root: str, catalog: Catalog) -> Iterator[Problem]:
+    """Links, files and folders where the book's own folders and files belong."""
+    own = [f".bizcli/{name}" for name in ("redo.log", "index.db", "index.db-wal", "index.db-shm")]
+    folders = [".bizcli", SCHEMAS, "journal", "journal/manual", *catalog.by_folder]
+    folders += [f"journal/{name}" for name in journal.years(root)]
+    for name in (*folders, *own):
+        path = os.path.join(root, name)
+        if os.path.islink(path):
+            template = "{path} is a symbolic link: a book's folders are its own; remove the link"
+            yield Problem("symbolic-link", template, {"path": name}, file=name)
+        elif os.path.lexists(path) and os.path.isdir(path) == (name in own):
+            template = "{path} is in the way: bizcli keeps {what} there; move it away"
+            values = {"path": name, "what": "a file" if name in own else "a folder"}
+            yield Problem("in-the-way", template, values, file=name)
+
+
+def kind_and_key(catalog: Catalog, path: str) -> tuple[Kind, str]:
+    """What a file of the book is, by its name."""
+    folder, _, name = path.partition("/")
+    return catalog.by_folder[folder], name.rpartition("/")[2].removesuffix(".yaml")
+
+
+def differs(root: str, catalog: Catalog, index: Index, path: str) -> bool:
+    """Whether a file's content is not what the index holds."""
+    kind, key = kind_and_key(catalog, path)
+    if own_path(kind, key) != path or os.path.islink(path):
+        return True
+    table, column = ("master", "code") if kind.master else ("doc", "id")
+    row = index.one(f"SELECT text FROM {table} WHERE {column} = ? AND kind = ?", key, kind.name)
+    try:
+        with open(os.path.join(root, path), "rb") as file:
+            return row is None or file.read() != row[0].encode()
+    except FileNotFoundError:
+        return True
 
 
 def own_path(kind: Kind, key: str) -> str:

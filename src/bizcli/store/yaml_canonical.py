@@ -44,6 +44,9 @@ def read(text: str) -> dict[str, Tree] | None:
         return None
     if not text.endswith("\n"):
         text += "\n"
+    if text.startswith("# "):  # what leads an editor to the schema
+        first, _, rest = text.partition("\n")
+        text = rest if first.isprintable() else text
     if "#" in text or "\n\n" in text:
         text = re.sub(r"(?m)^ *+(?:#[^\x00-\x1f\x7f]*+)?\n", "", text)
 

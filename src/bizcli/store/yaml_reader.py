@@ -27,7 +27,7 @@ DEPTH = 40  # of lists and mappings within each other, the document itself being
 EVENTS = 300_000  # of the parser in one document: one for each text, two for each list and mapping
 
 _BLOCK = 64 * 1024  # bytes of a stream that are looked at together
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 class Read(NamedTuple):
@@ -41,7 +41,7 @@ class Read(NamedTuple):
 def read_file(data: bytes, name: str) -> dict[str, Tree]:
     """The one document of a file in the book."""
     try:
-        tree = _yaml_document(data.removeprefix(_BOM))
+        tree = _yaml_document(data.removeprefix(BOM))
         if tree is None:
             raise _not_a_mapping()
     except Damaged as error:
@@ -55,7 +55,7 @@ def read_stream(chunks: Iterable[bytes] | bytes, name: str) -> Iterator[Read]:
     Documents that are empty, or hold nothing but comments, are passed over.
     """
     blocks = _whole_lines(_cut(chunks) if isinstance(chunks, bytes) else chunks)
-    first = next(blocks, b"").removeprefix(_BOM)
+    first = next(blocks, b"").removeprefix(BOM)
     divided, read = (_lines, _json_document) if _begins_with_json(first) else (_documents, _yaml_document)
     for text, line in divided(chain([first], blocks)):
         try:
@@ -74,7 +74,7 @@ def locate(data: bytes, path: str) -> tuple[int, int]:
     """
     import yaml
 
-    text = _decoded(data.removeprefix(_BOM))
+    text = _decoded(data.removeprefix(BOM))
     if text.lstrip().startswith("{"):
         # JSON may write a character as two surrogates, YAML not; another escape takes the same room.
         text = re.sub(r"\\u[dD](?=[89a-fA-F])", r"\\ue", text)

@@ -6,6 +6,18 @@ from bizcli.kernel.fields import Field, ListField, MapField
 from bizcli.kernel.records import FieldInfo, Record, schema_of
 from bizcli.store.yaml_scalar import scalar
 
+SCHEMAS = ".bizcli/schema"  # in the book; what editors check files with
+SCHEMA_MARK = "# yaml-language-server: $schema="
+
+
+def schema_line(kind: str, path: str) -> str:
+    """The first line of a file that a person will edit: it leads an editor to the schema.
+
+    >>> schema_line("customer", "customers/C-001.yaml")
+    '# yaml-language-server: $schema=../.bizcli/schema/customer.json\\n'
+    """
+    return f"{SCHEMA_MARK}{'../' * path.count('/')}{SCHEMAS}/{kind}.json\n"
+
 
 def write(kind: str, record: Record) -> str:
     """The text of a record's file."""

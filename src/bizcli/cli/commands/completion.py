@@ -9,6 +9,7 @@ from bizcli.cli.command import Command, example
 from bizcli.cli.language import _
 from bizcli.cli.output import json_text, print_out, visible
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.records import nearest
 
 app = typer.Typer()
 Shell = Annotated[str | None, typer.Argument(metavar="[bash|zsh|fish]", help=_("The shell; yours when absent."))]
@@ -68,8 +69,9 @@ def completion(context: typer.Context, shell: Shell = None, install: Install = F
     if shell not in SCRIPTS:
         raise Misused.of(
             "unknown-word",
-            "{shell} is no shell that bizcli knows; use {known}",
+            "{shell} is no shell that bizcli knows; the nearest is {nearest}, and there are {known}",
             shell=shell[:60],
+            nearest=nearest(shell, SCRIPTS),
             known=", ".join(SCRIPTS),
         )
     path = os.path.expanduser(PLACES[shell])

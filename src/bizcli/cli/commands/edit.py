@@ -45,10 +45,13 @@ def edit(
     context: typer.Context, key: Key, set: Set = None, unset: Unset = None, dry_run: DryRun = False, json: Json = False
 ) -> int:
     from bizcli.book import editing
+    from bizcli.cli.recording import keep_schemas
 
     with context.obj.open() as book:
         book.store.up_to_date()
         file = editing.file_named(book, key)
+        if not dry_run:
+            keep_schemas(book, [file.kind.name])
         if set or unset:
             data = by_words(book, file, set or [], unset or [])
             found = editing.problems(book, file, data)
@@ -113,9 +116,12 @@ def in_editor(book: "Book", file: "File", dry_run: bool) -> str:
     import tempfile
 
     from bizcli.book.editing import problems
+    from bizcli.book.schema import keep
 
     folder = tempfile.mkdtemp(prefix="bizcli-edit-")
-    copy = os.path.join(folder, f"{file.key}.yaml")
+    copy = os.path.join(folder, file.path)  # so that its first line leads to the schema, as it does in the book
+    os.makedirs(os.path.dirname(copy))
+    keep(folder, book.catalog, [file.kind.name], _)
     with open(copy, "wb") as out:
         out.write(file.data)
     while True:

@@ -3,6 +3,7 @@
 import typer
 
 from bizcli.cli.answers import Said
+from bizcli.cli.changes import in_words
 from bizcli.cli.command import LenientAsk, example
 from bizcli.cli.language import _
 
@@ -11,8 +12,6 @@ app = typer.Typer()
 
 @app.command(cls=LenientAsk, epilog=example("bizcli status"))
 def status(context: typer.Context) -> Said:
-    from bizcli.book.commits import spoken
-
     rows = context.obj.changes()
-    words = ", ".join(spoken(row) for row in rows)
+    words = ", ".join(in_words(row) for row in rows)
     return Said(_("not committed yet: {words}").format(words=words) if rows else _("everything is committed"), rows)

@@ -20,6 +20,9 @@ class NewOrder(New):
             flag("--pay", metavar="ACCOUNT", help=_("Record its payment into an account, such as bank.")),
         ]
 
+    def lacks(self, values: Tree) -> list[str]:
+        return [] if values.get("customer") or values.get("quote") else ["customer"]
+
     def trees(self, values: Tree) -> Iterator[Tree]:
         deliver, invoice, account = values.pop("deliver"), values.pop("invoice"), values.pop("pay")
         if account and not invoice:

@@ -9,13 +9,16 @@ from typer.models import CommandInfo
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, example
 from bizcli.cli.language import _
+from bizcli.cli.session import today
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.records import nearest
 
 if TYPE_CHECKING:
     from bizcli.book import Book
 
 app = typer.Typer()
 SAMPLES = {"account": "bank"}  # of what a report needs
+COMPARED = ("previous", "year")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=_("The report; `report list` names them."))]
 Since = Annotated[str | None, typer.Option("--from", metavar="PERIOD", help=_("A day, 2026-11, 2026-Q4 or 2026; with no --to, that period."))]  # fmt: skip
@@ -77,15 +80,19 @@ def answer(
 ) -> Table:  # fmt: skip
     """What a report found, or the documents behind one of its rows."""
     from bizcli.book import reporting
+    from bizcli.cli import written
 
+    since, until = (written.day(each, today()) if each else None for each in (since, until))
     given: dict[str, str] = {}
     for each in param:
         key, equals, value = each.partition("=")
         if not equals:
             raise Misused.of("wrong-value", "--param: write NAME=VALUE, not {value}", value=each[:60])
         given[key] = value
-    if compare not in (None, "previous", "year"):
-        raise Misused.of("wrong-value", "--compare: say previous or year, not {value}", value=str(compare)[:60])
+    if compare not in (None, *COMPARED):
+        template = "--compare: {value} is not one of {known}; the nearest is {nearest}"
+        near = nearest(compare or "", COMPARED)
+        raise Misused.of("wrong-value", template, value=str(compare)[:60], known=", ".join(COMPARED), nearest=near)
     report = reporting.named(book, name)
     if drill is not None:
         return Table(reporting.drilled(book, report, drill, *reporting.bounds(report, since, until)))

@@ -5,23 +5,48 @@ from typing import Annotated, Any
 
 import typer
 
-from bizcli.cli.answers import Table
+from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, argument, example, flag
-from bizcli.cli.forms import measured
+from bizcli.cli.counts import NewCount
+from bizcli.cli.forms import looked_at, measured
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.cli.session import AsOf, iso_day
+from bizcli.kernel.errors import Misused
+from bizcli.kernel.fields import NumberField
 
 app = typer.Typer()
 
 Item = Annotated[str | None, typer.Option(metavar="ITEM", help=_("Only this item."))]
-Warehouse = Annotated[str | None, typer.Option(metavar="WAREHOUSE", help=_("Only this warehouse."))]
+Warehouse = Annotated[
+    str | None, typer.Option(metavar="WAREHOUSE", help=_("Only this warehouse, and what is below it."))
+]
+By = Annotated[str | None, typer.Option(metavar="item|warehouse|parent", help=_("Add up: a row for each of these."))]
+ThisWarehouse = Annotated[
+    str | None, typer.Option("--warehouse", metavar="WAREHOUSE", help=_("The warehouse to be counted."))
+]
+Items = Annotated[list[str], typer.Option("--item", metavar="ITEM", help=_("Only this item; may be repeated."))]
+Blind = Annotated[bool, typer.Option("--blind", help=_("Leave out what the books say."))]
 
 
 @app.command("on-hand", cls=Ask, epilog=example("bizcli stock on-hand", "bizcli stock on-hand --as-of 2026-11-30"))
-def on_hand(context: typer.Context, as_of: AsOf = None) -> Table:
+def on_hand(context: typer.Context, as_of: AsOf = None, warehouse: Warehouse = None, by: By = None) -> Table:
     """What lies in each warehouse, what of it is promised, and what it is worth."""
-    return Table(context.obj.stock_on_hand(iso_day(as_of)))
+    if by not in (None, "item", "warehouse", "parent"):
+        raise Misused.of("wrong-value", "--by: say item, warehouse or parent, not {value}", value=str(by)[:60])
+    return Table(context.obj.stock_on_hand(iso_day(as_of), warehouse, by))
+
+
+@app.command(
+    cls=Ask,
+    epilog=example("bizcli stock sheet --warehouse SZ --output SZ.xlsx", "bizcli stock sheet --blind --output SZ.csv"),
+)
+def sheet(context: typer.Context, warehouse: ThisWarehouse = None, item: Items = [], blind: Blind = False) -> Table:  # noqa: B006
+    """A count sheet: every item of a warehouse with an empty column to fill in; `stock count --sheet` reads it."""
+    from bizcli.book.sheets import sheet as rows
+
+    to_fill_in = ("barcode", "counted", "note")
+    return Table(rows(context.obj, warehouse, item, blind), _("Count sheet"), to_fill_in=to_fill_in)
 
 
 @app.command(cls=Ask, epilog=example("bizcli stock moves --item TSHIRT-M"))
@@ -36,6 +61,33 @@ def layers(context: typer.Context, item: Item = None, warehouse: Warehouse = Non
     return Table(context.obj.stock_layers(item, warehouse))
 
 
+@app.command(cls=Ask, epilog=example("bizcli stock alerts"))
+def alerts(context: typer.Context) -> Table:
+    """What has reached its reorder point, counting what is reserved and what is coming; the most urgent first."""
+    from bizcli.book.alerts import alerts as low
+
+    return Table(low(context.obj))
+
+
+@app.command(cls=Ask, epilog=example("bizcli stock reconcile"))
+def reconcile(context: typer.Context) -> Said:
+    """Compare documents, index, journal, accounts and counts, shelf by shelf; each difference is explained."""
+    from bizcli.cli.reconciled import told
+
+    return told(context.obj)
+
+
+def signed(text: str) -> str:
+    """A number of a line; the line itself says later which it takes."""
+    return looked_at(NumberField(signed=True), text)
+
+
+def with_unit(text: str) -> str:
+    """A number with a unit behind it, or without."""
+    qty, unit = measured(text)
+    return signed(qty) + unit
+
+
 class Adjust(New):
     """An adjustment of one item."""
 
@@ -43,18 +95,18 @@ class Adjust(New):
         text = _("Above zero comes in, below goes out; 0 with --value changes the value.")
         return [
             argument("item", "ITEM", _("The item; else say --line."), required=False),
-            argument("qty", "QTY", text, required=False),
+            argument("qty", "QTY", text, required=False, type=with_unit),
         ]
 
     def extra(self) -> list[Any]:
         return [
-            flag("--cost", metavar="N", help=_("Of one unit, for goods that come in.")),
-            flag("--value", metavar="N", help=_("Of all; with QTY 0 a change of value only.")),
+            flag("--cost", metavar="N", type=signed, help=_("Of one unit, for goods that come in.")),
+            flag("--value", metavar="N", type=signed, help=_("Of all; with QTY 0 a change of value only.")),
         ]
 
     def trees(self, values: Tree) -> Iterator[Tree]:
         names = ("item", "qty", "cost", "value")
-        line = {name: value.strip() for name in names if (value := values.pop(name))}
+        line = {name: value for name in names if (value := values.pop(name))}
         if "qty" in line:
             line["qty"], unit = measured(line["qty"])
             line |= {"unit": unit} if unit else {}
@@ -70,10 +122,17 @@ COMMANDS = {
     ),
     "transfer": New(
         "stock_transfer", _("Move goods from one warehouse to another, at cost."),
-        "bizcli stock transfer --from SZ --to GZ --line TSHIRT-M:10",
+        ("bizcli stock transfer --from SZ --to GZ --line TSHIRT-M:10",
+         "bizcli stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit"),
+        required=("from_", "to"), hidden=("transfer",),
     ),
-    "count": New(
+    "receive": New(
+        "stock_transfer", _("Receive a transfer: all that is under way, or the lines given."),
+        ("bizcli stock receive ST-2611-0001", "bizcli stock receive ST-2611-0001 --line TSHIRT-M:9"),
+        arguments=("transfer",), hidden=("from", "in_transit", "expected"),
+    ),
+    "count": NewCount(
         "stock_count", _("Record what was counted; the difference is worked out."),
-        "bizcli stock count --warehouse SZ --line TSHIRT-M:48",
+        ("bizcli stock count --warehouse SZ --line TSHIRT-M:48", "bizcli stock count --sheet SZ.xlsx --dry-run"),
     ),
 }  # fmt: skip

@@ -35,3 +35,7 @@ class CustomerPayment(Payment):
     customer: Annotated[str, Code("customer")] = filled()
     order: Annotated[str, Id("sales_order"), "paid in advance; its invoice takes it into account"] | None = None
     invoices: tuple[Settled, ...] | None = None
+
+    @property
+    def verb(self) -> str:
+        return "refunded" if self.refund else "settled"

@@ -54,6 +54,7 @@ class Payment(Document):
     """Money that a party pays, or gets."""
 
     side: ClassVar[Side]
+    usual_account: ClassVar[str] = "bank"
 
     amount: Annotated[fields.Amount, "what changes hands; all that is open when absent"] = filled()
     account: Annotated[fields.Word, "where the money arrives or leaves: a role or an account"] = filled()
@@ -70,7 +71,7 @@ class Payment(Document):
 
     def complete(self, view: View) -> Self:
         party, open_items = self.who_and_what(view)
-        done = replaced(self, **{self.side.party: party}, account=self.account or "bank")
+        done = replaced(self, **{self.side.party: party}, account=self.account or self.usual_account)
         if done.write_off is not None and done.write_off_account is None:
             done = replaced(done, write_off_account=self.side.write_off)
         if done.refund:
@@ -116,7 +117,7 @@ class Payment(Document):
             left = view.open_of(side.owed, each.id)
             known, head = view.document(each.id), view.head(each.id)
             if known is None or head is None:
-                found.append(Problem("unknown-document", "there is no invoice {id}", {"id": each.id}, path))
+                found.append(Problem("unknown-document", "there is no document {id}", {"id": each.id}, path))
                 continue
             if head.kind not in side.invoices:
                 values = {"id": each.id, "kind": head.kind, "kinds": " or ".join(side.invoices)}

@@ -27,6 +27,10 @@ class Void(Document):
     def voids(self) -> str:
         return self.document
 
+    @property
+    def verb(self) -> str:
+        return "voided"
+
     def complete(self, view: View) -> "Void":
         head = view.head(self.document)
         problem = None

@@ -2,17 +2,28 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
+from bizcli.domains.items.kits import parts_of
 from bizcli.domains.items.units import price_of_one
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code, MapField, NumberField, OneOf, TextField
-from bizcli.kernel.records import Master, filled, nearest, record, replaced
+from bizcli.kernel.records import Find, Master, Record, filled, nearest, record, replaced
 from bizcli.kernel.rules import is_tax
 from bizcli.kernel.view import View
 
+LEVELS = ("point", "max", "quantity")
 GOODS = ("goods", "material", "product")
+
+
+@record
+class Component(Record):
+    """What a kit is made of."""
+
+    item: Annotated[str, Code("item")]
+    qty: Annotated[Decimal, NumberField(zero=False), "in one kit"]
+    unit: Annotated[fields.Word, "such as box; the item's own when absent"] | None = None
 
 
 @record
@@ -27,14 +38,20 @@ class Item(Master):
     unit_prices: (
         Annotated[dict[str, Decimal], MapField(NumberField()), "of one box, where it is not 12 × sale_price"] | None
     ) = None
-    type: Annotated[str, OneOf("goods", "material", "product", "service"), "services have no stock"] = filled()
+    type: Annotated[str, OneOf("goods", "material", "product", "service", "kit"), "services and kits have no stock"] = (
+        filled()
+    )
+    components: tuple[Component, ...] = ()
     sale_price: fields.Amount | None = None
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] | None = None
     supplier: Annotated[str, Code("supplier")] | None = None
     purchase_price: fields.Amount | None = None
     account: Annotated[fields.Word, "where a service that we buy is booked: a role or an account"] | None = None
     lead_time: Annotated[int, fields.WholeField(0, 3650), "days"] | None = None
-    reorder: Annotated[dict[str, Decimal], MapField(NumberField()), "point and quantity"] | None = None
+    reorder: (
+        Annotated[dict[str, Decimal], MapField(NumberField()), "point, and max or quantity; or those by warehouse"]
+        | None
+    ) = None
     costing: Annotated[str, OneOf("fifo", "average"), "how it is valued; the book's when absent"] | None = None
     weight: Annotated[fields.Amount, "kg"] | None = None
     volume: Annotated[fields.Amount, "m³"] | None = None
@@ -43,6 +60,7 @@ class Item(Master):
     note: fields.Text | None = None
 
     def complete(self, view: View) -> "Item":
+        parts_of(self, view)
         return replaced(
             self, name=self.name or self.code, unit=self.unit or "pcs", type=self.type or "goods"
         )  # fmt: skip
@@ -50,6 +68,13 @@ class Item(Master):
     def problems(self) -> Iterator[Problem]:
         if self.tax is not None and not is_tax(self.tax):
             yield Problem("wrong-value", "{value} is not a percentage or a tax code", {"value": self.tax}, "tax")
+        if self.type == "kit" and not self.components:
+            template = "what is the kit made of? give `components`, each an item and a quantity"
+            yield Problem("missing-key", template, {}, "components")
+        if self.type != "kit" and self.components:
+            yield Problem("wrong-value", "only a kit has components: `type: kit`", {}, "components")
+        if any(component.item == self.code for component in self.components):
+            yield Problem("nested-kit", "{item} is made of itself", {"item": self.code}, "components")
         for unit, factor in (self.units or {}).items():
             if not is_unit(unit) or unit == self.unit or not isinstance(factor, Decimal):
                 template = "units are written `box: 12`: a word that is not the stock unit, and how many of that it is"
@@ -59,6 +84,40 @@ class Item(Master):
                 values = {"item": self.code, "unit": unit, "nearest": nearest(unit, self.units or ())}
                 template = "{item} has no unit {unit}; the nearest is {nearest}"
                 yield Problem("unknown-unit", template, values, f"unit_prices.{unit}")
+
+        yield from self.wrong_levels()
+
+    def levels(self) -> Iterator[tuple[str | None, dict[str, Decimal]]]:
+        """The levels at which it is ordered: of the whole company (None), or by warehouse."""
+        reorder: dict[str, Any] = self.reorder or {}
+        if any(isinstance(each, dict) for each in reorder.values()):
+            yield from reorder.items()
+        elif reorder:
+            yield None, reorder
+
+    def wrong_levels(self) -> Iterator[Problem]:
+        for place, levels in self.levels():
+            path = "reorder" if place is None else f"reorder.{place}"
+            if not isinstance(levels, dict):
+                template = "a point is for the whole company, or each is by warehouse: say either"
+                yield Problem("wrong-value", template, path=path)
+                continue
+            for key, value in levels.items():
+                if key not in LEVELS or isinstance(value, dict):
+                    values = {"key": fields.shown(key), "nearest": nearest(key, LEVELS)}
+                    yield Problem("unknown-key", "unknown key {key}; the nearest is {nearest}", values, f"{path}.{key}")
+            point, most = levels.get("point"), levels.get("max")
+            if point is None:
+                yield Problem("missing-key", "{key} is missing", {"key": "point"}, path)
+            elif isinstance(most, Decimal) and isinstance(point, Decimal) and most <= point:
+                values = {"max": f"{most:f}", "point": f"{point:f}"}
+                yield Problem("wrong-value", "max {max} is not above the point {point}", values, f"{path}.max")
+
+    def problems_among(self, master: Find) -> Iterator[Problem]:
+        for place, _ in self.levels():
+            if place is not None and master("warehouse", place) is None:
+                values = {"kind": "warehouse", "code": place}
+                yield Problem("unknown-code", "there is no {kind} {code}", values, f"reorder.{place}")
 
     def price_of(self, unit: str | None, factor: Decimal | None, key: str = "sale_price") -> Decimal | None:
         """What one of a unit is sold for, where a document does not say; or bought, by its `purchase_price`."""
@@ -73,7 +132,20 @@ class Item(Master):
         """Whether it lies on shelves."""
         return self.type in GOODS
 
+    @property
+    def deliverable(self) -> bool:
+        """Whether goods leave a warehouse when it is sold: its own, or those that it is made of."""
+        return self.type != "service"
+
+    def without_stock(self, path: str) -> Problem:
+        """Why nothing of it can be moved or counted."""
+        if self.type == "kit":
+            template = "{item} is a kit: it has no stock, its components have"
+        else:
+            template = "{item} is a service: it has no stock"
+        return Problem("no-stock", template, {"item": self.code}, path)
+
 
 def is_unit(word: str) -> bool:
     """Whether a word can stand behind a number: `2box`, `2箱`."""
-    return word[:1].isalpha() and not set(word) & set(":@/")
+    return word[:1].isalpha() and not set(word) & set(":@/") and word == word.strip()

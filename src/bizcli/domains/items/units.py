@@ -4,7 +4,6 @@ A line holds what was agreed: 2 box, and that a box is 12 (`factor`), so that a 
 changes nothing. Promises, shelves and reports count in the stock unit. Conversion is exact, or refused.
 """
 
-from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -69,7 +68,7 @@ def part_of(line: Measured, qty: int) -> Measure:
     factor = line.factor
     if factor is not None:
         whole, rest = divmod(qty, micro(factor))
-        if not rest:
+        if not rest and whole < LARGEST // MICRO // MICRO:
             return Measure(Decimal(whole), line.unit, factor)
         own: Decimal | None = getattr(line, "qty", None)
         if own is not None and qty == line.stock_qty:
@@ -126,16 +125,10 @@ def quantity_key(line: Line) -> str:
     return "counted" if "counted" in line.__dict__ else "qty"
 
 
-def check_measures(lines: Iterable[Line]) -> Iterator[Problem]:
+def wrong_measure(line: Line, path: str) -> Problem | None:
     """A stored line has unit and factor, or neither, and its quantity is exact in the stock unit."""
-    for n, line in enumerate(lines):
-        values = line.__dict__
-        unit, factor = values.get("unit"), values.get("factor")
-        if unit is None and factor is None:
-            continue
-        key = quantity_key(line)
-        if unit is None or factor is None:
-            missing = {"key": "unit" if unit is None else "factor"}
-            yield Problem("not-complete", "{key} is missing; `bizcli apply FILE` fills it in", missing, f"lines[{n}]")
-        elif values[key] is not None and (problem := unmeasured(values[key], factor, f"lines[{n}].{key}")):
-            yield problem
+    values, key = line.__dict__, quantity_key(line)
+    for name in ("unit", "factor"):
+        if values[name] is None:
+            return Problem("not-complete", "{key} is missing; `bizcli apply FILE` fills it in", {"key": name}, path)
+    return unmeasured(values[key], values["factor"], f"{path}.{key}") if values[key] is not None else None

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
+from bizcli.domains.items.kits import Part
 from bizcli.domains.items.units import price_of_one
 from bizcli.domains.tax.lines import PricedLine
 from bizcli.kernel.effects import Effects
-from bizcli.kernel.records import Document, record, replaced
+from bizcli.kernel.fields import Code
+from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
 
@@ -20,6 +22,9 @@ P = TypeVar("P", bound=PricedLine)
 @record
 class OrderLine(PricedLine):
     """What is ordered."""
+
+    item: Annotated[str, Code("item")] = filled()
+    components: tuple[Part, ...] = ()
 
 
 class Order(Document):
@@ -65,7 +70,7 @@ def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
     if before is None:
         return OrderLine(
             line=change.line, item=change.item, qty=change.qty, unit=change.unit, factor=change.factor,
-            price=change.price or Decimal(0), discount=change.discount, tax=change.tax or "0%",
+            price=change.price or Decimal(0), components=change.components, discount=change.discount, tax=change.tax or "0%",
         )  # fmt: skip
     price = change.price
     return replaced(

@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.items.kits import Part, with_parts
 from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
 from bizcli.domains.orders.open_lines import find
 from bizcli.domains.orders.order import Order, OrderLine, lines_now
-from bizcli.domains.tax.lines import PricedLine, amounts, check_lines, in_units, total
+from bizcli.domains.tax.lines import (
+    PricedLine,
+    amounts,
+    check_lines,
+    first_free,
+    in_units,
+    total,
+    with_numbered_parts,
+)
 from bizcli.kernel import fields
 from bizcli.kernel.effects import NOTHING, Effects
 from bizcli.kernel.errors import Problem, Refused
@@ -31,11 +40,15 @@ class ChangeLine(Line):
     price: fields.Amount | None = None
     discount: fields.Percent | None = None
     tax: fields.Word | None = None
+    components: tuple[Part, ...] = ()
 
     @property
     def stock_qty(self) -> int:
         """The quantity in the item's own unit, in micro."""
         return in_stock_unit(self.qty, self.factor)
+
+
+VERBS = {"confirm": "confirmed", "cancel": "cancelled", "close": "closed", "amend": "amended"}
 
 
 @record
@@ -58,6 +71,10 @@ class OrderChange(Document):
     @property
     def amends(self) -> str:
         return self.order
+
+    @property
+    def verb(self) -> str:
+        return VERBS[self.action]
 
     def complete(self, view: View) -> "OrderChange":
         order = find(view, self.order, "order", Order)
@@ -108,7 +125,7 @@ class OrderChange(Document):
         """The lines that the user wants, complete. Raises `Refused`."""
         done, found = [], []
         before = total(amounts(now.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
-        free = max(now, default=0) + 1
+        free = first_free(now.values())
         for n, line in enumerate(self.lines):
             path = f"lines[{n}]"
             number: int | None = line.line
@@ -138,12 +155,11 @@ class OrderChange(Document):
                     item=line.item, qty=line.qty, unit=line.unit, factor=line.factor, discount=line.discount
                 )
                 (priced,) = order.with_prices((replaced(wanted, price=line.price, tax=line.tax),), view)
-                done.append(
-                    replaced(
-                        line, line=free, unit=priced.unit, factor=priced.factor, price=priced.price, tax=priced.tax
-                    )
+                new = replaced(
+                    line, line=free, unit=priced.unit, factor=priced.factor, price=priced.price, tax=priced.tax
                 )
-                free += 1
+                done += with_numbered_parts(tuple(with_parts([new], view)), free + 1)
+                free = first_free([*now.values(), *done])
         if not self.lines:
             found.append(Problem("missing-key", "say which lines change: `lines`", {}, "lines"))
         if found:

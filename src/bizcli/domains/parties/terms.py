@@ -23,6 +23,8 @@ PERCENT = r"([0-9]{1,2}(?:\.[0-9]{1,4})?)%"
 LATEST = 3650  # days
 DUE = re.compile(r"immediate|net ([0-9]{1,4})|eom(?: \+?([0-9]{1,4}))?|([0-9]{1,3}) months?(?: day ([0-9]{1,2}))?")
 DISCOUNT = re.compile(rf"{PERCENT} (?:net )?([0-9]{{1,4}}), *(.+)")
+TYPED = rf"(?:{DUE.pattern}|{DISCOUNT.pattern.removesuffix('(.+)')}(?:{DUE.pattern})|{INSTALMENTS.strip()} *.+)"
+"""The forms as an editor checks them: what the percentages come to is left to recording."""
 PART = re.compile(rf"(?:{PERCENT}|rest) (.+)")
 
 
@@ -48,6 +50,7 @@ class TermsField(Field):
         "payment terms such as `net 30`, `immediate`, `eom 15`, `2 months day 15`, `2% 10, net 30` or "
         "`instalments: 30% net 0, rest net 60`"
     )
+    schema = {"type": "string", "pattern": f"^ *{TYPED} *$".replace(" *", r"\s*").replace(" ", r"\s+")}
 
     def parse(self, tree: object) -> str:
         text = " ".join(tree.split()) if isinstance(tree, str) else ""

@@ -12,7 +12,7 @@ from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, num
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem
+from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -64,6 +64,15 @@ class PurchaseOrder(Order):
         )
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
+        found = []
+        for n, line in enumerate(lines):
+            if line.item is None:
+                found.append(Problem("missing-key", "{key} is missing", {"key": "item"}, f"lines[{n}].item"))
+            elif view.rules.item(line.item).type == "kit":
+                template = "{item} is a kit: it is bought by its components"
+                found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
+        if found:
+            raise Refused(found)
         return with_prices(lines, view, "purchase_price")
 
     def problems(self) -> Iterator[Problem]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from bizcli.domains.accounting.payment import Positive, check_minor, written
+from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.orders.open_lines import find_customer
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.places import default_warehouse
@@ -21,7 +22,7 @@ from bizcli.domains.tax.lines import (
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
-from bizcli.kernel.effects import Effects, Move, Posting, Promise
+from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, NumberField
 from bizcli.kernel.money import amount_text, micro
@@ -41,6 +42,13 @@ class Tender(Record):
 
 
 @record
+class SaleLine(PricedLine):
+    """What is sold."""
+
+    components: tuple[Part, ...] = ()
+
+
+@record
 class CashSale(Document):
     """Order, delivery, invoice and payment at once: the till of a shop, a web shop."""
 
@@ -48,6 +56,7 @@ class CashSale(Document):
     group = "sale"
     prefix = "CS"
     rank = 3
+    usual_account: ClassVar[str] = "cash"
 
     customer: Annotated[str, Code("customer"), "book.yaml walk_in when absent"] | None = None
     warehouse: Annotated[str, Code("warehouse")] | None = None
@@ -56,16 +65,16 @@ class CashSale(Document):
     rounding: Annotated[Decimal, NumberField(signed=True), "let off the price; above it when below zero"] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
-    lines: tuple[PricedLine, ...] = ()
+    lines: tuple[SaleLine, ...] = ()
 
     def complete(self, view: View) -> "CashSale":
         settings = view.rules.settings
         customer = self.customer or settings.walk_in
         if customer is not None:
             find_customer(view, customer)
-        lines = numbered(with_prices(self.lines, view))
+        lines = numbered(with_parts(with_prices(self.lines, view), view))
         warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
+        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
         done = replaced(
             self,
@@ -77,7 +86,7 @@ class CashSale(Document):
             lines=lines,
         )
         if self.payments is None:
-            return replaced(done, account=self.account or "cash")
+            return replaced(done, account=self.account or self.usual_account)
         return replaced(done, payments=done.tendered(view.rules))
 
     def tendered(self, rules: Rules) -> tuple[Tender, ...]:
@@ -104,7 +113,7 @@ class CashSale(Document):
         whole = self.paid(rules)
         if self.payments is not None or not whole:
             return self.payments or ()
-        return (Tender(account=self.account or "cash", amount=written(whole, rules.unit)),)
+        return (Tender(account=self.account or self.usual_account, amount=written(whole, rules.unit)),)
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
@@ -125,9 +134,10 @@ class CashSale(Document):
         check_minor(rules, net + tax, "lines")
         postings = [*self.money(rules), *revenue(self, self.lines, taxes, rules, -1)]
         moves = tuple(
-            Move(line.line, line.item, line.stock_qty, line.warehouse or self.place(), fx.CUSTOMER)
+            move
             for line in self.lines
             if rules.item(line.item).type != "service"
+            for move in goods_of(line, line.warehouse or self.place(), fx.CUSTOMER, rules)
         )
         promises = tuple(
             Promise(fx.TO_RETURN, self.id, line.line, line.stock_qty, 0, self.customer, line.item)

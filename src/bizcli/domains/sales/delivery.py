@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.items.kits import Part, goods_of, part_qty, parts_from, with_parts
 from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import lines_now
@@ -39,6 +40,7 @@ class DeliveryLine(ItemLine):
     price: Annotated[fields.Amount, "of one unit, without an order"] | None = None
     discount: fields.Percent | None = None
     tax: Annotated[fields.Word, "a percentage or a tax code, without an order"] | None = None
+    components: tuple[Part, ...] = ()
 
 
 @record
@@ -57,6 +59,10 @@ class Delivery(Document):
     tax_rounding: Rounding | None = None
     lines: tuple[DeliveryLine, ...] = ()
 
+    @property
+    def verb(self) -> str:
+        return "delivered"
+
     def complete(self, view: View) -> "Delivery":
         order_id = self.order
         if order_id is None and self.lines and self.lines[0].from_:
@@ -73,7 +79,7 @@ class Delivery(Document):
         ordered = lines_now(order, view.amendments(order.id))
         for drawn in draw(self.lines, view.open_of(fx.TO_DELIVER, order.id), "to deliver", order.id, view):
             given = drawn.wanted or DeliveryLine()
-            measure = part_of(ordered[drawn.promise.line], drawn.qty)
+            line = ordered[drawn.promise.line]
             place = given.warehouse
             if place is None and self.warehouse is None and drawn.promise.place != warehouse:
                 place = drawn.promise.place
@@ -83,8 +89,9 @@ class Delivery(Document):
                     line=None,
                     from_=drawn.line_id,
                     item=drawn.promise.item,
-                    **measure._asdict(),
+                    **part_of(line, drawn.qty)._asdict(),
                     warehouse=place,
+                    components=parts_from(drawn.line_id, line.components, given.components),
                 )
             )
         return replaced(
@@ -100,9 +107,9 @@ class Delivery(Document):
                 raise Refused([Problem("missing-key", "{key} is missing", {"key": "item"}, f"lines[{n}].item")])
             if line.qty is None:
                 raise Refused([Problem("missing-key", "{key} is missing", {"key": "qty"}, f"lines[{n}].qty")])
-        lines = numbered(with_prices(self.lines, view))  # type: ignore[type-var]
+        lines = numbered(with_parts(with_prices(self.lines, view), view))  # type: ignore[type-var]
         for n, line in enumerate(lines):
-            if not view.master("item", line.item).stocked:  # type: ignore[union-attr]
+            if not view.master("item", line.item).deliverable:  # type: ignore[union-attr]
                 template = "{item} is a service: invoice it, it cannot be delivered"
                 raise Refused([Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item")])
         done = replaced(
@@ -125,13 +132,18 @@ class Delivery(Document):
                 yield Problem("not-complete", template, {}, f"lines[{n}].price")
 
     def effects(self, rules: Rules) -> Effects:
-        moves, promises = [], []
+        moves: list[Move] = []
+        promises: list[Promise] = []
         for line in self.lines:
             qty = line.stock_qty
-            moves.append(Move(line.line, line.item, qty, line.warehouse or self.warehouse, fx.CUSTOMER))
+            moves += goods_of(line, line.warehouse or self.warehouse, fx.CUSTOMER, rules)
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
                 promises.append(Promise(fx.TO_DELIVER, source, int(number), 0, qty))
+            for part in line.components:
+                if part.from_ is not None and rules.item(part.item).type != "service":
+                    source, _, number = part.from_.partition("/")
+                    promises.append(Promise(fx.TO_PICK, source, int(number), 0, part_qty(line, part)))
             promises.append(
                 Promise(
                     fx.TO_INVOICE, self.id, line.line, qty, 0, self.customer, line.item, None, self.day,

@@ -79,6 +79,10 @@ class SalesInvoice(Document):
     tax_rounding: Rounding = filled()
     lines: tuple[InvoiceLine, ...] = ()
 
+    @property
+    def verb(self) -> str:
+        return "invoiced"
+
     def complete(self, view: View) -> "SalesInvoice":
         sources = dict.fromkeys(self.orders or (), "orders") | dict.fromkeys(self.deliveries or (), "deliveries")
         if self.order is not None:

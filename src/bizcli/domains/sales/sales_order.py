@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from bizcli.domains.orders.open_lines import find_customer
+from bizcli.domains.items.kits import goods_of, with_parts
+from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
+from bizcli.domains.sales.quote import Quote
+from bizcli.domains.sales.quote_change import check_not_declined
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
+    DIMENSIONS,
     Prices,
     Rounding,
     amounts,
@@ -20,11 +25,15 @@ from bizcli.domains.tax.lines import (
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem
-from bizcli.kernel.fields import Code
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
+
+TAKEN_OVER = ("price", "discount", "tax", "text", "warehouse", *DIMENSIONS)
+OF_QUOTE = ("customer_name", "address", "warehouse", "payment_terms", "prices", "tax_rounding", *DIMENSIONS)
+"""What an order takes over from a line of a quote, and from the quote, where it does not say it itself."""
 
 
 @record
@@ -38,7 +47,8 @@ class SalesOrder(Order):
     goods_done = "goods of {id} have been delivered or invoiced: close it instead"
     line_done = "{qty} of {item} are delivered already"
 
-    customer: Annotated[str, Code("customer")]
+    quote: Annotated[str, Id("quote"), "all that is open of it when no lines are given"] | None = None
+    customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
     warehouse: Annotated[str, Code("warehouse"), "that delivers"] | None = None
@@ -49,12 +59,60 @@ class SalesOrder(Order):
     tax_rounding: Rounding = filled()
     lines: tuple[OrderLine, ...] = ()
 
+    @property
+    def verb(self) -> str:
+        return "ordered"
+
     def complete(self, view: View) -> "SalesOrder":
+        quote = self.quote or next((line.from_ for line in self.lines if line.from_), None)
+        if quote is not None:
+            return self.quoted(view, quote.partition("/")[0]).completed(view)
+        return self.completed(view)
+
+    def quoted(self, view: View, id: str) -> "SalesOrder":
+        """The order with what a quote says: all that is open of it, or the lines given. Raises `Refused`."""
+        quote = find(view, id, "quote", Quote)
+        assert isinstance(quote, Quote)
+        if self.customer not in (None, quote.customer):
+            values = {"id": quote.id, "customer": quote.customer}
+            raise Refused([Problem("other-customer", "{id} is a quote to {customer}", values, "customer")])
+        if self.prices not in (None, quote.prices):
+            template = "{id} has {prices} prices: an order has those of its quote"
+            raise Refused([Problem("mixed-prices", template, {"id": id, "prices": quote.prices}, "prices")])
+        changes = view.amendments(quote.id)
+        check_not_declined(quote, changes)
+        offered = view.open_of(fx.TO_ORDER, quote.id)
+        until = quote.holds_until(changes)
+        if offered and self.date > until:
+            template = "{id} held until {until}: `bizcli quote extend {id} --valid-until DATE` lets it hold for longer"
+            raise Refused([Problem("expired", template, {"id": quote.id, "until": until.isoformat()}, "quote")])
+        quoted = {line.line: line for line in quote.lines}
+        lines = []
+        for drawn in draw(self.lines, offered, "to order", quote.id, view):
+            given = drawn.wanted or OrderLine()
+            own = quoted[drawn.promise.line]
+            agreed = given if given.price is not None else own  # a price is of the unit that it was said with
+            measure = part_of(agreed, drawn.qty)
+            said = {name: getattr(given, name) for name in TAKEN_OVER}
+            taken = {name: getattr(own, name) if value is None else value for name, value in said.items()}
+            taken |= {"price": price_of_one(agreed.price, agreed.factor, measure.factor), **measure._asdict()}
+            lines.append(replaced(given, line=None, from_=drawn.line_id, item=own.item, **taken))
+        return replaced(
+            self,
+            quote=quote.id,
+            customer=quote.customer,
+            lines=tuple(lines),
+            **{name: getattr(self, name) or getattr(quote, name) for name in OF_QUOTE},
+        )
+
+    def completed(self, view: View) -> "SalesOrder":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings
-        lines = numbered(self.with_prices(self.lines, view))
+        if any(line.item is None for line in self.lines):
+            raise Refused([Problem("missing-key", "every line needs an item", {}, "lines")])
+        lines = numbered(with_parts(self.with_prices(self.lines, view), view))
         warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).stocked for line in lines):  # type: ignore[union-attr]
+        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
         done = replaced(
             self,
@@ -83,17 +141,31 @@ class SalesOrder(Order):
     def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
-        promises = tuple(self.promise(line, rules) for line in lines) if self.is_confirmed(amendments) else ()
+        confirmed = self.is_confirmed(amendments)
+        promises = tuple(each for line in lines for each in self.promised_by(line, rules)) if confirmed else ()
+        promises += tuple(self.drawn(lines))
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
 
-    def promise(self, line: OrderLine, rules: Rules) -> Promise:
+    def drawn(self, lines: list[OrderLine]) -> Iterator[Promise]:
+        """What is ordered of a quote; what is not ordered any more can be ordered again."""
+        own = {line.line: line.stock_qty for line in self.lines}
+        for line in lines:
+            if line.from_ is not None:
+                source, _, number = line.from_.partition("/")
+                yield Promise(fx.TO_ORDER, source, int(number), 0, min(line.stock_qty, own[line.line]))
+
+    def promised_by(self, line: OrderLine, rules: Rules) -> Iterator[Promise]:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""
         due = self.promised.isoformat() if self.promised else self.day
-        if rules.item(line.item).type == "service":
-            return Promise(
+        kind = rules.item(line.item).type
+        if kind == "service":
+            yield Promise(
                 fx.TO_INVOICE, self.id, line.line, line.stock_qty, 0, self.customer, line.item, None, due,
                 f"{self.id}/{line.line}",
             )  # fmt: skip
+            return
         place = line.warehouse or self.warehouse
-        return Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)
+        yield Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)
+        for move in goods_of(line, place or "", fx.CUSTOMER, rules) if kind == "kit" else ():
+            yield Promise(fx.TO_PICK, self.id, move.line, move.qty, 0, None, move.item, place, due)

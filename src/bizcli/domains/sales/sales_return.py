@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from bizcli.domains.accounting.customer_payment import Settled
 from bizcli.domains.accounting.payment import check_minor, written
+from bizcli.domains.items.kits import Part, goods_of, parts_from
 from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import Drawn, draw, find
 from bizcli.domains.sales.cash_sale import CashSale
@@ -32,6 +33,7 @@ class ReturnLine(ItemLine):
     delivery: Annotated[fields.LineId, "the line that these goods left with"] | None = None
     amount: Annotated[fields.Amount, "credited, without tax"] | None = None
     tax_amount: Annotated[fields.Amount, "tax credited"] | None = None
+    components: tuple[Part, ...] = ()
 
 
 @record
@@ -53,6 +55,10 @@ class SalesReturn(Document):
     invoices: tuple[Settled, ...] | None = None
     refund: tuple[Refund, ...] | None = None
     rounding: Annotated[Decimal, NumberField(signed=True), "what was let off the price of a cash sale"] | None = None
+
+    @property
+    def verb(self) -> str:
+        return "returned"
 
     def complete(self, view: View) -> "SalesReturn":
         source = self.invoice or self.delivery or next((line.from_ for line in self.lines if line.from_), None)
@@ -124,6 +130,7 @@ class SalesReturn(Document):
             **part_of(charged, drawn.qty)._asdict(),
             warehouse=place if left_with else None,
             delivery=left_with,
+            components=parts_left(view, left_with, given.components) if left_with else (),
             **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
             amount=Decimal(amount_text(max(net, 0), unit)),
             tax_amount=Decimal(amount_text(max(tax, 0), unit)),
@@ -146,6 +153,7 @@ class SalesReturn(Document):
                     **part_of(delivered[drawn.promise.line], drawn.qty)._asdict(),
                     warehouse=place,
                     delivery=drawn.line_id,
+                    components=parts_left(view, drawn.line_id, given.components),
                 )
             )
         return replaced(
@@ -181,7 +189,7 @@ class SalesReturn(Document):
             qty = line.stock_qty
             if line.delivery is not None:
                 assert line.warehouse is not None
-                moves.append(Move(line.line, line.item, qty, fx.CUSTOMER, line.warehouse, None, line.delivery))
+                moves += goods_of(line, fx.CUSTOMER, line.warehouse, rules, line.delivery)
             source, _, number = line.from_.partition("/")
             if self.invoice is None:
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), -qty))
@@ -242,10 +250,18 @@ def no_more_than(lines: list[ReturnLine], most: int, unit: int) -> list[ReturnLi
     return done
 
 
+def line_left(view: View, line_id: str) -> Any:
+    """The line of a delivery or cash sale that goods left with."""
+    id, _, number = line_id.partition("/")
+    return next((line for line in getattr(view.document(id), "lines", ()) if line.line == int(number)), None)
+
+
+def parts_left(view: View, line_id: str, given: tuple[Part, ...]) -> tuple[Part, ...]:
+    """What kits of a line were made of when they left. Raises `Refused` where `given` says otherwise."""
+    return parts_from(line_id, getattr(line_left(view, line_id), "components", ()), given)
+
+
 def place_of(view: View, line_id: str) -> str | None:
     """The warehouse that the goods of a delivery or cash sale line left."""
-    id, _, number = line_id.partition("/")
-    document = view.document(id)
-    lines = getattr(document, "lines", ())
-    own = next((line.warehouse for line in lines if line.line == int(number)), None)
-    return own or getattr(document, "warehouse", None)
+    own = getattr(line_left(view, line_id), "warehouse", None)
+    return own or getattr(view.document(line_id.partition("/")[0]), "warehouse", None)

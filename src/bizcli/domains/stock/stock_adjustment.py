@@ -6,11 +6,12 @@ from typing import Annotated
 
 from bizcli.domains.items.units import price_of_one
 from bizcli.domains.stock.places import default_warehouse
+from bizcli.domains.stock.transit import check_sources, received, taken, transfer_of
 from bizcli.domains.tax.lines import ItemLine, check_lines, check_size, in_units, numbered
 from bizcli.kernel import fields
-from bizcli.kernel.effects import Effects, Move, Revalue
+from bizcli.kernel.effects import Effects, Move, Revalue, under_way
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code, NumberField
+from bizcli.kernel.fields import Code, Id, NumberField
 from bizcli.kernel.money import micro, times
 from bizcli.kernel.records import Document, filled, nearest, record, replaced
 from bizcli.kernel.rules import Reason, Rules
@@ -36,6 +37,9 @@ class StockAdjustment(Document):
 
     warehouse: Annotated[str, Code("warehouse")] = filled()
     reason: Annotated[fields.Word, "opening, gain, loss, correction, internal_use, sample or gift"]
+    transfer: (
+        Annotated[str, Id("stock_transfer"), "whose goods never arrived; all that is under way without lines"] | None
+    ) = None
     lines: tuple[AdjustmentLine, ...] = ()
 
     @property
@@ -44,13 +48,14 @@ class StockAdjustment(Document):
 
     def complete(self, view: View) -> "StockAdjustment":
         reason = reason_of(view.rules, self.reason)
+        if self.transfer is not None:
+            return self.under_way(view, reason, self.transfer)
         measured, found = in_units(self.lines, view)
         lines = []
         for n, line in enumerate(measured):
             item = view.master("item", line.item)
             if item is not None and not item.stocked:  # type: ignore[attr-defined]
-                template = "{item} is a service: it has no stock"
-                found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
+                found.append(item.without_stock(f"lines[{n}].item"))  # type: ignore[attr-defined]
             if line.qty is None:
                 found.append(Problem("missing-key", "{key} is missing", {"key": "qty"}, f"lines[{n}].qty"))
                 continue
@@ -77,9 +82,26 @@ class StockAdjustment(Document):
             self, warehouse=default_warehouse(view, self.warehouse), lines=numbered(lines)
         )  # fmt: skip
 
+    def under_way(self, view: View, reason: Reason, transfer: str) -> "StockAdjustment":
+        """What of a transfer is given up, as it will not arrive any more."""
+        sent = transfer_of(view, transfer)
+        if reason.way == "in":
+            values = {"reason": reason.name, "id": transfer}
+            raise Refused([Problem("wrong-way", "{reason} brings goods in: what of {id} is lost?", values, "reason")])
+        lines = taken(view, transfer, self.lines, AdjustmentLine(item=""))
+        return replaced(
+            self,
+            warehouse=self.warehouse or sent.to,
+            lines=numbered(replaced(line, qty=-line.qty) for line in lines),
+        )
+
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
+        if self.transfer is not None:
+            yield from check_sources(self.lines, self.transfer)
         for n, line in enumerate(self.lines):
+            if self.transfer is not None and line.qty >= 0:
+                yield Problem("wrong-value", "goods under way only go: qty is below zero", path=f"lines[{n}].qty")
             if line.qty <= 0 and line.cost is not None:
                 yield Problem("wrong-value", "goods that go out leave at their own cost", path=f"lines[{n}].cost")
             if line.value is not None and line.qty < 0:
@@ -93,7 +115,7 @@ class StockAdjustment(Document):
         reason = reason_of(rules, self.reason)
         events: list[Move | Revalue] = []
         for line in self.lines:
-            place = line.warehouse or self.warehouse
+            place = line.warehouse or self.warehouse if self.transfer is None else under_way(self.transfer)
             qty = line.stock_qty
             if qty > 0:
                 value = None
@@ -109,7 +131,8 @@ class StockAdjustment(Document):
                 amount = times(micro(line.value or Decimal(0)), 1_000_000, rules.unit)
                 account = reason.gain if amount > 0 else reason.loss
                 events.append(Revalue(line.line, line.item, place, amount, account))
-        return Effects(moves=tuple(events))
+        promises = [received(line) for line in self.lines] if self.transfer is not None else []
+        return Effects(tuple(events), promises=tuple(promises))
 
 
 def reason_of(rules: Rules, name: str) -> Reason:

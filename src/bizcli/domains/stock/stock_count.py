@@ -54,8 +54,7 @@ class StockCount(Document):
             if item is None:
                 continue
             if not item.stocked:  # type: ignore[attr-defined]
-                template = "{item} is a service: it has no stock"
-                found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
+                found.append(item.without_stock(f"lines[{n}].item"))  # type: ignore[attr-defined]
             elif line.cost is None:
                 price = item.purchase_price  # type: ignore[attr-defined]
                 line = replaced(line, cost=price if price is None else price_of_one(price, None, line.factor))

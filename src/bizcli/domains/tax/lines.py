@@ -7,9 +7,11 @@ a rate on the document; then the lines' shares add up to the document's tax. Pri
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import count
 from typing import Annotated, NamedTuple, Protocol, TypeVar
 
-from bizcli.domains.items.units import check_measures, in_stock_unit, with_factor
+from bizcli.domains.items.kits import check_parts
+from bizcli.domains.items.units import in_stock_unit, with_factor, wrong_measure
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, NumberField, OneOf
@@ -159,30 +161,64 @@ P = TypeVar("P", bound=PricedLine)
 
 
 def numbered(lines: Iterable[I]) -> tuple[I, ...]:
-    """Lines with their permanent numbers; those that have one keep it."""
+    """Lines with their permanent numbers, and after them the components of kits; those that have one keep it."""
     lines = tuple(lines)
-    free = max((line.line or 0 for line in lines), default=0) + 1
+    free = first_free(lines)
     if free == 1:
-        return tuple(replaced(line, line=n) for n, line in enumerate(lines, 1))
+        lines = tuple(replaced(line, line=n) for n, line in enumerate(lines, 1))
+        free += len(lines)
+    else:
+        done = []
+        for line in lines:
+            if line.line is None:
+                line, free = replaced(line, line=free), free + 1
+            done.append(line)
+        lines = tuple(done)
+    return with_numbered_parts(lines, free)
+
+
+def first_free(lines: Iterable[Line]) -> int:
+    """The number after all that lines and the components of kits have."""
+    taken = 0
+    for line in lines:
+        taken = max(taken, line.line or 0, *(part.line or 0 for part in line.__dict__.get("components", ())))
+    return taken + 1
+
+
+def with_numbered_parts(lines: tuple[I, ...], free: int) -> tuple[I, ...]:
+    """Lines whose components have numbers too."""
     done = []
     for line in lines:
-        if line.line is None:
-            line, free = replaced(line, line=free), free + 1
+        parts = line.__dict__.get("components", ())
+        if any(part.line is None for part in parts):
+            numbers = count(free)
+            parts = tuple(part if part.line is not None else replaced(part, line=next(numbers)) for part in parts)
+            free = next(numbers)
+            line = replaced(line, components=parts)
         done.append(line)
     return tuple(done)
 
 
 def check_lines(lines: Sequence[Line]) -> Iterator[Problem]:
-    """A document has lines, and each its own number."""
+    """A document has lines, each its own number; what they say in other units, and of kits, is exact."""
     seen: set[int] = set()
     for n, line in enumerate(lines):
-        if line.line in seen:
-            yield Problem("same-line", "line {line} is there twice", {"line": line.line}, f"lines[{n}].line")
-        if line.line is not None:
-            seen.add(line.line)
+        values = line.__dict__
+        parts = values.get("components", ())
+        for number in (values["line"], *(part.line for part in parts)) if parts else (values["line"],):
+            if number in seen:
+                yield Problem("same-line", "line {line} is there twice", {"line": number}, f"lines[{n}].line")
+            if number is not None:
+                seen.add(number)
+        wrong = None
+        if values.get("unit") is not None or values.get("factor") is not None:
+            wrong = wrong_measure(line, f"lines[{n}]")
+            if wrong is not None:
+                yield wrong
+        if parts and wrong is None:
+            yield from check_parts(line, f"lines[{n}]")
     if not seen:
         yield Problem("missing-key", "lines is missing: at least one line is needed", path="lines")
-    yield from check_measures(lines)
 
 
 def in_units(lines: Iterable[I], view: View, first: int = 0) -> tuple[list[I], list[Problem]]:

@@ -1,7 +1,7 @@
 -- Stock layers
 -- What is left of each arrival, oldest first: the layers that FIFO takes from.
 -- param item: only this item
--- param warehouse: only this warehouse
+-- param warehouse: only this warehouse, and what is below it
 -- column item: code key
 -- column warehouse: code
 -- column day: day
@@ -12,5 +12,5 @@
 
 SELECT item, warehouse, day, lot, qty, value
 FROM layer
-WHERE (:item IS NULL OR item = :item) AND (:warehouse IS NULL OR warehouse = :warehouse)
+WHERE (:item IS NULL OR item = :item) AND (:warehouse IS NULL OR warehouse IN (SELECT warehouse FROM within WHERE whole = :warehouse))
 ORDER BY item, warehouse, day, lot

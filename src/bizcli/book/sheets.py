@@ -1,0 +1,299 @@
+"""Count sheets: the list that a store keeper takes along the shelves, and what comes back filled in.
+
+A sheet is CSV or a workbook, with headings in English or Chinese in any order; it comes back from
+whatever program it was filled in with. A row without a count was not counted. Every row that cannot be
+taken is named with its line, and then nothing is.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bizcli.kernel.errors import Misused, Problem, Refused
+from bizcli.kernel.fields import DateField, NumberField, Wrong
+from bizcli.kernel.records import nearest
+from bizcli.reports.stock import on_hand
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+
+HEADINGS = {
+    "item": ("item", "item code", "code", "sku", "货号", "商品", "商品编码", "商品编号", "物料", "物料编码", "编码", "存货编码", "品号"),
+    "barcode": ("barcode", "ean", "条码", "条形码", "商品条码"),
+    "counted": ("counted", "count", "actual", "实盘", "实盘数", "实盘数量", "实点", "盘点", "盘点数", "盘点数量", "实存", "实存数量"),
+    "unit": ("unit", "单位", "计量单位"),
+    "cost": ("cost", "unit cost", "成本", "单位成本", "成本单价"),
+    "note": ("note", "remark", "备注", "说明"),
+    "warehouse": ("warehouse", "仓库", "仓库编码"),
+}  # fmt: skip
+"""The columns that are read, by the headings that they may have; others are left alone."""
+
+HEADING_ROWS = 20  # in which the headings are looked for
+MOST_PROBLEMS = 50
+
+
+class Row(NamedTuple):
+    """A row of a sheet: its line in the file, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+class Count(NamedTuple):
+    """What a sheet says: a document, the line in the file of each of its lines, and what was left out."""
+
+    tree: dict[str, Any]
+    lines: list[int]  # 0 for an item that is not on the sheet
+    skipped: int  # rows without a count
+    absent: list[str]  # items that are not on the sheet and counted as 0
+
+
+def sheet(book: "Book", warehouse: str | None, items: Iterable[str], blind: bool) -> list[dict[str, Any]]:
+    """A row for each item that can lie in a warehouse, by code. `blind`: without what the books say."""
+    place = place_of(book, warehouse)
+    wanted = {*items}
+    unknown = sorted(code for code in wanted if book.index.master("item", code) is None)
+    if unknown:
+        values = {"kind": "item", "code": unknown[0], "nearest": nearest(unknown[0], book.index.codes("item"))}
+        raise Misused.of("unknown-code", "there is no {kind} {code}; the nearest is {nearest}", **values)
+    there = {row["item"]: row["on_hand"] for row in on_hand(book.index.all, None, book.rules.unit, {place})}
+    rows = []
+    for item in stocked_items(book):
+        if not wanted or item.code in wanted:
+            row = {
+                "warehouse": place, "item": item.code, "name": item.name, "barcode": item.barcode, "unit": item.unit,
+                "booked": there.get(item.code, Decimal(0)), "counted": None, "note": None,
+            }  # fmt: skip
+            if blind:
+                del row["booked"]
+            rows.append(row)
+    return rows
+
+
+def place_of(book: "Book", warehouse: str | None) -> str:
+    """The warehouse that is meant. Raises `Refused`."""
+    from bizcli.domains.stock.places import default_warehouse
+
+    return default_warehouse(book.view(), warehouse)
+
+
+def stocked_items(book: "Book") -> Iterator[Any]:
+    """The items that can lie on a shelf, by code."""
+    for (text,) in book.index.all("SELECT text FROM master WHERE kind = 'item' ORDER BY code"):
+        item = book.index.decoded("item", text)
+        if item.stocked:
+            yield item
+
+
+# --- what was counted ---
+
+
+def count(book: "Book", path: str, warehouse: str | None, day: str | None, whole: bool) -> Count:
+    """The count that a filled sheet is. Raises `Refused` naming every row that cannot be taken.
+
+    `whole`: the warehouse was counted as a whole, so that what is not on the sheet is not there.
+    """
+    rows = read(path)
+    places = {row.cells["warehouse"]: row.line for row in reversed(rows) if row.cells.get("warehouse")}
+    problems = []
+    if warehouse is None and len(places) == 1:
+        warehouse = next(iter(places))
+    for place, line in places.items():
+        if warehouse is not None and place != warehouse:
+            template = "this row is of {place}, and the count of {warehouse}"
+            values = {"place": place, "warehouse": warehouse}
+            problems.append(Problem("other-warehouse", template, values, file=path, line=line))
+    if warehouse is None and len(places) > 1:
+        template = "the sheet is of several warehouses, {places}: a count is of one; say --warehouse"
+        raise Refused([Problem("other-warehouse", template, {"places": ", ".join(sorted(places))}, file=path)])
+    warehouse = place_of(book, warehouse)
+    items = {item.code: item for item in stocked_items(book)}
+    barcodes = by_barcode(items.values())
+    lines, numbers, on_sheet, skipped = [], [], set(), 0
+    for row in rows:
+        try:
+            code = item_of(row, items, barcodes, book)
+            on_sheet.add(code)
+            if row.cells.get("counted"):
+                lines.append(counted(row, code, items[code]))
+                numbers.append(row.line)
+            else:
+                skipped += 1
+        except Refused as refused:
+            problems += [each.at(path, row.line) for each in refused.problems]
+        except Wrong as wrong:
+            problems.append(Problem(wrong.code, wrong.template, wrong.values, file=path, line=row.line))
+    if problems:
+        raise Refused(sorted(problems, key=lambda each: each.line)[:MOST_PROBLEMS])
+    absent = [code for code in there(book, warehouse, day) if code not in on_sheet] if whole else []
+    lines += [{"item": code, "counted": "0"} for code in absent]
+    if not lines:
+        template = "nothing is counted in this sheet: fill in the column {column}"
+        raise Refused([Problem("nothing-counted", template, {"column": "counted"}, file=path)])
+    tree = {"kind": "stock_count", "warehouse": warehouse, "lines": lines}
+    return Count(tree, numbers + [0] * len(absent), skipped, absent)
+
+
+def there(book: "Book", warehouse: str, day: str | None) -> list[str]:
+    """The items that the books have in a warehouse, at the end of a day."""
+    if day is not None and DateField().parse(day) >= book.today:
+        day = None
+    return [row["item"] for row in on_hand(book.index.all, day, book.rules.unit, {warehouse}) if row["on_hand"]]
+
+
+def by_barcode(items: Iterable[Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in items:
+        if item.barcode:
+            found.setdefault(item.barcode, []).append(item.code)
+    return found
+
+
+def item_of(row: Row, items: dict[str, Any], barcodes: dict[str, list[str]], book: "Book") -> str:
+    """The item of a row, by code or else by barcode. Raises `Refused`."""
+    code, barcode = row.cells.get("item", "").upper(), row.cells.get("barcode", "")
+    if not code:
+        if not barcode:
+            raise Refused.of("missing-key", "the row has neither item nor barcode")
+        codes = barcodes.get(barcode, [])
+        if len(codes) != 1:
+            template = "{n} items have the barcode {barcode}: write the item's code"
+            raise Refused.of("unknown-code", template, n=len(codes), barcode=barcode[:60])
+        return codes[0]
+    if code not in items:
+        known = book.index.master("item", code)
+        if known is not None:
+            raise Refused([known.without_stock("")])  # type: ignore[attr-defined]
+        template = "there is no {kind} {code}; the nearest is {nearest}"
+        raise Refused.of("unknown-code", template, kind="item", code=code[:60], nearest=nearest(code, items))
+    return code
+
+
+def counted(row: Row, code: str, item: Any) -> dict[str, str]:
+    """A row as a line of the count. Raises `Refused` or `Wrong`."""
+    line = {"item": code, "counted": number(row.cells["counted"])}
+    unit = row.cells.get("unit", "")
+    if unit and unit != item.unit:
+        if unit not in (item.units or {}):
+            raise Refused.of(
+                "unknown-unit", "{item} is counted in {own}, not in {unit}", item=code, own=item.unit, unit=unit
+            )
+        line["unit"] = unit
+    if row.cells.get("cost"):
+        line["cost"] = number(row.cells["cost"])
+    if row.cells.get("note"):
+        line["note"] = row.cells["note"]
+    return line
+
+
+def number(text: str) -> str:
+    """A quantity as it is written in a document: `48.0` of a workbook is 48. Raises `Wrong`.
+
+    >>> number("48.0"), number("0.500"), number("100")
+    ('48', '0.5', '100')
+    """
+    NumberField().parse(text)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# --- files ---
+
+
+def read(path: str) -> list[Row]:
+    """The rows of a sheet that say anything. Raises `Misused` for a file that cannot be read, `Refused` for one
+    that is no count sheet.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        values = {"name": path, "reason": error.strerror or str(error)}
+        raise Misused([Problem("no-file", "{name}: {reason}", values)]) from None
+    cells = (
+        workbook(data, path) if data[:4] == b"PK\x03\x04" or os.path.splitext(path)[1] == ".xlsx" else text(data, path)
+    )
+    columns: dict[str, int] = {}
+    rows: list[Row] = []
+    for line, row in cells:
+        if columns:
+            found = {name: row[at] for name, at in columns.items() if at < len(row) and row[at]}
+            if found.keys() & {"item", "barcode", "counted"}:
+                rows.append(Row(line, found))
+        elif line <= HEADING_ROWS:
+            columns = columns_of(row)
+    if not columns:
+        template = "no count sheet: among its first rows there is none with the headings item (or barcode) and counted"
+        raise Refused([Problem("no-headings", template, file=path, line=1)])
+    return rows
+
+
+def columns_of(values: list[str]) -> dict[str, int]:
+    """Where each column is, when these cells are headings."""
+    found: dict[str, int] = {}
+    for at, value in enumerate(values):
+        heading = " ".join(value.casefold().replace("_", " ").split())
+        for name, headings in HEADINGS.items():
+            if heading in headings:
+                found.setdefault(name, at)
+    return found if "counted" in found and ("item" in found or "barcode" in found) else {}
+
+
+def text(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a text with commas, semicolons or tabs, each with its line."""
+    import csv
+    import io
+
+    content = decoded(data, path)
+    head = "\n".join(content.split("\n", HEADING_ROWS)[:HEADING_ROWS])
+    divider = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=divider, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            template = "the row cannot be read: {reason}"
+            raise Refused([Problem("wrong-row", template, {"reason": str(error)}, file=path, line=line)]) from None
+        if row is None:
+            return
+        yield line, [value.strip() for value in row]
+
+
+def decoded(data: bytes, path: str) -> str:
+    """UTF-8, with a mark of byte order or without; UTF-16 where there is one; else GB18030, as Excel in China saves."""
+    codings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for coding in codings:
+        try:
+            return data.decode(coding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused([Problem("not-text", "neither UTF-8 nor GB18030: save it as CSV in UTF-8", file=path, line=1)])
+
+
+def workbook(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a workbook's first sheet, each with its number. Raises `Misused` where calamine is not installed."""
+    import io
+
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ImportError:
+        raise Misused.of("no-xlsx", "for Excel's format, install it: pip install 'bizcli[xlsx]'") from None
+    try:
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        template = "not a workbook that can be read: {reason}"
+        raise Refused([Problem("wrong-file", template, {"reason": str(error)[:200]}, file=path)]) from None
+    for line, row in enumerate(rows, 1):
+        yield line, [cell_text(value) for value in row]
+
+
+def cell_text(value: object) -> str:
+    """What a cell shows: a number in the 15 digits that Excel has.
+
+    >>> cell_text(48.0), cell_text(0.1 + 0.2), cell_text(" TSHIRT-M ")
+    ('48', '0.3', 'TSHIRT-M')
+    """
+    if isinstance(value, float):
+        return f"{Decimal(f'{value:.15g}'):f}"
+    return str(value).strip()

@@ -1,0 +1,86 @@
+"""What we offer a customer, and until when: it moves neither goods nor money."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Annotated
+
+from bizcli.domains.orders.open_lines import find_customer
+from bizcli.domains.parties.terms import IMMEDIATE, Terms
+from bizcli.domains.tax.lines import PricedLine, Prices, Rounding, amounts, check_lines, numbered, total, with_prices
+from bizcli.kernel import effects as fx
+from bizcli.kernel import fields
+from bizcli.kernel.effects import Effects, Promise
+from bizcli.kernel.errors import Problem
+from bizcli.kernel.fields import Code
+from bizcli.kernel.money import micro
+from bizcli.kernel.records import Document, filled, record, replaced
+from bizcli.kernel.rules import Rules
+from bizcli.kernel.view import View
+
+
+@record
+class QuoteLine(PricedLine):
+    """What is offered."""
+
+
+@record
+class Quote(Document):
+    """What we offer a customer, and until when: it moves neither goods nor money."""
+
+    folder = "quotes"
+    group = "quote"
+    prefix = "QT"
+    rank = 0
+    amendable = True
+
+    customer: Annotated[str, Code("customer")]
+    customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
+    address: fields.Text | None = None
+    warehouse: Annotated[str, Code("warehouse"), "that would deliver"] | None = None
+    valid_until: Annotated[fields.Day, "the last day on which it holds"] = filled()
+    text: Annotated[fields.Text, "what the paper says besides"] | None = None
+    payment_terms: Terms = filled()
+    prices: Prices = filled()
+    tax_rounding: Rounding = filled()
+    lines: tuple[QuoteLine, ...] = ()
+
+    def complete(self, view: View) -> "Quote":
+        customer = find_customer(view, self.customer)
+        settings = view.rules.settings
+        return replaced(
+            self,
+            customer_name=self.customer_name or customer.name,
+            address=self.address or customer.address,
+            valid_until=self.valid_until or self.date + timedelta(days=settings.quote_valid_days),
+            payment_terms=self.payment_terms or customer.payment_terms or IMMEDIATE,
+            prices=self.prices or settings.prices,
+            tax_rounding=self.tax_rounding or settings.tax_rounding,
+            lines=numbered(with_prices(self.lines, view)),
+        )
+
+    def problems(self) -> Iterator[Problem]:
+        yield from check_lines(self.lines)
+        if self.valid_until < self.date:
+            values = {"until": self.valid_until.isoformat(), "day": self.day}
+            yield Problem("wrong-value", "{until} is before the day of the quote, {day}", values, "valid_until")
+
+    def holds_until(self, changes: list[Document]) -> date:
+        """The last day on which it holds, as its changes have it."""
+        said = [found for each in changes if (found := getattr(each, "valid_until", None)) is not None]
+        return said[-1] if said else self.valid_until
+
+    def effects(self, rules: Rules) -> Effects:
+        return self.effects_after([], rules)
+
+    def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
+        """It promises that its lines can be ordered; one that is declined, only what was ordered before."""
+        net, tax = total(amounts(self.lines, self.prices, self.tax_rounding, rules, self.day))
+        until = self.holds_until(amendments).isoformat()
+        left = {line.line: line.stock_qty for line in self.lines}
+        for change in amendments:
+            left |= {line.line: micro(line.qty) for line in change.lines}  # type: ignore[attr-defined]
+        promises = tuple(
+            Promise(fx.TO_ORDER, self.id, line.line, left[line.line], 0, self.customer, line.item, None, until)
+            for line in self.lines
+        )
+        return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
