@@ -8,7 +8,7 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Record, filled, record
 
 SUPPLIERS = Side(
-    "supplier", "SP", fx.OWED, fx.PREPAID, ("purchase_invoice", "journal_entry"),
+    "supplier", "SP", fx.OWED, fx.PREPAID, ("purchase_invoice", "landed_cost", "journal_entry"),
     "payable", "supplier_advance", "discount_taken", "income.other", -1,
 )  # fmt: skip
 
