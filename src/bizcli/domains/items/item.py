@@ -58,6 +58,7 @@ class Item(Master):
         None
     )
     weight: Annotated[fields.Amount, "kg"] | None = None
+    volume: Annotated[fields.Amount, "m³"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
     tags: tuple[fields.Word, ...] = ()
     note: fields.Text | None = None
