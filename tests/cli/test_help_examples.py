@@ -43,6 +43,14 @@ journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,
     "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
+    "to buy": """\
+supplier new S-002 --name 万象物业 --terms 'net 15'
+purchase new --supplier S-001 --line TSHIRT-M:100@42 --draft --date 2026-11-13
+""",
+    "bought": "purchase confirm PO-2611-0001 --date 2026-11-13\n",
+    "received": "purchase receive PO-2611-0001 --date 2026-11-14\n",
+    "billed": "purchase bill PO-2611-0001 --number 2444 --date 2026-11-15\n",
+    "paid out": "payout new --supplier S-001 --amount 10 --date 2026-11-16\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
 
@@ -51,6 +59,10 @@ BEGINS = {
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
+    "purchase confirm": "to buy", "purchase cancel": "bought", "purchase close": "bought", "purchase amend": "bought",
+    "purchase receive": "bought", "purchase bill": "received", "receipt new": "bought", "bill new": "received",
+    "bill pay": "billed", "purchase show": "paid out", "receipt show": "paid out", "bill show": "paid out",
+    "payout show": "paid out", "payout new": "bought",
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
