@@ -229,6 +229,10 @@ def test_orders_have_the_state_that_their_status_means(book, orders):
             assert order.id not in ends
 
 
+def test_the_same_stream_again_changes_nothing(book, stream):
+    assert {each.status for each in book.apply(trees(stream))} == {"unchanged"}
+
+
 def test_the_book_is_in_order(book):
     assert book.check(full=True) == []
     main = Path(book.store.root) / "journal" / "main.bean"
