@@ -100,8 +100,8 @@ def test_it_is_said_before_it_expires(do, book, goods):
     said = "bizcli: 2 lots expire within 30 days: `bizcli stock lots --expiring 30`\n"
     assert do("stock alerts").err.startswith(said)
     assert [row["lot"] for row in do("today --json").json["expiring"]] == ["L2", "L1"]
-    with (book / "book.yaml").open("a") as settings:
-        settings.write("expiry_warning_days: 5\n")
+    settings = book / "book.yaml"
+    settings.write_text(settings.read_text().replace("expiry_warning_days: 30", "expiry_warning_days: 5"))
     assert [row["lot"] for row in do("today --json").json["expiring"]] == ["L2"]
     assert [row["lot"] for row in do("report expiring-stock --param days=12 --json").json] == ["L2", "L1"]
     assert [row["lot"] for row in do("report expiring-stock --param days=11 --json").json] == ["L2"]
