@@ -184,7 +184,9 @@ def differences(given: Record, known: Record, tree: dict[str, Any], view: View) 
             continue
         new, old = getattr(given, info.attribute), getattr(known, info.attribute)
         if info.record is None:
-            if new != old and not (key in ("qty", "counted", "unit") and same_quantity(given, known, view)):
+            same = key in ("qty", "counted", "unit") and same_quantity(given, known, view)
+            same = same or (key == "lot" and (new,) == getattr(known, "serials", None))  # one serial number
+            if new != old and not same:
                 found.append(key)
         elif not same_lines(new, old or (), value, view):
             found.append(key)
