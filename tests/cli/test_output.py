@@ -268,3 +268,17 @@ def test_importing_is_cheap():
 
 def read_csv(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_boxes_stand_side_by_side_where_the_screen_is_wide_enough(monkeypatch):
+    from bizcli.cli.output import side_by_side, width
+
+    boxes = ["销售\n12345678\n", "abc\n", "a wide one\n\x1b[2mx\x1b[0m\n"]
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "16")
+    assert side_by_side(boxes) == ["销售      abc\n12345678\n", "a wide one\n\x1b[2mx\x1b[0m\n"]
+    monkeypatch.setenv("COLUMNS", "80")
+    (whole,) = side_by_side(boxes)
+    assert whole.splitlines()[0] == "销售      abc  a wide one" and width(whole.splitlines()[0]) == 25
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+    assert side_by_side(boxes) == boxes

@@ -161,8 +161,8 @@ class Intake:
         changes: dict[str, Any] = {}
         if record.date is None:
             changes["date"] = when or self.book.today
-        if record.by is None and self.book.user:
-            changes["by"] = self.book.user
+        if getattr(record, record.recorder) is None and self.book.user:
+            changes[record.recorder] = self.book.user
         return replaced(record, **changes) if changes else record
 
     def next_id(self, kind: Kind, day: date) -> str:

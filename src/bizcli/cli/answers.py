@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bizcli.cli.language import _
-from bizcli.cli.output import Column, cell, json_text, render
+from bizcli.cli.output import Column, cell, json_text, render, side_by_side
 
 if TYPE_CHECKING:
     from bizcli.cli.papers import Part
@@ -80,6 +80,7 @@ class Sheet(NamedTuple):
     tree: Mapping[str, Any]
     exit_code: int = 0
     title: str = ""
+    packed: bool = False  # on a screen, lists stand side by side where they fit
 
     def parts(self, format: str) -> "list[Part]":
         """Its values, then each of its lists, as papers take them."""
@@ -113,7 +114,7 @@ class Sheet(NamedTuple):
         head, lists = self.divided()
         texts = [render([head], [column(key, [head]) for key in head], format, single=True)]
         texts += [Table(rows, title_of(key)).render(format) for key, rows in lists]
-        return "\n".join(texts)
+        return "\n".join(side_by_side(texts) if self.packed and format == "table" else texts)
 
     def flat_tree(self) -> dict[str, Any]:
         """Its own values, also those that are not there: what scripts read."""

@@ -136,15 +136,22 @@ def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
         if n == FEW:
             yield "…"
             return
-        if not origin:
+        if not origin and not target:  # a difference in price follows its goods wherever they are
+            yield _("{item}: value {value}").format(item=item, value=money(decimal(value), currency))
+        elif not origin:
             words = {
                 "item": item,
                 "place": target,
                 "qty": count(decimal(qty), "+"),
                 "value": money(decimal(value), currency),
             }
-            counted = _("{item} in {place}: {qty} against the books, value {value}")
-            yield (counted if qty else _("{item} in {place}: value {value}")).format(**words)
+            if qty:
+                text = _("{item} in {place}: {qty} against the books, value {value}")
+            else:
+                text = (
+                    _("{item} in {place}: value {value}") if target else _("{item}: value {value}, where it is by now")
+                )
+            yield text.format(**words)
         elif qty:
             ends = {"origin": _(warehouse_of(origin)), "target": _(warehouse_of(target))}
             words = {"qty": count(decimal(qty)), "item": item, **ends}

@@ -10,7 +10,7 @@ from bizcli.cli.command import Command, argument, example, flag
 from bizcli.cli.errors import tell_problems, usage_errors
 from bizcli.cli.language import _
 from bizcli.cli.prompt import at_terminal
-from bizcli.kernel.errors import Refused
+from bizcli.kernel.errors import Misused, Refused
 from bizcli.kernel.fields import DateField, Id
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, FieldInfo, Master, Record, schema_of
@@ -130,8 +130,12 @@ class New(Command):
 
     def invoke(self, ctx: Any) -> int:
         values = dict(ctx.params)
-        if any(param.required and values[param.name] in (None, ()) for param in self.get_params(ctx)):
-            return self.ask_and_record(ctx, values)
+        lacks = self.lacks(values)
+        if lacks and not at_terminal():
+            template = "--{name} is missing (see `{command} --help`)"
+            raise Misused.of("wrong-usage", template, name=lacks[0], command=ctx.command_path)
+        if lacks or any(param.required and values[param.name] in (None, ()) for param in self.get_params(ctx)):
+            return self.ask_and_record(ctx, values, lacks)
         try:
             return self.record_document(ctx, values)
         except Refused as refused:
@@ -143,6 +147,10 @@ class New(Command):
             if not found:
                 raise
         return self.ask_and_record(ctx, values, found)
+
+    def lacks(self, values: Tree) -> list[str]:
+        """What is needed where something else is not said: names of flags."""
+        return []
 
     def ask_and_record(self, ctx: Any, values: Tree, lacks: Sequence[str] = ()) -> int:
         """Ask for what is not said, show what it would do, and record it when that is wanted."""

@@ -139,6 +139,30 @@ def table(rows: Sequence[Row], columns: Sequence[Column], single: bool, title: s
     return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
 
+def side_by_side(texts: Sequence[str]) -> list[str]:
+    """Boxes next to each other, as many as the screen is wide enough for, in their order."""
+    if not sys.stdout.isatty():
+        return [*texts]
+    from shutil import get_terminal_size
+
+    across, gap = get_terminal_size().columns, "  "
+    rows: list[list[list[str]]] = []
+    used = across
+    for lines in (text.splitlines() for text in texts):
+        wide = max((width(STYLE.sub("", line)) for line in lines), default=0)
+        if used + len(gap) + wide > across:
+            rows.append([])
+            used = -len(gap)
+        used += len(gap) + wide
+        rows[-1].append([line + " " * (wide - width(STYLE.sub("", line))) for line in lines])
+    joined = []
+    for boxes in rows:
+        high = max(map(len, boxes))
+        filled = [box + [" " * width(STYLE.sub("", box[0]))] * (high - len(box)) for box in boxes if box]
+        joined.append("".join(gap.join(parts).rstrip() + "\n" for parts in zip(*filled, strict=True)))
+    return joined
+
+
 def least_width(column: Column, rows: Sequence[Row], headed: bool = True) -> int:
     """The places that a column needs on a narrow screen: its numbers, dates and codes stay whole.
 

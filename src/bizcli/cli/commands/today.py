@@ -12,4 +12,4 @@ app = typer.Typer()
 def today(context: typer.Context) -> Sheet:
     from bizcli.book.today import today as figures
 
-    return Sheet(figures(context.obj))
+    return Sheet(figures(context.obj), packed=True)

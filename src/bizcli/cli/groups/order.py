@@ -55,12 +55,13 @@ class NewOrder(New):
             flag("--pay", metavar="ACCOUNT", help=_("Record its payment into an account, such as bank.")),
         ]
 
+    def lacks(self, values: Tree) -> list[str]:
+        return [] if values.get("customer") or values.get("quote") else ["customer"]
+
     def trees(self, values: Tree) -> Iterator[Tree]:
         deliver, invoice, account = values.pop("deliver"), values.pop("invoice"), values.pop("pay")
         if account and not invoice:
             raise Misused.of("wrong-usage", "--pay pays the invoice: add --invoice")
-        if not values.get("customer") and not values.get("quote"):
-            raise Misused.of("wrong-usage", "--customer is missing (see `bizcli order new --help`)")
         yield from super().trees(values)
         if deliver:
             yield {"kind": "delivery", "order": "@sales_order"}
