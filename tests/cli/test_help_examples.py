@@ -57,7 +57,7 @@ credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 BEGINS = {
     "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
-    "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
+    "order deliver": "ordered", "order source": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
     "purchase confirm": "purchase drafted", "purchase cancel": "purchased", "purchase close": "purchased",
     "purchase amend": "purchased", "purchase receive": "purchased", "receipt new": "purchased",

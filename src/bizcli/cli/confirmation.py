@@ -38,12 +38,32 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
                 accounts = [book.rules.account(role) for role in side.roles]
                 found = parties(book.index.all, accounts, each.key, shown.get("document"))
                 who |= dict.fromkeys((party, side) for party in found)
+            lines += ["  " + text for text in lacking(book, shown)]
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
     real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
         lines += ["  " + left_there(book, *shelf) for shelf in real]
     lines += ["  " + owes(book, party, side) for party, side in who]
     return "".join(visible(line) + "\n" for line in lines)
+
+
+def lacking(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
+    """What of a customer's order will not be there on its day, and when it is."""
+    order = shown["id"] if shown["kind"] == "sales_order" else shown.get("order") if "action" in shown else None
+    if order is None or not order.startswith("SO-"):
+        return
+    from bizcli.book.promising import short_of
+
+    for row in short_of(book, order):
+        words = {
+            "short": count(row["short"]), "qty": count(row["qty"]), "item": row["item"], "place": row["warehouse"],
+            "day": row["comes"], "missing": count(row["missing"]),
+        }  # fmt: skip
+        if row["comes"]:
+            text = _("{short} of {qty} {item} are short in {place}: all are there on {day}")
+        else:
+            text = _("{short} of {qty} {item} are short in {place}, and nothing ordered covers {missing} of them")
+        yield text.format(**words)
 
 
 def headlines(book: "Book", done: Sequence["Recorded"]) -> str:

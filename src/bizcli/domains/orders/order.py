@@ -40,7 +40,9 @@ class Order(Document):
         draft: bool | None
         prices: str
         tax_rounding: str
-        lines: tuple[OrderLine, ...]
+
+        @property
+        def lines(self) -> tuple[OrderLine, ...]: ...
 
     def effects(self, rules: Rules) -> Effects:
         return self.effects_after([], rules)
@@ -61,7 +63,8 @@ def lines_now(order: Order, changes: Iterable[Document]) -> dict[int, OrderLine]
     lines = {line.line: line for line in order.lines}
     for change in changes:
         for line in change.lines:  # type: ignore[attr-defined]
-            lines[line.line] = merged(lines.get(line.line), line)
+            before = lines.get(line.line) or lines.get(line.split)
+            lines[line.line] = merged(before and replaced(before, line=line.line), line)
     return lines
 
 
@@ -71,6 +74,7 @@ def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
         return OrderLine(
             line=change.line, item=change.item, qty=change.qty, unit=change.unit, factor=change.factor,
             price=change.price or Decimal(0), components=change.components, discount=change.discount, tax=change.tax or "0%",
+            warehouse=change.warehouse,
         )  # fmt: skip
     price = change.price
     return replaced(
@@ -81,4 +85,5 @@ def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
         price=price_of_one(before.price, before.factor, change.factor) if price is None else price,
         discount=before.discount if change.discount is None else change.discount,
         tax=change.tax or before.tax,
+        warehouse=change.warehouse or before.warehouse,
     )
