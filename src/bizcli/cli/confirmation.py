@@ -136,9 +136,7 @@ def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
         if n == FEW:
             yield "…"
             return
-        if not origin and not target:  # a difference in price follows its goods wherever they are
-            yield _("{item}: value {value}").format(item=item, value=money(decimal(value), currency))
-        elif not origin:
+        if not origin:
             words = {
                 "item": item,
                 "place": target,
