@@ -67,7 +67,7 @@ def shop(do, book, tmp_path):
 
 def suggested(do, words=""):
     rows = do(f"purchase suggest --json --item TSHIRT-L {words}").json
-    return [(row["action"], row["from"] or row["supplier"], row["warehouse"], row["qty"]) for row in rows]
+    return [(row["action"], row["from"], row["warehouse"], row["qty"]) for row in rows]
 
 
 def test_bring_first_then_buy_and_say_why(shop):

@@ -73,8 +73,8 @@ def rows(book: "Book", suggested: Iterable[Suggestion]) -> list[dict[str, Any]]:
         price = terms.price if buys else None
         found.append({
             "action": "buy" if buys else "bring", "item": item.code, "name": item.name,
-            "warehouse": proposal.warehouse, "qty": decimal(proposal.qty), "unit": item.unit,
-            "supplier": terms.supplier if buys else None, "from": proposal.origin,
+            "warehouse": proposal.warehouse, "from": terms.supplier if buys else proposal.origin,
+            "supplier": terms.supplier if buys else None, "qty": decimal(proposal.qty), "unit": item.unit,
             "order_by": last.isoformat(),
             "expected": (book.today + timedelta(days=terms.lead_time)).isoformat() if buys else None,
             "cost": rounded(proposal.qty, price, book.rules.unit) if price is not None else None,

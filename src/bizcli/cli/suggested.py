@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from bizcli.book.replenishing import Suggestion
     from bizcli.domains.planning.replenishment import Levels
 
-SAID = ("available", "incoming", "drafted", "reorder_point", "max", "lot", "lead_time", "spare", "minimum", "multiple")
-"""Columns that `why` says in words; for scripts."""
+SAID = (
+    "supplier", "unit", "available", "incoming", "drafted", "reorder_point", "max", "lot", "per_day", "lead_time", "spare",
+    "minimum", "multiple",
+)  # fmt: skip
+"""Columns that others or `why` say in words; for scripts."""
 
 
 def answer(book: "Book", create: bool, day: date | None, dry_run: bool, **limits: Any) -> Said | Table:
@@ -90,7 +93,7 @@ def why(row: Tree) -> str:
     if row["drafted"]:
         parts[0] += " + " + _("drafts {n}").format(n=count(row["drafted"]))
     if row["reorder_point"] is None:
-        parts[0] += " < " + _("what is promised")
+        parts[0] += " < 0"
     else:
         parts[0] += " ≤ " + _("point {n}").format(n=count(row["reorder_point"]))
     if row["max"] is not None:

@@ -1,13 +1,13 @@
 """An order, to a customer or to a supplier: its lines, and how changes leave them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 from bizcli.domains.items.kits import Part
 from bizcli.domains.items.units import price_of_one
 from bizcli.domains.tax.lines import PricedLine
-from bizcli.kernel.effects import Effects
+from bizcli.kernel.effects import Effects, Promise
 from bizcli.kernel.fields import Code
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -53,6 +53,19 @@ class Order(Document):
 
     def check_more(self, view: View, gross: int) -> None:
         """Whether we may commit to so much more. Raises `Refused`."""
+
+    def drawn(self, lines: Iterable[OrderLine], promise: str) -> Iterator[Promise]:
+        """What is ordered of what was quoted; what is not ordered any more can be ordered again."""
+        left: dict[str | None, int] = {}
+        for line in self.lines:
+            left[line.from_] = left.get(line.from_, 0) + line.stock_qty
+        for line in lines:
+            if line.from_ is not None:
+                source, _, number = line.from_.partition("/")
+                qty = min(line.stock_qty, left[line.from_])
+                left[line.from_] -= qty  # a line that was split has drawn its part, the other draws the rest
+                if qty:
+                    yield Promise(promise, source, int(number), 0, qty)
 
     def is_confirmed(self, amendments: Iterable[Document]) -> bool:
         return not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
