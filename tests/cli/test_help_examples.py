@@ -15,15 +15,15 @@ from bizcli.cli.root import Group, root
 
 STAGES = {
     "founded": "",
+    "supplied": "supplier new S-001 --name 深圳布业\nitem new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --tax 13% --reorder point=20\n",
     "masters": """\
 warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
 tax new CN-13 --rate 2019-04-01:13
-supplier new S-001 --name 深圳布业
 staff new li.na --name 李娜
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'
-item new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --tax 13% --reorder point=20
+price new S-001-2026 --supplier S-001 --line TSHIRT-M:40
 stock adjust TSHIRT-M 50 --cost 40 --reason opening --date 2026-11-01
 stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-11-01
 """,
@@ -47,7 +47,7 @@ credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """What has happened in the book by each stage, over what happened before it."""
 
 BEGINS = {
-    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded",
+    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded", "price new": "supplied",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",

@@ -185,6 +185,12 @@ HEADINGS = [
     "Received",
     "Difference",
     "Items",
+    "Suppliers",
+    "Price list",
+    "Best",
+    "cheapest",
+    "fastest",
+    "cheapest, fastest",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""
 

@@ -87,6 +87,10 @@ class Book:
             if getattr(record, "components", ()):
                 with suppress(Refused):  # a component that is gone: of the kit itself there is still something to show
                     shown["could_be_made"] = self.could_be_made(record)
+            if kind.name == "item":
+                from bizcli.book.prices import suppliers
+
+                shown["suppliers"] = suppliers(self, record)
             return shown
         ask, id, day = self.index.all, key_of(record), self.today.isoformat()
         void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]

@@ -2,13 +2,48 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from bizcli.cli.command import flag
+import typer
+
+from bizcli.cli.answers import Table
+from bizcli.cli.command import Ask, example, flag
+from bizcli.cli.forms import looked_at, measured
 from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
+from bizcli.cli.session import day_of
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.fields import NumberField
+
+app = typer.Typer()
+
+Item = Annotated[str, typer.Argument(metavar="ITEM", help=_("Code of the item."))]
+Qty = Annotated[str, typer.Argument(metavar="[QTY[UNIT]]", help=_("How many are wanted, such as 100 or 2box."))]
+OnDay = Annotated[
+    str | None, typer.Option("--date", metavar="DATE", help=_("The prices of this day; today when absent."))
+]
+
+
+@app.command(cls=Ask, epilog=example("bizcli purchase prices TSHIRT-M 100"))
+def prices(context: typer.Context, item: Item, qty: Qty = "1", date: OnDay = None) -> Table:
+    """What each supplier asks for an item in a quantity, and when it would be here; the cheapest first."""
+    from bizcli.book.prices import asked
+
+    number, unit = measured(qty)
+    wanted = looked_at(NumberField(zero=False), number)
+    book = context.obj
+    rows = asked(book, item, wanted, unit, day_of(date, "--date") if date else book.today)
+    foreign = any(row["currency"] != book.settings.currency for row in rows)
+    return Table(rows, for_scripts=FOR_SCRIPTS if foreign else ("currency", *FOR_SCRIPTS))
+
+
+FOR_SCRIPTS = (
+    "supplier_item",
+    "multiple",
+    "expected",
+    "price_list",
+)  # what follows from the others, or `item show` has
 
 
 class NewPurchase(New):

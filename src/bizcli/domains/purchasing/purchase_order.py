@@ -7,8 +7,9 @@ from typing import Annotated
 from bizcli.domains.orders.open_lines import find_supplier
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
+from bizcli.domains.purchasing.list_prices import lead_time, with_list_prices
 from bizcli.domains.stock.places import default_warehouse
-from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, numbered, total, with_prices
+from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, in_units, numbered, total, with_prices
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
@@ -44,13 +45,14 @@ class PurchaseOrder(Order):
     def complete(self, view: View) -> "PurchaseOrder":
         supplier = find_supplier(view, self.supplier)
         settings = view.rules.settings
-        lines = numbered(self.with_prices(self.lines, view))
+        prices = self.prices or settings.prices
+        lines = numbered(replaced(self, prices=prices).with_prices(self.lines, view))
         items = [view.rules.item(line.item) for line in lines]
         stocked = [item for item in items if item.type != "service"]
         warehouse = self.warehouse
         if warehouse is not None or stocked:
             warehouse = default_warehouse(view, warehouse)
-        longest = max((getattr(item, "lead_time", None) or 0 for item in stocked), default=0)
+        longest = max((lead_time(view, self.supplier, item, self.date) or 0 for item in stocked), default=0)
         return replaced(
             self,
             supplier_name=self.supplier_name or supplier.name,
@@ -58,7 +60,7 @@ class PurchaseOrder(Order):
             warehouse=warehouse,
             expected=self.expected or (self.date + timedelta(days=longest) if longest else None),
             payment_terms=self.payment_terms or supplier.payment_terms or IMMEDIATE,
-            prices=self.prices or settings.prices,
+            prices=prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
         )
@@ -73,7 +75,10 @@ class PurchaseOrder(Order):
                 found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
         if found:
             raise Refused(found)
-        return with_prices(lines, view, "purchase_price")
+        measured, found = in_units(lines, view)
+        if found:
+            raise Refused(found)
+        return with_prices(with_list_prices(measured, view, self), view, "purchase_price")
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
