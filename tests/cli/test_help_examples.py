@@ -42,6 +42,10 @@ quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,
+    "requested": "supplier new S-002\nrequest new --line TSHIRT-M:100 --needed 2026-12-20 --date 2026-11-12\n",
+    "approved": "request approve @ --date 2026-11-12\n",
+    "asked": "rfq new --request @ --supplier S-001 --supplier S-002 --date 2026-11-13\n",
+    "quoted": "rfq answer @ --supplier S-001 --line TSHIRT-M:100@38 --lead-time 5 --date 2026-11-14\n",
     "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
@@ -51,7 +55,9 @@ BEGINS = {
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
-    "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
+    "stock receive": "sent",
+    "request approve": "requested", "request reject": "requested", "request order": "approved", "rfq new": "approved",
+    "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
 

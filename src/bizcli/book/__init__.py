@@ -32,7 +32,7 @@ from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
 PRICED = (
-    "quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
+    "quote", "supplier_quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
     "purchase_invoice",
 )  # fmt: skip
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
@@ -150,17 +150,19 @@ class Book:
         )
         rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
         today = self.today.isoformat()
-        until = documents.holds_until(self.index.all) if name == "quote" else {}
+        due = documents.DUE.get(name)
+        until = documents.holds_until(self.index.all, promise=documents.TO_BE_ORDERED[name]) if due else {}
         status = documents.statuses(
             self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
         )
+        sums = () if name in documents.WITHOUT_PRICES else ("net", "tax", "gross")
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
-                "net": amount(net, self.rules.unit), "tax": amount(tax, self.rules.unit),
-                "gross": amount(gross, self.rules.unit), **({"valid_until": until.get(id)} if name == "quote" else {}),
+                **{key: amount(value, self.rules.unit) for key, value in zip(sums, amounts, strict=False)},
+                **({due: until.get(id)} if due else {}),
             }
-            for id, day, party, ref, net, tax, gross, _, _ in rows
+            for id, day, party, ref, *amounts, _, _ in rows
         ]  # fmt: skip
 
     def stock_on_hand(

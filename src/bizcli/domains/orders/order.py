@@ -1,13 +1,13 @@
 """An order, to a customer or to a supplier: its lines, and how changes leave them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 from bizcli.domains.items.kits import Part
 from bizcli.domains.items.units import price_of_one
 from bizcli.domains.tax.lines import PricedLine
-from bizcli.kernel.effects import Effects
+from bizcli.kernel.effects import Effects, Promise
 from bizcli.kernel.fields import Code
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -51,6 +51,14 @@ class Order(Document):
 
     def check_more(self, view: View, gross: int) -> None:
         """Whether we may commit to so much more. Raises `Refused`."""
+
+    def drawn(self, lines: Iterable[OrderLine], promise: str) -> Iterator[Promise]:
+        """What is ordered of what was quoted or requested; what is not ordered any more can be ordered again."""
+        own = {line.line: line.stock_qty for line in self.lines}
+        for line in lines:
+            if line.from_ is not None:
+                source, _, number = line.from_.partition("/")
+                yield Promise(promise, source, int(number), 0, min(line.stock_qty, own[line.line]))
 
     def is_confirmed(self, amendments: Iterable[Document]) -> bool:
         return not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
