@@ -54,7 +54,7 @@ def compare(context: typer.Context, rfq: Rfq, whole: Whole = False) -> Table:
     """What suppliers answered to a request for quotations: item by item, without tax, the cheapest first."""
     from bizcli.book.comparison import compare as compared
 
-    return Table(compared(context.obj, rfq, whole), for_scripts=("line", "name", "asked", "lead_time", "valid_until"))
+    return Table(compared(context.obj, rfq, whole), for_scripts=("line", "name", "asked", "expected", "valid_until"))
 
 
 class NewPurchase(New):
