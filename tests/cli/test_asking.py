@@ -245,7 +245,7 @@ def test_a_command_that_lacks_nothing_asks_nothing(at_terminal):
 
 
 def test_help_and_wrong_words_are_as_everywhere(at_terminal):
-    said, code = ended(at_terminal("order new --help"))
+    said, code = ended(at_terminal("customer new --help"))
     assert code == 0 and "[required]" in said
     said, code = ended(at_terminal("order new --custmer x"))
     assert code == 2 and "did you mean --customer?" in said

@@ -190,7 +190,7 @@ WRONG = {
     ORDER.replace("discount: 10%", "discount: 10"): "10",
     ORDER.replace("discount: 10%", "discount: 110%"): "110%",
     ORDER.replace("qty: 12.50", "quantity: 1"): "quantity",
-    ORDER.replace("customer: C-001\n", ""): "customer",
+    "kind: supplier\nname: Cloth\n": "code",
     "kind: item\ncode: BOX\ntype: good\n": "good",
 }
 

@@ -1,6 +1,6 @@
 """Documents on their way in: each is completed, numbered and entered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -161,8 +161,8 @@ class Intake:
         changes: dict[str, Any] = {}
         if record.date is None:
             changes["date"] = when or self.book.today
-        if record.by is None and self.book.user:
-            changes["by"] = self.book.user
+        if getattr(record, record.recorder) is None and self.book.user:
+            changes[record.recorder] = self.book.user
         return replaced(record, **changes) if changes else record
 
     def next_id(self, kind: Kind, day: date) -> str:
@@ -186,11 +186,21 @@ def differences(given: Record, known: Record, tree: dict[str, Any], view: View) 
         if info.record is None:
             if new != old and not (key in ("qty", "counted", "unit") and same_quantity(given, known, view)):
                 found.append(key)
-        elif len(new) != len(old or ()) or any(
-            differences(a, b, each, view) for a, b, each in zip(new, old, value, strict=True)
-        ):
+        elif not same_lines(new, old or (), value, view):
             found.append(key)
     return found
+
+
+def same_lines(given: Sequence[Any], known: Sequence[Any], trees: list[dict[str, Any]], view: View) -> bool:
+    """Whether lines are the same. Those that came from what a document names need not be given with its own.
+
+    A bill of an order and of its freight is given as the freight alone.
+    """
+    if len(given) != len(known):
+        known = [line for line in known if getattr(line, "from_", None) is None]
+    return len(given) == len(known) and not any(
+        differences(new, old, tree, view) for new, old, tree in zip(given, known, trees, strict=True)
+    )
 
 
 def same_quantity(given: Any, known: Any, view: View) -> bool:

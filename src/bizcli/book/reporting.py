@@ -146,10 +146,10 @@ def drilled(book: "Book", report: Report, key: str, first: date, last: date) -> 
         raise Misused.of("no-drill", "{name} has no documents behind its rows", name=report.name)
     view, column = report.drill
     values = {"key": key, "from": first.isoformat(), "to": last.isoformat()}
-    if view == "open_item":
-        sql = f"SELECT due, document, open FROM open_item WHERE {column} = :key ORDER BY due, document"
+    if view in ("open_item", "open_bill"):
+        sql = f"SELECT due, document, open FROM {view} WHERE {column} = :key ORDER BY due, document"
     else:
-        money = "net" if view == "sale" else "amount"
+        money = "net" if view in ("sale", "purchase") else "amount"
         sql = (
             f"SELECT day, document, sum({money}) FROM {view} WHERE coalesce({column}, '') = :key "
             "AND day BETWEEN :from AND :to GROUP BY day, document ORDER BY day, document"

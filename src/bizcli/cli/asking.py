@@ -263,7 +263,7 @@ class Asking:
         """The one document on which something is still to be done, where there is one."""
         query = (
             "SELECT DISTINCT doc FROM promise WHERE doc >= ? AND doc < ? AND opened > settled "
-            "AND kind NOT IN ('to_return', 'credit') LIMIT 2"
+            "AND kind NOT IN ('to_return', 'credit', 'to_spread') LIMIT 2"
         )
         ends = [(each + "-", each + ".") for each in prefixes.split("|") if each]
         rows = [row for each in ends for row in self.book.index.all(query, *each)]
@@ -273,10 +273,10 @@ class Asking:
         """What is open on the invoice or bill that is paid."""
         from bizcli.reports.documents import OWED_BY, paid
 
-        invoice = self.values.get("invoice")
-        if not invoice:
+        name = next((name for name in ("invoice", "bill") if self.values.get(name)), None)
+        if name is None:
             return ""
-        id = self.id(invoice, self.source("invoice").partition(":")[2])
+        id = self.id(self.values[name], self.source(name).partition(":")[2])
         owed = OWED_BY[self.book.catalog.by_prefix[id[:2]].name]
         open = paid(self.book.index.all, id, owed, self.book.rules.unit)["open"]
         return figure(open) if open else ""

@@ -135,8 +135,13 @@ def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
                 "qty": count(decimal(qty), "+"),
                 "value": money(decimal(value), currency),
             }
-            counted = _("{item} in {place}: {qty} against the books, value {value}")
-            yield (counted if qty else _("{item} in {place}: value {value}")).format(**words)
+            if qty:
+                text = _("{item} in {place}: {qty} against the books, value {value}")
+            else:
+                text = (
+                    _("{item} in {place}: value {value}") if target else _("{item}: value {value}, where it is by now")
+                )
+            yield text.format(**words)
         elif qty:
             ends = {"origin": _(warehouse_of(origin)), "target": _(warehouse_of(target))}
             words = {"qty": count(decimal(qty)), "item": item, **ends}

@@ -22,6 +22,7 @@ VERBS = {
     fx.CREDIT: "to use of the credit",
     fx.TO_RECEIVE: "to receive",
     fx.TO_BILL: "to bill",
+    fx.TO_SPREAD: "to spread",
     fx.OWED: "to pay",
     fx.PREPAID: "to use of what is paid ahead",
     fx.TO_CREDIT: "to credit",

@@ -16,9 +16,10 @@ TO_ORDER = "to_order"  # what was quoted
 TO_BUY = "to_buy"  # what was requested, or offered by a supplier
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
+TO_SPREAD = "to_spread"  # charges of a bill that may yet become part of what goods cost
 TO_PICK = "to_pick"  # the components of kits that are to be delivered
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
-MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID))  # promises of amounts; the others are of quantities
+MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD))  # of amounts; the others are of quantities
 
 
 def under_way(transfer: str) -> str:

@@ -183,6 +183,7 @@ class Document(Record):
     note: fields.Text | None = None
     tags: tuple[fields.Word, ...] = ()
 
+    recorder: ClassVar[str] = "by"  # the field that says who recorded it, where `by` says something else
     amendable: ClassVar[bool] = False  # whether others may change what it does: see `effects_after`
 
     @property

@@ -137,6 +137,36 @@ CREATE TEMP VIEW open_item AS
     ) WHERE open > 0
     UNION ALL
     SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'credit' AND opened > settled;
+CREATE TEMP VIEW to_receive AS
+    SELECT doc AS document, line, party AS supplier, item, place AS warehouse, due AS expected,
+        opened AS ordered, settled AS received
+    FROM promise WHERE kind = 'to_receive' AND doc >= 'PO-' AND doc < 'PO.';
+-- bills likewise: a row for each instalment
+CREATE TEMP VIEW open_bill AS
+    SELECT document, supplier, due, open FROM (
+        SELECT promise.doc AS document, promise.party AS supplier, coalesce(posting.due, promise.due) AS due,
+            min(coalesce(-posting.amount, opened - settled), coalesce(
+                sum(-posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n), opened
+            ) - settled) AS open
+        FROM promise LEFT JOIN posting
+            ON posting.doc = promise.doc AND posting.open_item = promise.doc AND posting.due IS NOT NULL
+        WHERE promise.kind = 'owed' AND opened > settled
+    ) WHERE open > 0
+    UNION ALL
+    SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'prepaid' AND opened > settled;
+
+-- receipts: each line, the order line it goes back to (else itself), what it came in at, what of it is billed, and what
+-- bills said more
+CREATE TEMP VIEW receipt_line AS
+    SELECT promise.doc AS document, promise.line AS line, promise.due AS since, promise.party AS supplier,
+        promise.item AS item, substr(promise.origin, 1, instr(promise.origin, '/') - 1) AS order_document,
+        CAST(substr(promise.origin, instr(promise.origin, '/') + 1) AS INTEGER) AS order_line,
+        promise.opened AS received, promise.settled AS billed, move.value AS value,
+        (SELECT coalesce(sum(bill.value), 0) FROM move AS bill
+            WHERE bill.source = promise.doc || '/' || promise.line AND bill.what = 'revalue'
+                AND substr(bill.doc, 1, 2) = 'PI') AS difference
+    FROM promise JOIN move ON move.doc = promise.doc AND move.line = promise.line
+    WHERE promise.kind = 'to_bill';
 
 -- accounts
 CREATE TEMP VIEW account_role AS SELECT account, min(role) AS role FROM account GROUP BY account;

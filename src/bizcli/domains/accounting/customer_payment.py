@@ -31,6 +31,7 @@ class CustomerPayment(Payment):
     rank = 6
     before = "amount"
     side = CUSTOMERS
+    part = Settled
 
     customer: Annotated[str, Code("customer")] = filled()
     order: Annotated[str, Id("sales_order"), "paid in advance; its invoice takes it into account"] | None = None

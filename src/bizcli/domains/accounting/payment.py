@@ -54,6 +54,7 @@ class Payment(Document):
     """Money that a party pays, or gets."""
 
     side: ClassVar[Side]
+    part: ClassVar[Any]  # the record of what is paid of an invoice
     usual_account: ClassVar[str] = "bank"
 
     amount: Annotated[fields.Amount, "what changes hands; all that is open when absent"] = filled()
@@ -82,7 +83,7 @@ class Payment(Document):
             if done.amount is None:
                 raise Refused([Problem("missing-key", "how much? `amount` is missing", {}, "amount")])
             left = [each for each in view.open_by_party(self.side.owed, str(party)) if dated(view, each) <= self.day]
-            done = replaced(done, invoices=tuple(self.settled()(id=each.document) for each in left))
+            done = replaced(done, invoices=tuple(self.part(id=each.document) for each in left))
             open_items = {each.document: open_qty(each) for each in left}
         elif done.invoices is None:
             if done.amount is None:
@@ -91,12 +92,6 @@ class Payment(Document):
         else:
             done = done.early(view, open_items)
         return done.allocated(view, open_items, named=self.invoices is not None)
-
-    @classmethod
-    def settled(cls) -> Any:
-        """The record of a part of this kind of payment."""
-        info = cls.FIELDS["invoices"][0]
-        return info.__args__[0].__args__[0]
 
     def deposit(self) -> str | None:
         """The order that this is paid on, before there is an invoice."""

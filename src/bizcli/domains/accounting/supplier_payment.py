@@ -8,7 +8,7 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Record, filled, record
 
 SUPPLIERS = Side(
-    "supplier", "SP", fx.OWED, fx.PREPAID, ("purchase_invoice", "journal_entry"),
+    "supplier", "SP", fx.OWED, fx.PREPAID, ("purchase_invoice", "landed_cost", "journal_entry"),
     "payable", "supplier_advance", "discount_taken", "income.other", -1,
 )  # fmt: skip
 
@@ -31,6 +31,7 @@ class SupplierPayment(Payment):
     rank = 6
     before = "amount"
     side = SUPPLIERS
+    part = SettledBill
 
     supplier: Annotated[str, Code("supplier")] = filled()
     order: Annotated[str, Id("purchase_order"), "paid in advance; its bill takes it into account"] | None = None

@@ -54,6 +54,7 @@ class Item(Master):
     ) = None
     costing: Annotated[str, OneOf("fifo", "average"), "how it is valued; the book's when absent"] | None = None
     weight: Annotated[fields.Amount, "kg"] | None = None
+    volume: Annotated[fields.Amount, "m³"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
     tags: tuple[fields.Word, ...] = ()
     note: fields.Text | None = None

@@ -288,7 +288,10 @@ class PurchaseInvoice(Document):
                     moves.append(Revalue(line.line, line.item, None, difference, waiting, line.from_, self.supplier))
             else:
                 account, party = booked(rules, line.account or "", f"lines[{n}].account"), None
-            postings.append(Posting(account, cost, party, item=line.item, qty=qty, dimensions=dimensions(line, self)))
+                promises.append(Promise(fx.TO_SPREAD, self.id, line.line, cost))
+            postings.append(
+                Posting(account, cost, party, item=line.item or "", qty=qty, dimensions=dimensions(line, self))
+            )
         if tax and recovered:
             postings.append(Posting(rules.account("vat_input"), tax))
         return Effects(tuple(moves), (*postings, *owed.postings), (*promises, *owed.promises), net, tax, gross)
