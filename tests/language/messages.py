@@ -226,6 +226,23 @@ HEADINGS = [
     "Cost",
     "From",
     "Lead time",
+    "Suppliers",
+    "Price list",
+    "Best",
+    "cheapest",
+    "fastest",
+    "cheapest, fastest",
+    "approve",
+    "reject",
+    "approved",
+    "rejected",
+    "requested",
+    "to_approve",
+    "partly_quoted",
+    "quoted",
+    "no_answer",
+    "Quoted",
+    "Asked",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""
 
@@ -279,7 +296,7 @@ def words() -> Iterator[str]:
     """Kinds and their help, keys of records as headings and as flags, the help of fields."""
     catalog = make_catalog()
     for kind in catalog.kinds.values():
-        yield from (kind.name, kind.name.replace("_", " "), kind.help)
+        yield from (kind.name, kind.name.replace("_", " "), kind.folder.replace("_", " "), kind.help)
         todo = [catalog.record(kind.name)]
         while todo:
             record = todo.pop()

@@ -32,7 +32,7 @@ from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
 PRICED = (
-    "quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
+    "quote", "supplier_quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
     "purchase_invoice",
 )  # fmt: skip
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
@@ -87,7 +87,13 @@ class Book:
             if getattr(record, "components", ()):
                 with suppress(Refused):  # a component that is gone: of the kit itself there is still something to show
                     shown["could_be_made"] = self.could_be_made(record)
-            return shown | (self.supply(self.orders_of(record.key)) if kind.name == "customer" else {})  # type: ignore[attr-defined]
+            if kind.name == "customer":
+                shown |= self.supply(self.orders_of(record.key))  # type: ignore[attr-defined]
+            if kind.name == "item":
+                from bizcli.book.prices import suppliers
+
+                shown["suppliers"] = suppliers(self, record)
+            return shown
         ask, id, day = self.index.all, key_of(record), self.today.isoformat()
         void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
         shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id, day)[id]
@@ -174,17 +180,19 @@ class Book:
         )
         rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
         today = self.today.isoformat()
-        until = documents.holds_until(self.index.all) if name == "quote" else {}
+        due = documents.DUE.get(name)
+        until = documents.holds_until(self.index.all, promise=documents.TO_BE_ORDERED[name]) if due else {}
         status = documents.statuses(
             self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
         )
+        sums = () if name in documents.WITHOUT_PRICES else ("net", "tax", "gross")
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
-                "net": amount(net, self.rules.unit), "tax": amount(tax, self.rules.unit),
-                "gross": amount(gross, self.rules.unit), **({"valid_until": until.get(id)} if name == "quote" else {}),
+                **{key: amount(value, self.rules.unit) for key, value in zip(sums, amounts, strict=False)},
+                **({due: until.get(id)} if due else {}),
             }
-            for id, day, party, ref, net, tax, gross, _, _ in rows
+            for id, day, party, ref, *amounts, _, _ in rows
         ]  # fmt: skip
 
     def stock_on_hand(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bizcli.cli.answers import flat
 from bizcli.cli.figures import count, money
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
@@ -86,9 +87,20 @@ def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any], templa
 
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
-    for key in ("document", "order", "quote", "transfer", "action", "customer", "supplier"):
+    for key in (
+        "document",
+        "order",
+        "quote",
+        "answers",
+        "request",
+        "transfer",
+        "action",
+        "customer",
+        "supplier",
+        "suppliers",
+    ):
         if key in shown:
-            yield _(shown[key]) if key == "action" else shown[key]
+            yield _(shown[key]) if key == "action" else flat(shown[key])
     lines = [line for line in shown.get("lines", ()) if "item" in line and (line.get("qty") or "counted" in line)]
     said = [counted(book, line) for line in lines[:FEW]]
     said += [
@@ -114,7 +126,7 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     if "early_discount" in shown:
         text = _("less {amount} when paid by {date}")
         yield text.format(amount=money(shown["early_discount"], currency), date=shown["early_discount_until"])
-    if shown["kind"] == "quote":
+    if "valid_until" in shown:
         yield _("holds until {date}").format(date=shown["valid_until"])
     if "due_date" in shown:
         yield _("due {date}").format(date=shown["due_date"])

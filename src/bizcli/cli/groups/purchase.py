@@ -8,13 +8,54 @@ import typer
 
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, example, flag
+from bizcli.cli.forms import looked_at, measured
 from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
-from bizcli.cli.session import Day, Dry, day_given
+from bizcli.cli.session import Day, Dry, day_given, day_of
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.fields import NumberField
 
 app = typer.Typer()
+
+Item = Annotated[str, typer.Argument(metavar="ITEM", help=_("Code of the item."))]
+Qty = Annotated[str, typer.Argument(metavar="[QTY[UNIT]]", help=_("How many are wanted, such as 100 or 2box."))]
+OnDay = Annotated[
+    str | None, typer.Option("--date", metavar="DATE", help=_("The prices of this day; today when absent."))
+]
+
+Rfq = Annotated[str, typer.Argument(metavar="RFQ", help=_("Its id, its unique end, or @ for the last."))]
+Whole = Annotated[bool, typer.Option("--whole", help=_("A row for each supplier: what all of it comes to."))]
+
+
+@app.command(cls=Ask, epilog=example("bizcli purchase prices TSHIRT-M 100"))
+def prices(context: typer.Context, item: Item, qty: Qty = "1", date: OnDay = None) -> Table:
+    """What each supplier asks for an item in a quantity, and when it would be here; the cheapest first."""
+    from bizcli.book.prices import asked
+
+    number, unit = measured(qty)
+    wanted = looked_at(NumberField(zero=False), number)
+    book = context.obj
+    rows = asked(book, item, wanted, unit, day_of(date, "--date") if date else book.today)
+    foreign = any(row["currency"] != book.settings.currency for row in rows)
+    return Table(rows, for_scripts=FOR_SCRIPTS if foreign else ("currency", *FOR_SCRIPTS))
+
+
+FOR_SCRIPTS = (
+    "supplier_item",
+    "multiple",
+    "expected",
+    "price_list",
+)  # what follows from the others, or `item show` has
+
+
+@app.command(cls=Ask, epilog=example("bizcli purchase compare RF-2611-0001", "bizcli purchase compare @ --whole"))
+def compare(context: typer.Context, rfq: Rfq, whole: Whole = False) -> Table:
+    """What suppliers answered to a request for quotations: item by item, without tax, the cheapest first."""
+    from bizcli.book.comparison import compare as compared
+
+    return Table(compared(context.obj, rfq, whole), for_scripts=("line", "name", "asked", "expected", "valid_until"))
+
 
 Supplier = Annotated[str | None, typer.Option(metavar="SUPPLIER", help=_("Only what is bought from this supplier."))]
 Warehouse = Annotated[
@@ -113,6 +154,20 @@ class NewPurchase(New):
             yield {"kind": "supplier_payment", "invoices": [{"id": "@purchase_invoice"}], "account": account}
 
 
+class OrderFrom(NewPurchase):
+    """A purchase of what a supplier quoted, or of what was requested."""
+
+    def extra(self) -> list[Any]:
+        text = _("The supplier's quotation, or the request; all that is open of it when no lines are given.")
+        return [flag("--from", metavar="ID", required=True, help=text), *super().extra()]
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        source = values.pop("from")
+        key = "request" if source.upper().startswith("RQ") else "quote"
+        for n, tree in enumerate(super().trees(values)):
+            yield tree if n else {**tree, key: source}
+
+
 change = partial(Change, "purchase_order")
 
 COMMANDS = {
@@ -120,6 +175,12 @@ COMMANDS = {
         "purchase_order", _("Order from a supplier."),
         ("bizcli purchase new --supplier S-001 --line TSHIRT-M:100@42 --expected 2026-11-20",
          "bizcli purchase new --supplier S-001 --line TSHIRT-M:100 --receive --bill --pay bank"),
+        required=("supplier",), hidden=("quote", "request"),
+    ),
+    "order": OrderFrom(
+        "purchase_order", _("Order what a supplier quoted, or what was requested."),
+        ("bizcli purchase order --from SQ-2611-0001", "bizcli purchase order --from RQ-2611-0001 --supplier S-001"),
+        hidden=("quote", "request"),
     ),
     "confirm": change(
         "confirm", _("Confirm a draft: from now on it is expected."), "bizcli purchase confirm PO-2611-0001"

@@ -55,7 +55,7 @@ class Order(Document):
         """Whether we may commit to so much more. Raises `Refused`."""
 
     def drawn(self, lines: Iterable[OrderLine], promise: str) -> Iterator[Promise]:
-        """What is ordered of what was quoted; what is not ordered any more can be ordered again."""
+        """What is ordered of what was quoted or requested; what is not ordered any more can be ordered again."""
         left: dict[str | None, int] = {}
         for line in self.lines:
             left[line.from_] = left.get(line.from_, 0) + line.stock_qty

@@ -167,7 +167,9 @@ class OrderChange(Document):
                 wanted = PricedLine(
                     item=line.item, qty=line.qty, unit=line.unit, factor=line.factor, discount=line.discount
                 )
-                (priced,) = order.with_prices((replaced(wanted, price=line.price, tax=line.tax),), view)
+                (priced,) = replaced(order, date=self.date).with_prices(
+                    (replaced(wanted, price=line.price, tax=line.tax),), view
+                )
                 new = replaced(
                     line, line=free, unit=priced.unit, factor=priced.factor, price=priced.price, tax=priced.tax
                 )
