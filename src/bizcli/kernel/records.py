@@ -505,6 +505,8 @@ def tree_value(field: Field, value: Any) -> Any:
 
 def coded(record: Record, known: dict[tuple[str, str], Any], path: str = "") -> list[tuple[str, str, str]]:
     """The masters that a record names and that are not known yet: (kind, code, path)."""
+    if all_known(record, known):
+        return []
     schema = schema_of(type(record))
     values = record.__dict__
     found = []
@@ -519,3 +521,20 @@ def coded(record: Record, known: dict[tuple[str, str], Any], path: str = "") -> 
         for n, each in enumerate(values[info.attribute] or ()):
             found += coded(each, known, f"{path}{info.name}[{n}].")
     return found
+
+
+def all_known(record: Record, known: dict[tuple[str, str], Any]) -> bool:
+    """Whether every master that a record names is known: the usual case, found without naming places."""
+    schema = schema_of(type(record))
+    values = record.__dict__
+    for attribute, kind in schema.codes:
+        code = values[attribute]
+        if code is not None:
+            for each in (code,) if code.__class__ is str else code:
+                if known.get((kind, each)) is None:
+                    return False
+    for info in schema.coding:
+        for each in values[info.attribute] or ():
+            if not all_known(each, known):
+                return False
+    return True
