@@ -172,7 +172,7 @@ def title_of(name: str) -> str:
     return _(name.replace("_", " ").capitalize())
 
 
-WORDS = ("status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at")
+WORDS = ("status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "policy", "best")
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 

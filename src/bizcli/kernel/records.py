@@ -318,7 +318,7 @@ def schema_of(cls: type[Record]) -> Schema:
         schema = SCHEMAS[cls] = Schema(
             infos,
             {info.name: info for info in infos},
-            tuple((info.attribute, info.field.kind) for info in infos if isinstance(info.field, Code) and info.field.kind),
+            tuple((info.attribute, kind) for info in infos if (kind := kind_named(info.field))),
             tuple(info for info in infos if is_id(info.field) and not (info.name == "id" and issubclass(cls, Document))),
             tuple(info for info in infos if info.record),
             tuple(info for info in infos if info.record and names_masters(info.record)),
@@ -357,6 +357,12 @@ def names_documents(cls: type[Record]) -> bool:
     """Whether records of a class name documents."""
     schema = schema_of(cls)
     return bool(schema.ids or schema.naming)
+
+
+def kind_named(field: Field | None) -> str:
+    """The kind of the masters that a field names, or a list of them; '' for any other field."""
+    each = field.each if isinstance(field, ListField) else field
+    return each.kind if isinstance(each, Code) else ""
 
 
 def is_id(field: Field | None) -> bool:
@@ -490,8 +496,11 @@ def coded(record: Record, known: dict[tuple[str, str], Any], path: str = "") -> 
     found = []
     for attribute, kind in schema.codes:
         code = values[attribute]
-        if code is not None and known.get((kind, code)) is None:
-            found.append((kind, code, path + attribute.rstrip("_")))
+        if code is None:
+            continue
+        name = path + attribute.rstrip("_")
+        named = [(code, name)] if isinstance(code, str) else [(each, f"{name}[{n}]") for n, each in enumerate(code)]
+        found += [(kind, each, where) for each, where in named if known.get((kind, each)) is None]
     for info in schema.coding:
         for n, each in enumerate(values[info.attribute] or ()):
             found += coded(each, known, f"{path}{info.name}[{n}].")
