@@ -96,6 +96,17 @@ warehouse: MAIN
 reason: sample
 lines: [{item: P-03, qty: 1}]
 ---
+kind: purchase_request
+id: RQ-9805-0001
+warehouse: SHOP
+date: 1998-05-04
+lines: [{item: P-01, qty: 30}]
+---
+kind: request_change
+date: 1998-05-05
+request: RQ-9805-0001
+action: approve
+---
 kind: stock_count
 date: 1998-05-06
 warehouse: SHOP

@@ -172,7 +172,10 @@ def title_of(name: str) -> str:
     return _(name.replace("_", " ").capitalize())
 
 
-WORDS = ("status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "from", "to")
+WORDS = (
+    "status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "policy", "best", "from",
+    "to",
+)  # fmt: skip
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bizcli.cli.answers import flat
 from bizcli.cli.figures import count, money
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
@@ -40,12 +41,32 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
                 accounts = [book.rules.account(role) for role in side.roles]
                 found = parties(book.index.all, accounts, each.key, shown.get("document"))
                 who |= dict.fromkeys((party, side) for party in found)
+            lines += ["  " + text for text in lacking(book, shown)]
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
     real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
         lines += ["  " + left_there(book, *shelf) for shelf in real]
     lines += ["  " + owes(book, party, side) for party, side in who]
     return "".join(visible(line) + "\n" for line in lines)
+
+
+def lacking(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
+    """What of a customer's order will not be there on its day, and when it is."""
+    order = shown["id"] if shown["kind"] == "sales_order" else shown.get("order") if "action" in shown else None
+    if order is None or not order.startswith("SO-"):
+        return
+    from bizcli.book.promising import short_of
+
+    for row in short_of(book, order):
+        words = {
+            "short": count(row["short"]), "qty": count(row["qty"]), "item": row["item"], "place": row["warehouse"],
+            "day": row["comes"], "missing": count(row["missing"]),
+        }  # fmt: skip
+        if row["comes"]:
+            text = _("{short} of {qty} {item} are short in {place}: all are there on {day}")
+        else:
+            text = _("{short} of {qty} {item} are short in {place}, and nothing ordered covers {missing} of them")
+        yield text.format(**words)
 
 
 def headlines(book: "Book", done: Sequence["Recorded"]) -> str:
@@ -68,9 +89,20 @@ def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any], templa
 
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
-    for key in ("document", "order", "quote", "transfer", "action", "customer", "supplier"):
+    for key in (
+        "document",
+        "order",
+        "quote",
+        "answers",
+        "request",
+        "transfer",
+        "action",
+        "customer",
+        "supplier",
+        "suppliers",
+    ):
         if key in shown:
-            yield _(shown[key]) if key == "action" else shown[key]
+            yield _(shown[key]) if key == "action" else flat(shown[key])
     lines = [line for line in shown.get("lines", ()) if "item" in line and (line.get("qty") or "counted" in line)]
     said = [counted(book, line) for line in lines[:FEW]]
     said += [
@@ -96,7 +128,7 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     if "early_discount" in shown:
         text = _("less {amount} when paid by {date}")
         yield text.format(amount=money(shown["early_discount"], currency), date=shown["early_discount_until"])
-    if shown["kind"] == "quote":
+    if "valid_until" in shown:
         yield _("holds until {date}").format(date=shown["valid_until"])
     if "due_date" in shown:
         yield _("due {date}").format(date=shown["due_date"])

@@ -52,6 +52,7 @@ class Compilation:
         self.numbers: dict[str, int] = {}
         self.known: dict[tuple[str, str], Master | None] = {}
         self.kept: dict[str, bool] = {}
+        self.belongings: dict[tuple[str, str], list[Master]] = {}
         self.recheck: set[str] = set()
 
     @property
@@ -75,6 +76,16 @@ class Compilation:
         if kind not in self.kept:
             self.kept[kind] = bool(self.codes(kind))
         return self.kept[kind]
+
+    def belonging(self, kind: str, parent: str) -> list[Master]:
+        key = (kind, parent)
+        if key not in self.belongings:
+            found = {each.code: each for each in self.base.belonging(kind, parent)}
+            for (of, code), known in self.known.items():
+                if of == kind and known is not None and getattr(known, "parent", None) == parent:
+                    found[code] = known
+            self.belongings[key] = [found[code] for code in sorted(found)]
+        return self.belongings[key]
 
     def document(self, id: str) -> Document | None:
         return self.documents[id] if id in self.documents else self.base.document(id)
@@ -173,6 +184,7 @@ class Compilation:
         """A master that the base has been given."""
         self.known[kind_of(master), master.code] = master
         self.kept.clear()
+        self.belongings.clear()
 
     def add(self, document: Document, found: Effects | None = None) -> None:
         """Enter a complete document; its effects may have been worked out before."""

@@ -275,6 +275,6 @@ LotText = Annotated[str, PatternField(LOT, "a lot or serial number: letters, dig
 LineNumber = Annotated[int, WholeField(1)]
 LineId = Annotated[str, LineIdField()]
 CodeText = Annotated[str, Code("")]
-Location = Annotated[tuple[str, ...], ListField(NumberField(signed=True)), "latitude, longitude"]
+Location = Annotated[tuple[Decimal, ...], ListField(NumberField(signed=True)), "latitude, longitude"]
 StaffText = Annotated[str, Code("", STAFF, "a staff code such as li.na")]
 StaffCode = Annotated[str, Code("staff", STAFF, "a staff code such as li.na")]

@@ -51,6 +51,9 @@ class Settings(Record):
     bill_tolerance: Annotated[Decimal, NumberField(), "what a supplier's paper may differ by, for each line"] = Decimal(
         "0.05"
     )
+    backorder: (
+        Annotated[str, OneOf("none", "propose"), "whether an order that is short drafts what to buy for it"] | None
+    ) = None
     walk_in: Annotated[str, Code("customer"), "customer of cash sales that name none"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "where none is given"] | None = None
     sites: tuple[Annotated[str, Code("")], ...] = ()

@@ -39,6 +39,9 @@ class Base(Protocol):
     def keeps(self, kind: str) -> bool:
         """Whether there is any master of a kind."""
 
+    def belonging(self, kind: str, parent: str) -> "list[Master]":
+        """The masters of a kind that belong to another one, by code."""
+
     def document(self, id: str) -> "Document | None": ...
 
     def head(self, id: str) -> Head | None: ...

@@ -125,6 +125,11 @@ CREATE TEMP VIEW to_order AS
     SELECT doc AS document, line, party AS customer, item, due AS valid_until,
         opened AS quoted, settled AS ordered, opened - settled AS open
     FROM promise WHERE kind = 'to_order' AND opened > settled;
+-- of approved purchase requests
+CREATE TEMP VIEW to_buy AS
+    SELECT doc AS document, line, item, place AS warehouse, due AS needed,
+        opened AS requested, settled AS ordered, opened - settled AS open
+    FROM promise WHERE kind = 'to_buy' AND doc >= 'RQ-' AND doc < 'RQ.' AND opened > settled;
 CREATE TEMP VIEW to_deliver AS
     SELECT doc AS document, line, party AS customer, item, place AS warehouse, due AS promised,
         opened AS ordered, settled AS delivered, opened - settled AS open

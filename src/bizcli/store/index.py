@@ -30,6 +30,7 @@ CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
 CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
+CREATE INDEX master_parent ON master (kind, parent) WHERE parent IS NOT NULL;
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
@@ -174,6 +175,10 @@ class Index:
 
     def keeps(self, kind: str) -> bool:
         return self.one("SELECT 1 FROM master WHERE kind = ? LIMIT 1", kind) is not None
+
+    def belonging(self, kind: str, parent: str) -> list[Master]:
+        query = "SELECT text FROM master WHERE kind = ? AND parent = ? ORDER BY code"
+        return [self.decoded(kind, text) for (text,) in self.all(query, kind, parent)]
 
     def called(self, kind: str, code: str) -> str | None:
         """The code of a kind that is this one, or differs from it in case alone."""

@@ -1,11 +1,12 @@
 """Stock: what lies where and what it cost; adjusted, transferred, counted."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
-from bizcli.cli.answers import Said, Table
+from bizcli.cli.answers import Said, Sheet, Table
 from bizcli.cli.command import Ask, argument, example, flag
 from bizcli.cli.counts import NewCount
 from bizcli.cli.errors import tell
@@ -114,6 +115,27 @@ def reconcile(context: typer.Context) -> Said:
     from bizcli.cli.reconciled import told
 
     return told(context.obj)
+
+
+@app.command(
+    cls=Ask, epilog=example("bizcli stock promise TSHIRT-M", "bizcli stock promise TSHIRT-M 80 --warehouse SZ")
+)
+def promise(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help=_("The item, or a kit."))],
+    qty: Annotated[str | None, typer.Argument(metavar="QTY", help=_("How many: on which day they are there."))] = None,
+    warehouse: Warehouse = None,
+) -> Sheet:
+    """How many can be promised when: what is there, what leaves and what comes, day by day."""
+    from bizcli.book.promising import promise as promised
+    from bizcli.kernel.money import micro
+
+    wanted = micro(Decimal(looked_at(NumberField(zero=False), qty))) if qty is not None else None
+    found = promised(context.obj, item, wanted, warehouse)
+    if "qty" in found and found["earliest"] is None:
+        text = _("no day is known on which {qty} {item} are there: `bizcli purchase suggest`")
+        tell(text.format(qty=f"{found['qty']:f}", item=found["item"]))
+    return Sheet(found)
 
 
 def signed(text: str) -> str:
