@@ -254,8 +254,8 @@ class Compilation:
         return known
 
     def forget_row(self, id: str) -> None:
-        self.delta.rows = [row for row in self.delta.rows if row.document.id != id]
-        self.delta.entries = [entry for entry in self.delta.entries if entry[0] != id]
+        self.delta.rows.pop(id, None)
+        self.delta.entries.pop(id, None)
 
     def void(self, target: str, void: str) -> None:
         """A void makes its document do nothing."""
@@ -326,7 +326,7 @@ class Compilation:
             self.apply(document, found, 1)
         else:
             found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross)
-        self.delta.rows.append(Row(document, sort, found, void))
+        self.delta.rows[document.id] = Row(document, sort, found, void)
         if void is not None or found.moves or found.postings:
             links = " ".join(f"^{id}" for id in (*document.names, *((void,) if void else ())))
             head = (
@@ -335,7 +335,8 @@ class Compilation:
             )
             if void:
                 head += f'  void: "{void}"\n'
-            self.delta.entries.append((document.id, document.day[:7], sort, head, self.money_text(found.postings)))
+            entry = (document.id, document.day[:7], sort, head, self.money_text(found.postings))
+            self.delta.entries[document.id] = entry
             self.delta.touch(document.day[:7], sort)
 
     def money_text(self, postings: tuple[Posting, ...]) -> str:

@@ -146,10 +146,10 @@ class Delta:
 
     def __init__(self) -> None:
         self.removed: list[str] = []  # documents
-        self.rows: list[Row] = []
+        self.rows: dict[str, Row] = {}  # by document
         self.masters: list[Master] = []
         self.promises: dict[Key, tuple[Promise, int] | None] = {}
-        self.entries: list[tuple[str, str, str, str, str]] = []  # document, month, sort, head, money
+        self.entries: dict[str, tuple[str, str, str, str, str]] = {}  # document: itself, month, sort, head, money
         self.moves: list[StoredMove] = []
         self.revalued: list[Valued] = []
         self.lots: dict[str, tuple[str, list[LotMove]]] = {}  # item: its lots' moves are these from that day on

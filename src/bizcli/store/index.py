@@ -354,7 +354,7 @@ class Index:
         documents: list[tuple[Any, ...]] = []
         links: list[tuple[str, str]] = []
         postings: list[tuple[Any, ...]] = []
-        for document, sort, effects, void in delta.rows:
+        for document, sort, effects, void in delta.rows.values():
             id, day = document.id, document.day
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
@@ -370,7 +370,7 @@ class Index:
         many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
-        many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)
+        many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries.values())
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]
         many("DELETE FROM promise WHERE doc = ? AND kind = ? AND line = ?", gone)
         many(
