@@ -23,6 +23,7 @@ VERBS = {
     fx.TO_RECEIVE: "to receive",
     fx.TO_BILL: "to bill",
     fx.TO_SPREAD: "to spread",
+    fx.TO_CLAIM: "to credit",
     fx.OWED: "to pay",
     fx.PREPAID: "to use of what is paid ahead",
     fx.TO_CREDIT: "to credit",

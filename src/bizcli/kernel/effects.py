@@ -16,6 +16,7 @@ TO_ORDER = "to_order"  # what was quoted
 TO_BUY = "to_buy"  # what was requested, or offered by a supplier
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
+TO_CLAIM = "to_claim"  # goods that went back to a supplier once billed: he has to credit them
 TO_SPREAD = "to_spread"  # charges of a bill that may yet become part of what goods cost
 TO_PICK = "to_pick"  # the components of kits that are to be delivered
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us

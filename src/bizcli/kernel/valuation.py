@@ -13,7 +13,7 @@ cent.
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from bizcli.kernel.effects import LOSS, VIRTUAL, Level, Move, Revalue
+from bizcli.kernel.effects import LOSS, SUPPLIER, VIRTUAL, Level, Move, Revalue
 from bizcli.kernel.money import MICRO, amount_text, fine_text, quantity_text, share
 from bizcli.kernel.whereabouts import Part, Step, Whereabouts
 
@@ -274,7 +274,8 @@ class Fold:
             text = self.receive(going, move.line, item, target, [(qty, value)])
             text += self.counter_line(account, -value, item, party)
         else:
-            parts, text = self.issue(going, move.line, item, origin, qty, account or "")
+            own = source if target == SUPPLIER else None
+            parts, text = self.issue(going, move.line, item, origin, qty, account or "", own)
             value = sum(part[1] for part in parts)
             if target in VIRTUAL:
                 assert account is not None
@@ -489,9 +490,12 @@ class Fold:
         return text
 
     def issue(
-        self, going: Going, line: int, item: str, place: str, qty: int, account: str
+        self, going: Going, line: int, item: str, place: str, qty: int, account: str, source: str | None = None
     ) -> tuple[list[tuple[int, int]], str]:
-        """Take goods from a shelf: the (quantity, value) of each layer they come from, and the postings."""
+        """Take goods from a shelf: the (quantity, value) of each layer they come from, and the postings.
+
+        Those that came in with the line `source` go first.
+        """
         shelf = self.shelf(item, place)
         unit = self.accounts.unit
         average = self.accounts.costing(item) == AVERAGE
@@ -499,7 +503,7 @@ class Fold:
         total = share(shelf.value, there, shelf.qty, unit) if average and there else 0
         parts: list[tuple[int, int]] = []
         left, weight, text = there, 0, ""
-        layers = shelf.layers
+        layers = shelf.layers if source is None else own_first(shelf.layers, source)
         done = 0
         while left:
             layer = layers[done]
@@ -514,7 +518,9 @@ class Fold:
             left -= take
             if layer.gone == layer.qty:
                 done += 1
-        if done:
+        if source is not None:
+            shelf.layers = [layer for layer in shelf.layers if layer.gone < layer.qty]
+        elif done:
             del layers[:done]
         if average and there:
             parts = [(there, total)]
@@ -597,6 +603,12 @@ def before_count(going: Going, count: Going) -> bool:
         (each.item, place) for each in going.events if isinstance(each, Move) for place in (each.origin, each.target)
     }
     return not counted.isdisjoint(moved)
+
+
+def own_first(layers: list[Layer], source: str) -> list[Layer]:
+    """Layers in the order in which goods that came in with a line are sent back: what is left of those first."""
+    label = source.replace("/", "-")
+    return sorted(layers, key=lambda layer: layer.lots[0][0] not in (label, label + "a", label + "b"))
 
 
 def lots_of(label: str, day: str, qty: int, value: int) -> list[list[Any]]:

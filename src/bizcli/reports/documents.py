@@ -11,11 +11,13 @@ from bizcli.kernel.effects import (
     PREPAID,
     TO_BILL,
     TO_BUY,
+    TO_CLAIM,
     TO_DELIVER,
     TO_INVOICE,
     TO_ORDER,
     TO_PAY,
     TO_RECEIVE,
+    TO_RETURN,
 )
 from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports import Ask, Row
@@ -210,6 +212,9 @@ def statuses(
         elif kind in OWED_BY:
             opened, settled = sums.get(OWED_BY[kind], {}).get(id, NONE)
             status = progress(settled, opened, "open", "partly_paid", "paid")
+        elif id in sums.get(TO_CLAIM, {}):
+            opened, settled = sums[TO_CLAIM][id]
+            status = progress(settled, opened, "to_credit", "partly_credited", "credited")
         elif id in sums.get(TO_RECEIVE, {}) and kind == "stock_transfer":
             opened, settled = sums[TO_RECEIVE][id]
             status = progress(settled, opened, "in_transit", "partly_received", "received")
@@ -238,10 +243,20 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
         for line, opened, settled in ask(query, id + "/", id + "0", chain.money):
             row = found.setdefault(line, {"ordered": decimal(opened), chain.done: decimal(settled)})
             row[chain.charged] = decimal(settled)
+        for line, _, settled in ask(query, id + "/", id + "0", TO_RETURN):
+            if settled:
+                found.setdefault(line, {})["returned"] = decimal(settled)
     elif kind in SHIPPED:
         promise, _, done = SHIPPED[kind]
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, promise):
             found[line] = {done: decimal(settled)}
+        for line, settled in ask(
+            "SELECT line, settled FROM promise WHERE doc = ? AND kind = ? AND settled > 0", id, TO_RETURN
+        ):
+            found[line]["returned"] = decimal(settled)
+    elif kind == "purchase_return":
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_CLAIM):
+            found[line] = {"credited": decimal(settled)}
     elif kind in TO_BE_ORDERED:
         promise = TO_BE_ORDERED[kind]
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, promise):
@@ -249,7 +264,7 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
     elif kind == "stock_transfer":
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_RECEIVE):
             found[line] = {"received": decimal(settled)}
-    elif kind in ("sales_invoice", "cash_sale"):
+    elif kind in ("sales_invoice", "cash_sale", "purchase_invoice"):
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = 'to_return'", id):
             found[line] = {"returned": decimal(settled)}
     return found

@@ -26,17 +26,25 @@ CREATE TEMP VIEW named AS
     SELECT link.target AS document, doc.id AS by_document, kind AS by_kind FROM link JOIN doc ON doc.id = link.doc
     WHERE void IS NULL;
 
+-- credit notes of suppliers: they lower what we owe
+CREATE TEMP VIEW supplier_credit AS
+    SELECT DISTINCT doc AS document FROM posting
+    WHERE doc >= 'CN-' AND doc < 'CN.' AND account = (SELECT account FROM account WHERE role = 'payable');
+
 -- sales: a row for each line that was charged (returns and credits below zero), without tax
 CREATE TEMP VIEW sale AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS customer, item, qty, -amount AS net,
         salesperson, shop, department, project
-    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) NOT IN ('PI', 'PR');
+    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) NOT IN ('PI', 'PR')
+        AND (substr(doc, 1, 2) <> 'CN' OR doc NOT IN (SELECT document FROM supplier_credit));
 
--- purchases: a row for each line that a supplier billed, at what it cost us (tax that is not recovered is part of it)
+-- purchases: a row for each line that a supplier billed, at what it cost us (tax that is not recovered is part of it);
+-- what went back after it was billed, and what the supplier credits besides, is below zero
 CREATE TEMP VIEW purchase AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS supplier, item, qty, amount AS net,
         shop, department, project
-    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) IN ('PI', 'PR');
+    FROM posting WHERE item IS NOT NULL AND (substr(doc, 1, 2) IN ('PI', 'PR')
+        OR substr(doc, 1, 2) = 'CN' AND doc IN (SELECT document FROM supplier_credit));
 
 -- cost: what goods that went to customers cost, less what came back (`item` is what was sold: the kit of a
 -- component); and the differences that followed them, such as
@@ -168,17 +176,24 @@ CREATE TEMP VIEW open_bill AS
     UNION ALL
     SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'prepaid' AND opened > settled;
 
--- receipts: each line, the order line it goes back to (else itself), what it came in at, what of it is billed, and what
--- bills said more
+-- what of each line of a receipt went back, and what of that was billed and is to be credited
+CREATE TEMP VIEW sent_back AS
+    SELECT move.source AS line, sum(move.qty) AS returned, sum(coalesce(claim.opened - claim.settled, 0)) AS to_credit
+    FROM move LEFT JOIN promise AS claim ON claim.doc = move.doc AND claim.kind = 'to_claim' AND claim.line = move.line
+    WHERE move.doc >= 'PR-' AND move.doc < 'PR.' AND move.what = 'move' GROUP BY 1;
+-- receipts: each line, the order line it goes back to (else itself), what came and at what, what of it went back, is to be
+-- billed, is billed, and what bills and credits said more
 CREATE TEMP VIEW receipt_line AS
     SELECT promise.doc AS document, promise.line AS line, promise.due AS since, promise.party AS supplier,
         promise.item AS item, substr(promise.origin, 1, instr(promise.origin, '/') - 1) AS order_document,
         CAST(substr(promise.origin, instr(promise.origin, '/') + 1) AS INTEGER) AS order_line,
-        promise.opened AS received, promise.settled AS billed, move.value AS value,
+        move.qty AS received, promise.settled AS billed, promise.opened - promise.settled AS to_bill,
+        coalesce(sent_back.returned, 0) AS returned, coalesce(sent_back.to_credit, 0) AS to_credit, move.value AS value,
         (SELECT coalesce(sum(bill.value), 0) FROM move AS bill
             WHERE bill.source = promise.doc || '/' || promise.line AND bill.what = 'revalue'
-                AND substr(bill.doc, 1, 2) = 'PI') AS difference
+                AND substr(bill.doc, 1, 2) IN ('PI', 'CN')) AS difference
     FROM promise JOIN move ON move.doc = promise.doc AND move.line = promise.line
+        LEFT JOIN sent_back ON sent_back.line = promise.doc || '/' || promise.line
     WHERE promise.kind = 'to_bill';
 
 -- accounts

@@ -1,6 +1,7 @@
 """Suppliers' bills: of goods, of rent, freight and other services."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from typer import BadParameter
@@ -40,6 +41,28 @@ class PayBill(New):
             yield {**tree, "invoices": [{"id": bill}]}
 
 
+class CreditBill(New):
+    """An allowance of a supplier on a bill, in one amount."""
+
+    def places(self) -> list[Any]:
+        text = _("The bill: its id, its unique end, or @ for the last.")
+        how_much = _("How much: with or without tax, as the prices of the bill are.")
+        amount = partial(forms.looked_at, NumberField(zero=False))
+        return [
+            argument("bill", "ID", text, required=True),
+            argument("amount", "AMOUNT", how_much, required=True, type=amount),
+        ]
+
+    def extra(self) -> list[Any]:
+        return [flag("--tax", metavar="TAX", help=_("Its tax, where the lines of the bill have several."))]
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        bill, amount, tax = values.pop("bill"), values.pop("amount"), values.pop("tax")
+        line = {"amount": amount} | ({"tax": tax} if tax else {})
+        for tree in super().trees(values):
+            yield {**tree, "invoice": bill, "lines": [line]}
+
+
 def charge(text: str) -> dict[str, str]:
     """A line on an account: `expense.rent:5000@9%`.
 
@@ -64,5 +87,10 @@ COMMANDS = {
         "supplier_payment", _("Record that a bill is paid: all that is open, or an amount."),
         ("bizcli bill pay PI-2611-0001", "bizcli bill pay @ 100.00 --account cash"),
         arguments=("amount",), optional=("amount",), hidden=("invoices", "supplier", "refund", "credits", "order"),
+    ),
+    "credit": CreditBill(
+        "credit_note", _("Record that a supplier credits a part of a bill: a price allowance, no goods."),
+        "bizcli bill credit PI-2611-0001 20.00 --reason 'sent late' --number 24442000000012345679",
+        hidden=("invoice", "lines", "customer", "supplier", "invoices", "returns", "invoice_type", "tax_rounding", "prices"),
     ),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from bizcli.cli.answers import Said, Table
-from bizcli.cli.command import Ask, example, flag
+from bizcli.cli.command import Ask, argument, example, flag
 from bizcli.cli.forms import looked_at, measured
 from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
@@ -168,6 +168,19 @@ class OrderFrom(NewPurchase):
             yield tree if n else {**tree, key: source}
 
 
+class SendBack(New):
+    """Goods of a receipt, a bill or an order that go back; the id says which it is."""
+
+    def places(self) -> list[Any]:
+        return [argument("source", "ID", _("A receipt, a bill or an order; @ is the last receipt."), required=True)]
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        source = str(values.pop("source"))
+        key = {"PI": "bill", "PO": "order"}.get(source[:2], "receipt")
+        for tree in super().trees(values):
+            yield {**tree, key: source}
+
+
 change = partial(Change, "purchase_order")
 
 COMMANDS = {
@@ -205,5 +218,11 @@ COMMANDS = {
         "purchase_invoice", _("Record the bill of a purchase: all that is received and not billed, or the lines given."),
         "bizcli purchase bill PO-2611-0001 --number 24442000000012345678", arguments=("order",),
         hidden=("orders", "receipts"),
+    ),
+    "return": SendBack(
+        "purchase_return", _("Send goods back to their supplier: all that came and has not gone back, or the lines given."),
+        ("bizcli purchase return GR-2611-0001 --line TSHIRT-M:5 --reason 'seams open'",
+         "bizcli purchase return PI-2611-0001 --line TSHIRT-M:2", "bizcli purchase return @ --line TSHIRT-M:1 --replace"),
+        hidden=("receipt", "bill", "order", "supplier"),
     ),
 }  # fmt: skip

@@ -133,4 +133,8 @@ class GoodsReceipt(Document):
                     fx.TO_BILL, self.id, line.line, qty, 0, self.supplier, line.item, None, self.day, line.from_ or own
                 )
             )
+            back = Promise(
+                fx.TO_RETURN, self.id, line.line, qty, 0, self.supplier, line.item, place, self.day, line.from_
+            )
+            promises.append(back)
         return Effects(tuple(moves), (), tuple(promises))

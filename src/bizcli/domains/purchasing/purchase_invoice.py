@@ -1,8 +1,8 @@
 """A supplier bills us for what we received, or for rent, freight and other services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
 from bizcli.domains.accounting.payment import Credit, credit_of, dated, written
@@ -283,6 +283,9 @@ class PurchaseInvoice(Document):
             if line.received is not None:
                 assert line.from_ is not None and line.item is not None
                 account, party = waiting, self.supplier
+                promises.append(
+                    Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.supplier, line.item, None, self.day)
+                )
                 difference = cost - micro(line.received)
                 if difference:
                     moves.append(Revalue(line.line, line.item, None, difference, waiting, line.from_, self.supplier))
@@ -294,6 +297,7 @@ class PurchaseInvoice(Document):
             )
         if tax and recovered:
             postings.append(Posting(rules.account("vat_input"), tax))
+        promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
         return Effects(tuple(moves), (*postings, *owed.postings), (*promises, *owed.promises), net, tax, gross)
 
 
@@ -359,7 +363,18 @@ def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ..
     return tuple(done)
 
 
-def received(view: View, promise: Promise, qty: int, own: list[BillLine]) -> Decimal | None:
+class Clearing(Protocol):
+    """A line that takes goods of a receipt off what is to be billed."""
+
+    @property
+    def from_(self) -> str | None: ...
+    @property
+    def received(self) -> Decimal | None: ...
+    @property
+    def stock_qty(self) -> int: ...
+
+
+def received(view: View, promise: Promise, qty: int, own: Sequence[Clearing]) -> Decimal | None:
     """What the goods of a receipt line came in at, of a part of it; the last bill takes the odd cents.
 
     None for what was never received: services.
@@ -371,7 +386,7 @@ def received(view: View, promise: Promise, qty: int, own: list[BillLine]) -> Dec
     unit = view.rules.unit
     whole = next(line.stock_qty for line in receipt.lines if line.line == promise.line)
     value = receipt.values(view.rules)[promise.line]
-    earlier = [*own, *cleared_by(view, promise.document)]
+    earlier: list[Clearing] = [*own, *cleared_by(view, promise.document)]
     same = [each for each in earlier if each.from_ == id and each.received is not None]
     taken = sum(micro(each.received) for each in same if each.received is not None)
     drawn = sum(each.stock_qty for each in own if each.from_ == id)
@@ -379,7 +394,7 @@ def received(view: View, promise: Promise, qty: int, own: list[BillLine]) -> Dec
     return written(max(part, 0), unit)
 
 
-def cleared_by(view: View, receipt: str) -> Iterator[BillLine]:
+def cleared_by(view: View, receipt: str) -> Iterator[Clearing]:
     """Lines of bills and returns that take goods of a receipt off what is to be billed."""
     for id in view.naming(receipt):
         head, document = view.head(id), view.document(id)

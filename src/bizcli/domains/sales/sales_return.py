@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Any
 
-from bizcli.domains.accounting.customer_payment import Settled
+from bizcli.domains.accounting.customer_payment import CUSTOMERS, Settled
+from bizcli.domains.accounting.given_back import Refund, given_back, left_to_credit
 from bizcli.domains.accounting.payment import check_minor, written
 from bizcli.domains.items.kits import Part, goods_of, parts_from
 from bizcli.domains.items.lots import OfLots
@@ -12,7 +13,7 @@ from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import Drawn, draw, find
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
-from bizcli.domains.sales.given_back import Refund, Sold, divided, given_back, left_to_credit
+from bizcli.domains.sales.given_back import Sold, divided
 from bizcli.domains.sales.sales_invoice import SalesInvoice
 from bizcli.domains.stock.lots import as_they_left
 from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered, total
@@ -75,11 +76,11 @@ class SalesReturn(Document):
         lines: list[ReturnLine] = []
         for each in drawn:
             lines.append(self.credited(view, sold, each, lines))
-        lines = no_more_than(lines, left_to_credit(view, sold), view.rules.unit)
+        lines = no_more_than(lines, left_to_credit(view, sold.id), view.rules.unit)
         gross, rounding = gross_of(lines), self.rounding
         if isinstance(sold, CashSale) and gross and rounding is None:
             rounding = self.let_off(view, sold, gross)
-        invoices, refund = divided(view, sold, gross - micro(rounding or Decimal(0)), self.refund)
+        invoices, refund = divided(view, sold, gross - micro(rounding or Decimal(0)), self.refund, Settled)
         return replaced(
             self,
             customer=sold.customer,
@@ -218,7 +219,7 @@ class SalesReturn(Document):
         if let_off:
             check_minor(rules, let_off, "rounding")
             postings.append(Posting(rules.account("rounding"), -let_off))
-        owed, opened = given_back(self, gross - let_off, self.invoices or (), self.refund or (), rules)
+        owed, opened = given_back(self, gross - let_off, self.invoices or (), self.refund or (), rules, CUSTOMERS)
         promises += [Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross), *opened]
         return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, gross)
 

@@ -8,11 +8,12 @@
 -- column item: code
 -- column received: quantity
 -- column billed: quantity
+-- column returned: quantity
 -- column open: quantity
 -- column value: money
 -- column price: price = value / received
 
-SELECT since, document, line, supplier, item, received, billed, received - billed AS open, value
+SELECT since, document, line, supplier, item, received, billed, returned, to_bill AS open, value
 FROM receipt_line
-WHERE received > billed AND (:supplier IS NULL OR supplier = :supplier)
+WHERE to_bill > 0 AND (:supplier IS NULL OR supplier = :supplier)
 ORDER BY since, document, line

@@ -1,0 +1,1 @@
+"""Amounts that are given back: by us to a customer, by a supplier to us."""
