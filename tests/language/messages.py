@@ -55,6 +55,7 @@ HEADINGS = [
     "Overdue",
     "Overdue total",
     "Low stock",
+    "Expiring",
     "Reorder point",
     "Waiting",
     "For",

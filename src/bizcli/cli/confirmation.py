@@ -1,6 +1,6 @@
 """What a command says when it has recorded: what it is, what goods and money did, what is left."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,14 @@ from bizcli.cli.output import visible
 from bizcli.kernel.effects import TRANSIT, VIRTUAL, warehouse_of
 from bizcli.kernel.money import MICRO, decimal, micro
 from bizcli.reports.accounts import PAYABLE, RECEIVABLE, Side
-from bizcli.reports.done import Moved, left, moved, owed, parties
+from bizcli.reports.done import Moved, left, lots, moved, owed, parties
 
 if TYPE_CHECKING:
     from bizcli.book import Book
     from bizcli.book.intake import Recorded
     from bizcli.kernel.kinds import Kind
 
+LOTS = 6  # that are worth naming
 FEW = 3  # lines, or shelves, that are worth naming
 
 
@@ -34,7 +35,8 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
         lines.append(headline(book, kind, each.key, shown))
         if not kind.master:
             moves = moved(book.index.all, each.key)
-            lines += ["  " + text for text in goods(moves, book.rules.currency)]
+            named = lots(book.index.all, each.key)
+            lines += ["  " + text for text in goods(moves, book.rules.currency, named)]
             for side in (RECEIVABLE, PAYABLE):
                 accounts = [book.rules.account(role) for role in side.roles]
                 found = parties(book.index.all, accounts, each.key, shown.get("document"))
@@ -142,9 +144,9 @@ def counted(book: "Book", line: dict[str, Any]) -> str:
     return f"{count(qty)} {line['unit']} {item} ({whole} {getattr(master, 'unit', '')})"
 
 
-def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
-    """Where goods went, and what they cost."""
-    for n, (item, qty, value, origin, target) in enumerate(moves):
+def goods(moves: Iterable[Moved], currency: str, named: Mapping[int, Sequence[tuple[str, int]]]) -> Iterator[str]:
+    """Where goods went, and what they cost; `named`: the lots of each line."""
+    for n, (item, qty, value, origin, target, line) in enumerate(moves):
         if n == FEW:
             yield "…"
             return
@@ -161,12 +163,22 @@ def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
                 text = (
                     _("{item} in {place}: value {value}") if target else _("{item}: value {value}, where it is by now")
                 )
-            yield text.format(**words)
+            yield text.format(**words) + of_lots(named.get(line, ()), "+")
         elif qty:
             ends = {"origin": _(warehouse_of(origin)), "target": _(warehouse_of(target))}
             words = {"qty": count(decimal(qty)), "item": item, **ends}
             text = _("{qty} {item}: {origin} → {target}").format(**words)
-            yield text + ", " + _("cost {amount}").format(amount=money(decimal(value), currency))
+            text += ", " + _("cost {amount}").format(amount=money(decimal(value), currency))
+            yield text + of_lots(named.get(line, ()))
+
+
+def of_lots(named: Sequence[tuple[str, int]], sign: str = "") -> str:
+    """The lots that goods were of: ` (10 L0, 2 L1)`; serial numbers by name alone, and few of them."""
+    if not named:
+        return ""
+    single = all(qty == MICRO for _lot, qty in named)
+    words = [lot if single and not sign else f"{count(decimal(qty), sign)} {lot}" for lot, qty in named[:LOTS]]
+    return " (" + ", ".join(words) + (" …" if len(named) > LOTS else "") + ")"
 
 
 def left_there(book: "Book", item: str, place: str) -> str:

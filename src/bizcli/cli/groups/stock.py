@@ -10,12 +10,13 @@ from bizcli.cli.answers import Said, Sheet, Table
 from bizcli.cli.command import Ask, argument, example, flag
 from bizcli.cli.counts import NewCount
 from bizcli.cli.errors import tell
-from bizcli.cli.forms import looked_at, measured
+from bizcli.cli.forms import looked_at, measured, of_lots
 from bizcli.cli.language import _
-from bizcli.cli.new import New, Tree
+from bizcli.cli.new import New, Tree, catalog
 from bizcli.cli.session import AsOf, iso_day
 from bizcli.kernel.errors import Misused
 from bizcli.kernel.fields import NumberField
+from bizcli.kernel.records import schema_of
 
 app = typer.Typer()
 
@@ -26,6 +27,9 @@ Warehouse = Annotated[
 By = Annotated[str | None, typer.Option(metavar="item|warehouse|parent", help=_("Add up: a row for each of these."))]
 ThisWarehouse = Annotated[
     str | None, typer.Option("--warehouse", metavar="WAREHOUSE", help=_("The warehouse to be counted."))
+]
+Expiring = Annotated[
+    int | None, typer.Option(metavar="DAYS", min=0, help=_("Only what expires within so many days, or has expired."))
 ]
 Items = Annotated[list[str], typer.Option("--item", metavar="ITEM", help=_("Only this item; may be repeated."))]
 Blind = Annotated[bool, typer.Option("--blind", help=_("Leave out what the books say."))]
@@ -63,11 +67,45 @@ def layers(context: typer.Context, item: Item = None, warehouse: Warehouse = Non
     return Table(context.obj.stock_layers(item, warehouse))
 
 
+@app.command(
+    "lots", cls=Ask, epilog=example("bizcli stock lots --item MILK --warehouse SZ", "bizcli stock lots --expiring 30")
+)
+def lots_in_stock(
+    context: typer.Context, item: Item = None, warehouse: Warehouse = None, expiring: Expiring = None
+) -> Table:
+    """Lots and serial numbers that are there, and when they expire; the first to expire first."""
+    from bizcli.book.lots import in_stock
+
+    return Table(in_stock(context.obj, item, warehouse, expiring))
+
+
+@app.command(cls=Ask, epilog=example("bizcli stock trace L2611", "bizcli stock trace L2611 --where to=customer"))
+def trace(
+    context: typer.Context,
+    lot: Annotated[
+        str, typer.Argument(metavar="LOT", help=_("A lot or serial number, or a document that moved some."))
+    ],
+    item: Item = None,
+) -> Table:
+    """Where goods of a lot, or a serial number, came from and went: receipts, customers, invoices, and back."""
+    from bizcli.book.lots import trace as rows
+
+    return Table(rows(context.obj, lot, item), for_scripts=["kind", "line"])
+
+
 @app.command(cls=Ask, epilog=example("bizcli stock alerts"))
 def alerts(context: typer.Context) -> Table:
     """What has reached its reorder point, counting what is reserved and what is coming; the most urgent first."""
     from bizcli.book.alerts import alerts as low
+    from bizcli.book.lots import expiring_soon
 
+    days = context.obj.settings.expiry_warning_days
+    if soon := expiring_soon(context.obj):
+        tell(
+            _("{n} lots expire within {days} days: `bizcli stock lots --expiring {days}`").format(
+                n=len(soon), days=days
+            )
+        )
     return Table(low(context.obj))
 
 
@@ -111,6 +149,13 @@ def with_unit(text: str) -> str:
     return signed(qty) + unit
 
 
+def lots(text: str) -> Tree:
+    """The lot of a line, and when it expires; or its serial numbers."""
+    line = schema_of(catalog().record("stock_adjustment")).by_name["lines"].record
+    assert line is not None
+    return of_lots(line, text)
+
+
 class Adjust(New):
     """An adjustment of one item."""
 
@@ -125,11 +170,14 @@ class Adjust(New):
         return [
             flag("--cost", metavar="N", type=signed, help=_("Of one unit, for goods that come in.")),
             flag("--value", metavar="N", type=signed, help=_("Of all; with QTY 0 a change of value only.")),
+            flag(
+                "--lot", metavar="LOT[:EXPIRY]", type=lots, help=_("Of which lot, or the serial numbers, with commas.")
+            ),
         ]
 
     def trees(self, values: Tree) -> Iterator[Tree]:
         names = ("item", "qty", "cost", "value")
-        line = {name: value for name in names if (value := values.pop(name))}
+        line = {name: value for name in names if (value := values.pop(name))} | (values.pop("lot") or {})
         if "qty" in line:
             line["qty"], unit = measured(line["qty"])
             line |= {"unit": unit} if unit else {}
