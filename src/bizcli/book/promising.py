@@ -141,19 +141,24 @@ def completed(book: "Book", tree: Row) -> Any:
 
 def backorders(book: "Book", order: Any, named: str, day: str | None) -> Iterator[Row]:
     """Drafts of purchase orders for what nothing covers of an order; `named`: how they call it."""
-    from bizcli.book.replenishing import terms_of
+    from bizcli.book.replenishing import Market, line_of
     from bizcli.domains.planning.replenishment import as_sold
 
-    lines: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for row in shortages(book, goods_of(book, order)):
-        terms = terms_of(book.rules.item(row["item"]))
-        if row["missing"] and terms.supplier is not None and terms.price is not None:
+    lines: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    missing = [row for row in shortages(book, goods_of(book, order)) if row["missing"]]
+    if not missing:
+        return
+    market = Market(book)
+    for row in missing:
+        terms, offer = market.terms(book.rules.item(row["item"]))
+        if terms.supplier is not None and terms.price is not None:
             qty = decimal(as_sold(micro(row["missing"]), terms))
-            lines.setdefault((terms.supplier, row["warehouse"]), []).append({"item": row["item"], "qty": f"{qty:f}"})
-    for (supplier, warehouse), each in sorted(lines.items()):
+            key = (terms.supplier, row["warehouse"], (offer and offer.list.prices) or "")
+            lines.setdefault(key, []).append(line_of(row["item"], qty, terms, offer))
+    for (supplier, warehouse, prices), each in sorted(lines.items()):
         yield {
             "kind": "purchase_order", "supplier": supplier, "for": named, "warehouse": warehouse,
-            **({"date": day} if day else {}), "draft": "true", "lines": each,
+            **({"date": day} if day else {}), **({"prices": prices} if prices else {}), "draft": "true", "lines": each,
         }  # fmt: skip
 
 

@@ -90,6 +90,16 @@ def suggest(
 
 
 Policy = Annotated[str, typer.Option(metavar="reorder|minmax", help=_("What to hold against how it went."))]
+Demand = Annotated[
+    str,
+    typer.Option(
+        metavar="sales|purchases",
+        help=_(
+            "What was used: what was sold; or what was bought, evenly until the next came, where sales are not known."
+        ),
+    ),
+]
+Total = Annotated[bool, typer.Option("--total", help=_("A row for each policy, over all items, at purchase prices."))]
 Number = Annotated[str | None, typer.Option(metavar="N", help=_("For the policy; else worked out of the demand."))]
 
 
@@ -97,6 +107,7 @@ Number = Annotated[str | None, typer.Option(metavar="N", help=_("For the policy;
     cls=Ask,
     epilog=example(
         "bizcli purchase simulate --item TSHIRT-M --days 180",
+        "bizcli purchase simulate --demand purchases --total",
         "bizcli purchase simulate --item TSHIRT-M --policy reorder --point 25 --lot 100 --lead-time 7",
     ),
 )
@@ -110,25 +121,23 @@ def simulate(
     max: Number = None,
     lot: Number = None,
     lead_time: Annotated[int | None, typer.Option(min=0, max=3650, help=_("Days; else the item's own."))] = None,
+    demand: Demand = "sales",
+    total: Total = False,
 ) -> Table:
     """What a policy would have held and missed: past demand, day by day, against the plain reorder point."""
-    from bizcli.book.simulating import POLICIES
+    from bizcli.book.simulating import DEMAND, POLICIES, added_up
     from bizcli.book.simulating import simulate as replayed
     from bizcli.cli.suggested import levels
 
     if policy not in POLICIES:
         raise Misused.of("wrong-value", "--policy: say reorder or minmax, not {value}", value=policy[:60])
-    return Table(
-        replayed(
-            context.obj,
-            policy,
-            items=item,
-            warehouse=warehouse,
-            days=days,
-            said=levels(policy, point, max, lot),
-            lead_time=lead_time,
-        )
-    )
+    if demand not in DEMAND:
+        raise Misused.of("wrong-value", "--demand: say sales or purchases, not {value}", value=demand[:60])
+    rows = replayed(
+        context.obj, policy, items=item, warehouse=warehouse, days=days, said=levels(policy, point, max, lot),
+        lead_time=lead_time, demand=demand,
+    )  # fmt: skip
+    return Table(added_up(context.obj, rows) if total else rows)
 
 
 class NewPurchase(New):

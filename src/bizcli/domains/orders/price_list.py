@@ -1,6 +1,6 @@
 """What a supplier asks for items: prices from so many on, how much may be ordered, and how long it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, NamedTuple
@@ -137,6 +137,18 @@ class Offer(NamedTuple):
     def in_unit(self, qty: int) -> Decimal:
         """A quantity in the unit of the list."""
         return decimal(qty * MICRO // micro(self.factor or Decimal(1)))
+
+
+def offers_on(lists: Iterable[PriceList], day: date) -> dict[tuple[str, str], Offer]:
+    """What all suppliers ask for all items on a day, by supplier and item, as `offer_of` finds it; without factors."""
+    found: dict[tuple[str, str], tuple[date, str, int, Offer]] = {}
+    for each in lists:
+        for n, line in enumerate(each.lines):
+            since = line.since or each.since or date.min
+            if since <= day <= (line.until or each.until or day):
+                key, offer = (each.supplier, line.item), (since, each.code, n, Offer(each, line, None))
+                found[key] = max(found.get(key, offer), offer, key=lambda one: one[:3])
+    return {key: offer for key, (*_, offer) in found.items()}
 
 
 def offer_of(view: View, supplier: str, item: str, day: date) -> Offer | None:
