@@ -15,16 +15,18 @@ from bizcli.cli.root import Group, root
 
 STAGES = {
     "founded": "",
+    "supplied": "supplier new S-001 --name 深圳布业\nitem new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --weight 0.2 --tax 13% --reorder point=20\n",
     "masters": """\
 warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
 tax new CN-13 --rate 2019-04-01:13
-supplier new S-001 --name 深圳布业
 staff new li.na --name 李娜
 supplier new S-002 --name 快运
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'
-item new TSHIRT-M --name 'T恤 M' --price 99 --purchase-price 40 --weight 0.2 --tax 13% --reorder point=20
+price new S-001-2026 --supplier S-001 --line TSHIRT-M:40
+item new MILK --price 6 --purchase-price 4 --tracking lot --shelf-life 30
+stock adjust MILK 10 --reason opening --lot L2611 --date 2026-11-01
 stock adjust TSHIRT-M 50 --cost 40 --reason opening --date 2026-11-01
 stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-11-01
 """,
@@ -37,6 +39,7 @@ stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-1
     "purchased": "purchase confirm PO-2611-0001 --date 2026-11-05\n",
     "received": "purchase receive PO-2611-0001 --date 2026-11-06\n",
     "billed": "purchase bill PO-2611-0001 --date 2026-11-06\n",
+    "sent back": "purchase return GR-2611-0001 --line TSHIRT-M:2 --date 2026-11-07\n",
     "all": """\
 bill new --supplier S-002 --charge landed_cost_clearing:30 --date 2026-11-07
 bill pay PI-2611-0001 100 --date 2026-11-07
@@ -50,18 +53,24 @@ quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,
+    "requested": "request new --line TSHIRT-M:100 --needed 2026-12-20 --date 2026-11-12\n",
+    "approved": "request approve @ --date 2026-11-12\n",
+    "asked": "rfq new --request @ --supplier S-001 --supplier S-002 --date 2026-11-13\n",
+    "quoted": "rfq answer @ --supplier S-001 --line TSHIRT-M:100@38 --lead-time 5 --date 2026-11-14\n",
     "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
 
 BEGINS = {
-    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded",
+    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded", "price new": "supplied",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
-    "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
+    "order deliver": "ordered", "order source": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
     "purchase confirm": "purchase drafted", "purchase cancel": "purchased", "purchase close": "purchased",
     "purchase amend": "purchased", "purchase receive": "purchased", "receipt new": "purchased",
-    "purchase bill": "received", "bill new": "received", "bill pay": "billed",
+    "purchase bill": "received", "bill new": "received", "bill pay": "billed", "purchase return": "billed", "bill credit": "billed",
+    "request approve": "requested", "request reject": "requested", "request order": "approved", "rfq new": "approved",
+    "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted",
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""

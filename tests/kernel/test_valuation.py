@@ -21,14 +21,14 @@ from bizcli.kernel.whereabouts import Step
 CENT = 10_000
 ITEM = "BOLT"
 PLACES = ("GZ", "SZ")
-RANKS = {"in": 1, "transfer": 2, "out": 3, "bill": 4, "return": 5, "value": 7, "count": 8}
+RANKS = {"in": 1, "transfer": 2, "out": 3, "back": 3, "bill": 4, "return": 5, "value": 7, "count": 8}
 
 quantities = st.integers(1, 2_000).map(lambda n: n * CENT)
 amounts = st.integers(0, 500_000).map(lambda n: n * CENT)
 events = st.fixed_dictionaries(
     {
         "what": st.sampled_from(
-            ["in", "in", "in", "transfer", "out", "out", "return", "value", "count", "bill", "bill"]
+            ["in", "in", "in", "transfer", "out", "out", "return", "value", "count", "bill", "bill", "back"]
         ),
         "day": st.integers(1, 4),
         "place": st.sampled_from(PLACES),
@@ -54,7 +54,7 @@ def accounts(costing: str) -> Accounts:
 
 
 def documents(course: list[dict[str, Any]]) -> list[Going]:
-    """A document for each event; a return brings back what some issue before took, a bill names an arrival."""
+    """A document for each event; a return brings back what some issue before took, a bill names an arrival, and so does what goes back."""
     found = []
     issues = []
     arrivals: list[tuple[str, str, int]] = []
@@ -84,6 +84,12 @@ def documents(course: list[dict[str, Any]]) -> list[Going]:
             source, worth = known[each["of"] % len(known)]
             amount = max(each["value"] - 250_000 * CENT, -worth)
             event = Revalue(1, ITEM, None, amount, "Liabilities:Received", f"{source}/1", "S-001")
+        elif what == "back":
+            known = [(id, value) for when, id, value in arrivals if when <= day]
+            if not known:
+                continue
+            source, _ = known[each["of"] % len(known)]
+            event = Move(1, ITEM, qty, place, SUPPLIER, None, f"{source}/1", "Expenses:Variance")
         elif what == "count":
             event = Level(1, ITEM, qty, place)
         else:
@@ -253,6 +259,23 @@ def test_goods_wait_for_what_comes_back_that_day() -> None:
     assert Shelf().dump() == [0, 0, 0, 0, [], []] and amount_text(fold.valued[-1].value, CENT) == "7.00"
 
 
+@costings
+def test_what_goes_back_is_what_came_with_that_receipt_and_only_then_the_oldest(costing: str) -> None:
+    """Of 4 at 10.00 and 4 at 20.00, 5 go back that came second: 4 of those, and 1 of the first."""
+    moves = [
+        Move(1, ITEM, 4 * MICRO, SUPPLIER, "SZ", 40 * MICRO),
+        Move(1, ITEM, 4 * MICRO, SUPPLIER, "SZ", 80 * MICRO),
+        Move(1, ITEM, 5 * MICRO, "SZ", SUPPLIER, None, "D-0001/1", "Expenses:Variance"),
+    ]
+    fold = folded([Going(f"2026-11-0{n + 1}1{'':<5}D-000{n}", f"D-000{n}", f"2026-11-0{n + 1}", "", (move,))
+                   for n, move in enumerate(moves)], costing)  # fmt: skip
+    back = fold.valued[-1]
+    assert back.value == (90 if costing == "fifo" else 75) * MICRO
+    lots = re.findall(r'-([0-9]+) BOLT {.*"(.+)"}', back.text)
+    assert lots == [("4", "D-0001-1"), ("1", "D-0000-1")]
+    assert fold.states[ITEM]["SZ"].qty == 3 * MICRO
+
+
 def test_a_difference_follows_the_goods() -> None:
     """Of ten, two lie here, three were moved, three are sold of which one came back, two are lost: 1.00 each."""
     goings = [
@@ -318,3 +341,20 @@ def test_first_in_first_out_a_late_price_gives_the_books_of_one_that_was_known(a
         here, there = one.states[ITEM].get(place, Shelf()), other.states[ITEM].get(place, Shelf())
         assert here.qty == there.qty
         assert abs(here.value - there.value) <= slack, place
+
+
+def test_where_a_document_stands_does_not_depend_on_goods_that_it_does_not_share() -> None:
+    """Two documents go short on one day, of two items: folded together or apart, each keeps its place."""
+
+    def short(id: str, item: str) -> Going:
+        return Going(f"2026-11-033     {id}", id, "2026-11-03", "", (Move(1, item, MICRO, "SZ", CUSTOMER),))
+
+    def keys(*goings: Going) -> dict[str, str]:
+        items = {event.item for going in goings for event in going.events}
+        fold = Fold(accounts("fifo"), {item: {} for item in items}, lambda line, item: None, lambda line, item: ())
+        fold.day([*goings], True)
+        return fold.keys
+
+    first, second = short("D-1", "BOLT"), short("D-2", "NUT")
+    assert keys(first, second) == keys(first) | keys(second)
+    assert set(keys(first, second).values()) == {"2026-11-03~2026-11-033     D-1", "2026-11-03~2026-11-033     D-2"}

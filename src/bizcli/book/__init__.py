@@ -19,7 +19,7 @@ from bizcli.book.intake import Intake, Recorded
 from bizcli.book.settings import find_book, read_chart, read_settings
 from bizcli.book.streams import Given
 from bizcli.kernel.compile import Compilation
-from bizcli.kernel.effects import TRANSIT
+from bizcli.kernel.effects import TO_DELIVER, TRANSIT
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind, key_of, path_of
@@ -32,8 +32,8 @@ from bizcli.store.recording import Recording
 from bizcli.store.store import PATIENCE, Store
 
 PRICED = (
-    "quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
-    "purchase_invoice",
+    "quote", "supplier_quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
+    "purchase_invoice", "purchase_return",
 )  # fmt: skip
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
@@ -87,6 +87,12 @@ class Book:
             if getattr(record, "components", ()):
                 with suppress(Refused):  # a component that is gone: of the kit itself there is still something to show
                     shown["could_be_made"] = self.could_be_made(record)
+            if kind.name == "customer":
+                shown |= self.supply(self.orders_of(record.key))  # type: ignore[attr-defined]
+            if kind.name == "item":
+                from bizcli.book.prices import suppliers
+
+                shown["suppliers"] = suppliers(self, record)
             return shown
         ask, id, day = self.index.all, key_of(record), self.today.isoformat()
         void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
@@ -103,12 +109,40 @@ class Book:
             shown |= self.early_discount(id, owed)
         if kind.name == "quote":
             shown |= documents.holds(ask, id, shown["valid_until"])
+        if kind.name in documents.CHAINS:
+            self.as_changed(record, shown)
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
                     each.update(documents.in_unit(extra, each.get("factor")))
+        if kind.name == "sales_order" and not void:
+            shown |= self.supply([id])
         shown["named_by"] = self.index.naming(id)
         return shown
+
+    def as_changed(self, order: Any, shown: dict[str, Any]) -> None:
+        """The lines of an order that changes have added, and where changes let its lines leave from."""
+        from bizcli.domains.orders.order import lines_now
+
+        changes = self.view().amendments(order.id)
+        known = {line.line: each for line, each in zip(order.lines, shown.get("lines", ()), strict=True)}
+        for number, line in lines_now(order, changes).items() if changes else ():
+            if number not in known:
+                shown.setdefault("lines", []).append(plain(line))
+            elif line.warehouse is not None:
+                known[number]["warehouse"] = line.warehouse
+
+    def orders_of(self, customer: str) -> list[str]:
+        """A customer's orders of which goods are still to leave."""
+        query = "SELECT DISTINCT doc FROM promise WHERE kind = ? AND party = ? AND opened > settled ORDER BY doc"
+        return [id for (id,) in self.index.all(query, TO_DELIVER, customer)]
+
+    def supply(self, orders: list[str]) -> dict[str, Any]:
+        """What comes for orders until their goods are there, where anything does."""
+        from bizcli.book.promising import supply
+
+        rows = supply(self, orders) if orders else []
+        return {"supply": rows} if rows else {}
 
     def early_discount(self, id: str, owed: str) -> dict[str, Any]:
         """What may be taken off an open invoice that is paid in time."""
@@ -146,17 +180,19 @@ class Book:
         )
         rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
         today = self.today.isoformat()
-        until = documents.holds_until(self.index.all) if name == "quote" else {}
+        due = documents.DUE.get(name)
+        until = documents.holds_until(self.index.all, promise=documents.TO_BE_ORDERED[name]) if due else {}
         status = documents.statuses(
             self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
         )
+        sums = () if name in documents.WITHOUT_PRICES else ("net", "tax", "gross")
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
-                "net": amount(net, self.rules.unit), "tax": amount(tax, self.rules.unit),
-                "gross": amount(gross, self.rules.unit), **({"valid_until": until.get(id)} if name == "quote" else {}),
+                **{key: amount(value, self.rules.unit) for key, value in zip(sums, amounts, strict=False)},
+                **({due: until.get(id)} if due else {}),
             }
-            for id, day, party, ref, net, tax, gross, _, _ in rows
+            for id, day, party, ref, *amounts, _, _ in rows
         ]  # fmt: skip
 
     def stock_on_hand(
@@ -218,6 +254,8 @@ class Book:
         ask, rules = self.index.all, self.rules
         goods = [row for id in ids for row in done.goods(ask, id, rules.unit)]
         money = [row for id in ids for row in done.money(ask, id, rules.inventory, rules.unit)]
+        if any("lots" in row for row in goods):
+            goods = [{**row, "lots": row.get("lots")} for row in goods]
         return goods, money
 
     def check(self, full: bool = False) -> list[Problem]:

@@ -1,6 +1,6 @@
 """Documents on their way in: each is completed, numbered and entered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -8,6 +8,7 @@ from bizcli.book.finding import nearest_id
 from bizcli.book.streams import Given, located, named, resolved
 from bizcli.kernel.errors import BizError, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
+from bizcli.kernel.money import decimal
 from bizcli.kernel.records import Document, Record, coded, decode, nearest, replaced, schema_of, unfilled
 from bizcli.kernel.view import View
 from bizcli.store import git
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bizcli.book import Book
 
 MOST_PROBLEMS = 50
+LOTS = ("lots", "serials")
 
 
 class Recorded(NamedTuple):
@@ -184,18 +186,47 @@ def differences(given: Record, known: Record, tree: dict[str, Any], view: View) 
             continue
         new, old = getattr(given, info.attribute), getattr(known, info.attribute)
         if info.record is None:
-            if new != old and not (key in ("qty", "counted", "unit") and same_quantity(given, known, view)):
+            same = key in ("qty", "counted", "unit") and same_quantity(given, known, view)
+            same = same or (key == "lot" and (new,) == getattr(known, "serials", None))  # one serial number
+            if new != old and not same:
                 found.append(key)
-        elif len(new) != len(old or ()) or any(
-            differences(a, b, each, view) for a, b, each in zip(new, old, value, strict=True)
-        ):
+        elif not same_lines(new, old or (), value, view):
             found.append(key)
     return found
 
 
+def same_lines(given: Sequence[Any], known: Sequence[Any], trees: list[dict[str, Any]], view: View) -> bool:
+    """Whether lines are the same, as far as they are given.
+
+    Goods asked for in one line may have come from several lines of an order. A bill of an order and of its freight may
+    be given as the freight alone: what came from the order is not given then.
+    """
+    if len(given) != len(known):
+        known = gathered(known)
+    if len(given) != len(known):
+        known = [line for line in known if getattr(line, "from_", None) is None]
+    return len(given) == len(known) and not any(
+        differences(new, old, tree, view) for new, old, tree in zip(given, known, trees, strict=True)
+    )
+
+
+def gathered(lines: Sequence[Any]) -> list[Any]:
+    """Lines in which the same goods from several lines of another document stand together."""
+    done: list[Any] = []
+    for line in lines:
+        drawn = getattr(line, "from_", None) and done and getattr(done[-1], "from_", None)
+        if drawn and line.item == done[-1].item:
+            qty = decimal(done[-1].stock_qty + line.stock_qty)
+            lots = {name: done[-1].__dict__[name] + line.__dict__[name] for name in LOTS if name in line.__dict__}
+            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None, **lots)
+        else:
+            done.append(line)
+    return done
+
+
 def same_quantity(given: Any, known: Any, view: View) -> bool:
     """Whether a line says the same quantity in another unit: 24 pcs of an order in boxes are recorded as 2 box."""
-    from bizcli.domains.items.units import with_factor
+    from bizcli.domains.items.units import quantity_key, with_factor
 
     item = view.master("item", getattr(known, "item", None) or "")
     if item is None or not hasattr(known, "stock_qty"):
@@ -204,4 +235,4 @@ def same_quantity(given: Any, known: Any, view: View) -> bool:
         line = with_factor(given, item, "")  # type: ignore[arg-type]
     except Refused:
         return False
-    return line.qty is None or bool(line.stock_qty == known.stock_qty)
+    return line.__dict__[quantity_key(line)] is None or bool(line.stock_qty == known.stock_qty)

@@ -1,4 +1,4 @@
-"""The sample companies: Northwind, an English trading company, and the clothing shops, a Chinese retailer."""
+"""The sample companies: Northwind trades, AdventureWorks buys for its bicycles, the clothing shops sell in Chinese."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from bizcli.kernel.records import nearest
 
 CLOTHING = ("masters.yaml", "2026-10.yaml", "2026-11.yaml")
 NORTHWIND_SETTINGS = b"name: Northwind Traders\ncurrency: USD\nlocale: en\nchart: generic\ncosting: fifo\n"
+ADVENTUREWORKS_SETTINGS = b"name: Adventure Works Cycles\ncurrency: USD\nlocale: en\nchart: generic\ncosting: fifo\n"
 
 
 class Company(NamedTuple):
@@ -34,6 +35,13 @@ def northwind() -> Company:
     return Company("northwind", "Northwind", NORTHWIND_SETTINGS, documents)
 
 
+def adventureworks() -> Company:
+    from bizcli.cli import adventureworks
+
+    documents = list(adventureworks.documents(folder("adventureworks")))
+    return Company("adventureworks", "AdventureWorks", ADVENTUREWORKS_SETTINGS, documents)
+
+
 def clothing() -> Company:
     from bizcli.book.streams import read_given
 
@@ -42,7 +50,7 @@ def clothing() -> Company:
     return Company("clothing", "锦衣坊", (here / "book.yaml").read_bytes(), documents)
 
 
-COMPANIES = {"northwind": northwind, "clothing": clothing}
+COMPANIES = {"northwind": northwind, "adventureworks": adventureworks, "clothing": clothing}
 
 
 def folder(name: str) -> Path:

@@ -18,8 +18,11 @@ SAMPLES = {
     "warehouse": "SZ",
     "tax": "CN-13",
     "staff": "li.na",
+    "price_list": "S-001-2026",
 }
-NEEDS = {"tax": " --rate 2019-04-01:13"}  # what a master is not made without
+NEEDS = {"tax": " --rate 2019-04-01:13", "price_list": " --supplier S-001 --line TSHIRT-M:42"}
+"""What a master is not made without."""
+
 LINES = {
     "allocation": "--line CP-2611-0001 --line SI-2611-0001",
     "credit_note": "--line 'delivered late:20.00'",

@@ -5,14 +5,13 @@ payments) is chosen here; `README.md` beside the data says every choice and why.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from csv import DictReader
+from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-Document: TypeAlias = dict[str, object]
+from bizcli.cli.sample_files import Document, Numbers, cents, date_of, read, total
 
 WAREHOUSE = "MAIN"
 OPENING_DAY = date(1996, 7, 1)
@@ -149,13 +148,11 @@ def opening_stock(folder: Path, orders: list[Order]) -> Document:
 def trade(orders: list[Order], salesperson: dict[str, str]) -> Iterator[Document]:
     """Orders, deliveries, invoices and payments in the order of their days, numbered by month."""
     by_number = {order.number: order for order in orders}
-    counts: Counter[str] = Counter()
+    numbers = Numbers()
     ids: dict[tuple[str, str], str] = {}
     for day, step, number in sorted(event for order in orders for event in events(order)):
         prefix, order = STEPS[step], by_number[number]
-        month = f"{prefix}-{day:%y%m}"
-        counts[month] += 1
-        ids[prefix, number] = own = f"{month}-{counts[month]:04d}"
+        ids[prefix, number] = own = numbers.next(prefix, day)
         common = {"id": own, "date": day.isoformat()}
         match prefix:
             case "SO":
@@ -262,11 +259,6 @@ def units_shipped(orders: list[Order]) -> Counter[str]:
 # --- the CSV files ---
 
 
-def read(folder: Path, name: str) -> list[dict[str, str]]:
-    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return list(DictReader(file))
-
-
 def read_orders(folder: Path) -> list[Order]:
     """All orders with their lines, as the files have them."""
     lines: dict[str, list[Line]] = {}
@@ -293,11 +285,6 @@ def salespeople(folder: Path) -> dict[str, str]:
     return {row["employeeID"]: employee(row) for row in read(folder, "employees")}
 
 
-def date_of(text: str) -> date:
-    """The day of `1996-07-04 00:00:00.000`."""
-    return date.fromisoformat(text[:10])
-
-
 def product(row: dict[str, str]) -> str:
     return f"P-{int(row['productID']):02}"
 
@@ -312,16 +299,3 @@ def supplier(row: dict[str, str]) -> str:
 
 def cost(row: dict[str, str]) -> Decimal:
     return cents(Decimal(row["unitPrice"]) * COST_SHARE)
-
-
-def cents(amount: Decimal) -> Decimal:
-    """Rounded half away from zero, as every amount in the books.
-
-    >>> cents(Decimal("2.345"))
-    Decimal('2.35')
-    """
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def total(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, Decimal())

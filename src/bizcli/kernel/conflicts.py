@@ -28,6 +28,7 @@ VERBS = {
     fx.PREPAID: "to use of what is paid ahead",
     fx.TO_CREDIT: "to credit",
     fx.TO_ORDER: "to order",
+    fx.TO_BUY: "to order",
 }
 
 

@@ -13,6 +13,7 @@ TRANSIT = "TRANSIT"  # what people call the places of goods under way
 
 TO_DELIVER, TO_INVOICE, TO_PAY, TO_RETURN, CREDIT = "to_deliver", "to_invoice", "to_pay", "to_return", "credit"
 TO_ORDER = "to_order"  # what was quoted
+TO_BUY = "to_buy"  # what was requested, or offered by a supplier
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
 TO_CLAIM = "to_claim"  # goods that went back to a supplier once billed: he has to credit them

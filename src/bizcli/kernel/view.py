@@ -14,6 +14,7 @@ from bizcli.kernel.records import coded
 if TYPE_CHECKING:
     from datetime import date
 
+    from bizcli.kernel.lots import Standing
     from bizcli.kernel.records import Document, Master, Record
     from bizcli.kernel.rules import Rules
 
@@ -38,6 +39,9 @@ class Base(Protocol):
     def keeps(self, kind: str) -> bool:
         """Whether there is any master of a kind."""
 
+    def belonging(self, kind: str, parent: str) -> "list[Master]":
+        """The masters of a kind that belong to another one, by code."""
+
     def document(self, id: str) -> "Document | None": ...
 
     def head(self, id: str) -> Head | None: ...
@@ -61,6 +65,12 @@ class View(Base, Protocol):
     today: "date"
     user: str | None
     rules: "Rules"
+
+    def lots_in(self, item: str, place: str, day: str) -> "list[Standing]":
+        """The lots of an item that may leave a place on a day, first to expire first: see `Lots.standing`."""
+
+    def expiry_of(self, item: str, lot: str, day: str) -> str | None:
+        """When a lot expires, as far as it is known."""
 
     def amendments(self, id: str) -> "list[Document]":
         """The documents that amend another and are not voided, in the order of the books."""

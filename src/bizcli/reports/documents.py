@@ -10,6 +10,7 @@ from bizcli.kernel.effects import (
     OWED,
     PREPAID,
     TO_BILL,
+    TO_BUY,
     TO_CLAIM,
     TO_DELIVER,
     TO_INVOICE,
@@ -24,6 +25,8 @@ from bizcli.reports.stock import amount
 
 # In a file that a person wrote, words may stand in quotes.
 ACTION = re.compile(r'^action: "?([a-z]+)"?$', re.MULTILINE)
+UNTIL = re.compile(r'^until: "?([0-9-]+)"?$', re.MULTILINE)
+ASKED = re.compile(r"^suppliers:\n((?: *- .*\n)+)", re.MULTILINE)
 DRAFT = re.compile(r'^draft: "?true"?$', re.MULTILINE)
 
 Sums = dict[str, dict[str, tuple[int, int]]]  # kind of promise: document: (opened, settled)
@@ -55,6 +58,11 @@ CHAINS = {
 }
 SHIPPED = {"delivery": (TO_INVOICE, "invoice", "invoiced"), "goods_receipt": (TO_BILL, "bill", "billed")}
 """Documents of goods alone: what waits for an invoice or a bill."""
+TO_BE_ORDERED = {"quote": TO_ORDER, "purchase_request": TO_BUY, "supplier_quote": TO_BUY}
+"""Documents of which something can be ordered."""
+WITHOUT_PRICES = ("purchase_request", "rfq")
+DUE = {"quote": "valid_until", "supplier_quote": "valid_until", "purchase_request": "needed"}
+"""What the day is called that they say."""
 OWED_BY = {"sales_invoice": TO_PAY, "purchase_invoice": OWED}
 
 
@@ -112,11 +120,11 @@ def quote_status(declined: bool, ordered: tuple[int, int], until: str, today: st
     return "expired" if until < today else "open"
 
 
-def holds_until(ask: Ask, quote: str | None = None) -> dict[str, str]:
-    """The last day on which each quote holds, or one of them."""
-    query, values = "SELECT doc, max(due) FROM promise WHERE kind = ?", [TO_ORDER]
+def holds_until(ask: Ask, quote: str | None = None, promise: str = TO_ORDER) -> dict[str, str]:
+    """The last day on which each quote holds, or one of them; or by which each request is needed."""
+    query, values = "SELECT doc, max(due) FROM promise WHERE kind = ?", [promise]
     if quote is not None:
-        query, values = query + " AND doc = ?", [TO_ORDER, quote]
+        query, values = query + " AND doc = ?", [promise, quote]
     return dict(ask(query + " GROUP BY doc", *values))
 
 
@@ -130,8 +138,42 @@ def progress(done: int, whole: int, none: str, some: str, all: str) -> str:
     return all if done >= whole else some if done else none
 
 
+def request_status(acts: set[str], ordered: tuple[int, int]) -> str:
+    """What became of a purchase request: to_approve, approved, rejected, partly_ordered, ordered."""
+    if ordered[1]:
+        return "partly_ordered" if "reject" in acts or ordered[1] < ordered[0] else "ordered"
+    return "rejected" if "reject" in acts else "approved" if "approve" in acts else "to_approve"
+
+
+def answered(ask: Ask, rfq: str | None) -> dict[str, tuple[int, bool]]:
+    """How many suppliers have answered each request for quotations, or one, and whether anything is ordered of that."""
+    query = (
+        "SELECT link.target, count(DISTINCT doc.party), max(EXISTS (SELECT 1 FROM promise "
+        "WHERE promise.doc = doc.id AND promise.kind = ? AND settled > 0)) FROM link JOIN doc ON doc.id = link.doc "
+        "WHERE doc.kind = 'supplier_quote' AND doc.void IS NULL AND link.target >= ? AND link.target < ? GROUP BY 1"
+    )
+    first, last = (rfq, rfq + "/") if rfq else ("RF-", "RF.")
+    return {id: (suppliers, bool(ordered)) for id, suppliers, ordered in ask(query, TO_BUY, first, last)}
+
+
+def rfq_status(text: str, suppliers: int, ordered: bool, today: str) -> str:
+    """What became of a request for quotations: open, expired, partly_quoted, quoted, ordered."""
+    if ordered:
+        return "ordered"
+    until = UNTIL.search(text)
+    if not suppliers and until is not None and until[1] < today:
+        return "expired"
+    asked = ASKED.search(text)
+    return progress(suppliers, asked[1].count("\n") if asked else 1, "open", "partly_quoted", "quoted")
+
+
 NONE = (0, 0)
-CHANGES = {"sales_order": "OC", "purchase_order": "OC", "quote": "QC"}  # the prefix of what changes them
+CHANGES = {
+    "sales_order": "OC",
+    "purchase_order": "OC",
+    "quote": "QC",
+    "purchase_request": "RC",
+}  # the prefix of what changes them
 
 
 def statuses(
@@ -143,7 +185,8 @@ def statuses(
     chain = CHAINS.get(kind)
     charged = charged_sums(ask, chain, only) if chain else {}
     acts = actions(ask, CHANGES[kind], only) if kind in CHANGES else {}
-    until = holds_until(ask, only) if kind == "quote" else {}
+    until = holds_until(ask, only, TO_BE_ORDERED[kind]) if kind in ("quote", "supplier_quote") else {}
+    quoted = answered(ask, only) if kind == "rfq" else {}
     for id, void, text in rows:
         if void is not None:
             status = "void"
@@ -155,6 +198,13 @@ def statuses(
         elif kind == "quote":
             ordered = sums.get(TO_ORDER, {}).get(id, NONE)
             status = quote_status("decline" in acts.get(id, set()), ordered, until.get(id, today), today)
+        elif kind == "purchase_request":
+            status = request_status(acts.get(id, set()), sums.get(TO_BUY, {}).get(id, NONE))
+        elif kind == "supplier_quote":
+            ordered = sums.get(TO_BUY, {}).get(id, NONE)
+            status = quote_status(False, ordered, until.get(id) or today, today)
+        elif kind == "rfq":
+            status = rfq_status(text, *quoted.get(id, (0, False)), today)
         elif kind in SHIPPED:
             promise, verb, done = SHIPPED[kind]
             opened, settled = sums.get(promise, {}).get(id, NONE)
@@ -207,8 +257,9 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
     elif kind == "purchase_return":
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_CLAIM):
             found[line] = {"credited": decimal(settled)}
-    elif kind == "quote":
-        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_ORDER):
+    elif kind in TO_BE_ORDERED:
+        promise = TO_BE_ORDERED[kind]
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, promise):
             found[line] = {"ordered": decimal(settled)}
     elif kind == "stock_transfer":
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, TO_RECEIVE):

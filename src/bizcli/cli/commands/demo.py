@@ -20,7 +20,10 @@ TOP = 10  # customers and items that are shown
 Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help=_("A folder that is new or empty."))]
 Example = Annotated[
     str | None,
-    typer.Option(metavar="northwind|clothing", help=_("Which company; in Chinese the clothing shops, else Northwind.")),
+    typer.Option(
+        metavar="northwind|adventureworks|clothing",
+        help=_("Which company; in Chinese the clothing shops, else Northwind."),
+    ),
 ]
 Lang = Annotated[str | None, typer.Option(metavar="en|zh", help=_("The language of texts; else BIZCLI_LANG."))]
 NoGit = Annotated[bool, typer.Option("--no-git", help=_("Do not make it a git repository."))]
@@ -54,24 +57,29 @@ def demo(
 
 
 def overview(book: "Book") -> list[Table]:
-    """Sales, stock and receivables of the book, each a small table."""
-    return [
-        Table(sales_by_month(book), _("Sales by month, net")),
+    """What the company does, each a small table: sales, purchases, stock, and who owes whom."""
+    tables = [
+        Table(by_month(book, "sales-by-month"), _("Sales by month, net")),
+        Table(by_month(book, "purchases-by-month"), _("Purchases by month, net")),
         Table(top_customers(book), _("Customers who bought most")),
         Table(top_items(book), _("Items that brought most")),
         Table(stock(book), _("Stock of the highest value")),
-        Table(receivables(book), _("Receivables")),
+        Table(owed(book, "customer"), _("Receivables")),
+        Table(owed(book, "supplier"), _("Payables")),
     ]
+    return [table for table in tables if table.rows]
 
 
-def sales_by_month(book: "Book") -> list[dict[str, Any]]:
-    """A row for each month, a column for each year."""
+def by_month(book: "Book", report: str) -> list[dict[str, Any]]:
+    """A row for each month, a column for each year; nothing when there is nothing."""
     from decimal import Decimal
 
-    sums = {tuple(row["month"].split("-")): row["net"] for row in rows_of(book, "sales-by-month")}
+    sums = {tuple(row["month"].split("-")): row["net"] for row in rows_of(book, report)}
     years = sorted({year for year, _month in sums})
     months = sorted({month for _year, month in sums})
     rows = [{"month": month, **{year: sums.get((year, month)) for year in years}} for month in months]
+    if not rows:
+        return []
     totals = {year: sum((net for (each, _month), net in sums.items() if each == year), Decimal(0)) for year in years}
     return [*rows, {"month": _("total"), **totals}]
 
@@ -101,17 +109,21 @@ def stock(book: "Book") -> list[dict[str, Any]]:
     return [*found, {**dict.fromkeys(keys), "item": _("all {n}").format(n=len(rows)), **rest}]
 
 
-def receivables(book: "Book") -> list[dict[str, Any]]:
-    rows = book.receivables(max(row[0] for row in book.index.all("SELECT max(day) FROM doc")))
+def owed(book: "Book", kind: str) -> list[dict[str, Any]]:
+    """The customers who owe most, or the suppliers to whom we owe most, on the last day of the book."""
+    last = max(row[0] for row in book.index.all("SELECT max(day) FROM doc"))
+    rows = book.receivables(last) if kind == "customer" else book.payables(last)
+    if not rows:
+        return []
     sums: dict[str, list[Any]] = {}
     for row in rows:
-        sums.setdefault(row["customer"], []).append(row["open"])
+        sums.setdefault(row[kind], []).append(row["open"])
     most = sorted(sums.items(), key=lambda each: (-sum(each[1]), each[0]))
     found = [
-        {"customer": code, "name": name(book, "customer", code), "open_items": len(amounts), "open": sum(amounts)}
+        {kind: code, "name": name(book, kind, code), "open_items": len(amounts), "open": sum(amounts)}
         for code, amounts in most[:TOP]
     ]
-    all_of_them = {"customer": _("all {n}").format(n=len(sums)), "name": None, "open_items": len(rows)}
+    all_of_them = {kind: _("all {n}").format(n=len(sums)), "name": None, "open_items": len(rows)}
     return [*found, {**all_of_them, "open": sum(row["open"] for row in rows)}]
 
 

@@ -1,14 +1,134 @@
-"""Purchase orders: new, confirmed, changed, received, billed."""
+"""Purchase orders: suggested, new, confirmed, changed, received, billed."""
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from bizcli.cli.command import argument, flag
+import typer
+
+from bizcli.cli.answers import Said, Table
+from bizcli.cli.command import Ask, argument, example, flag
+from bizcli.cli.forms import looked_at, measured
 from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
+from bizcli.cli.session import Day, Dry, day_given, day_of
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.fields import NumberField
+
+app = typer.Typer()
+
+Item = Annotated[str, typer.Argument(metavar="ITEM", help=_("Code of the item."))]
+Qty = Annotated[str, typer.Argument(metavar="[QTY[UNIT]]", help=_("How many are wanted, such as 100 or 2box."))]
+OnDay = Annotated[
+    str | None, typer.Option("--date", metavar="DATE", help=_("The prices of this day; today when absent."))
+]
+
+Rfq = Annotated[str, typer.Argument(metavar="RFQ", help=_("Its id, its unique end, or @ for the last."))]
+Whole = Annotated[bool, typer.Option("--whole", help=_("A row for each supplier: what all of it comes to."))]
+
+
+@app.command(cls=Ask, epilog=example("bizcli purchase prices TSHIRT-M 100"))
+def prices(context: typer.Context, item: Item, qty: Qty = "1", date: OnDay = None) -> Table:
+    """What each supplier asks for an item in a quantity, and when it would be here; the cheapest first."""
+    from bizcli.book.prices import asked
+
+    number, unit = measured(qty)
+    wanted = looked_at(NumberField(zero=False), number)
+    book = context.obj
+    rows = asked(book, item, wanted, unit, day_of(date, "--date") if date else book.today)
+    foreign = any(row["currency"] != book.settings.currency for row in rows)
+    return Table(rows, for_scripts=FOR_SCRIPTS if foreign else ("currency", *FOR_SCRIPTS))
+
+
+FOR_SCRIPTS = (
+    "supplier_item",
+    "multiple",
+    "expected",
+    "price_list",
+)  # what follows from the others, or `item show` has
+
+
+@app.command(cls=Ask, epilog=example("bizcli purchase compare RF-2611-0001", "bizcli purchase compare @ --whole"))
+def compare(context: typer.Context, rfq: Rfq, whole: Whole = False) -> Table:
+    """What suppliers answered to a request for quotations: item by item, without tax, the cheapest first."""
+    from bizcli.book.comparison import compare as compared
+
+    return Table(compared(context.obj, rfq, whole), for_scripts=("line", "name", "asked", "expected", "valid_until"))
+
+
+Supplier = Annotated[str | None, typer.Option(metavar="SUPPLIER", help=_("Only what is bought from this supplier."))]
+Warehouse = Annotated[
+    str | None, typer.Option(metavar="WAREHOUSE", help=_("Only this warehouse, and what is below it."))
+]
+Items = Annotated[list[str], typer.Option("--item", metavar="ITEM", help=_("Only this item; may be repeated."))]
+Days = Annotated[int, typer.Option(min=1, max=3650, help=_("Demand is that of so many days up to today."))]
+Create = Annotated[bool, typer.Option("--create", help=_("Record it: drafts of purchase orders, and transfers."))]
+
+
+@app.command(
+    cls=Ask,
+    epilog=example("bizcli purchase suggest", "bizcli purchase suggest --supplier S-001 --create --dry-run"),
+)
+def suggest(
+    context: typer.Context,
+    supplier: Supplier = None,
+    warehouse: Warehouse = None,
+    item: Items = [],  # noqa: B006
+    days: Days = 90,
+    create: Create = False,
+    date: Day = None,
+    dry_run: Dry = False,
+) -> Said | Table:
+    """What to order, from whom, for which warehouse, by when and why; what another warehouse can spare comes first."""
+    from bizcli.cli.suggested import answer
+
+    day = day_given(date, dry_run, create, "--create")
+    return answer(
+        context.obj, create, day, dry_run, supplier=supplier, warehouse=warehouse, items=item, days=days
+    )  # fmt: skip
+
+
+Policy = Annotated[str, typer.Option(metavar="reorder|minmax", help=_("What to hold against how it went."))]
+Number = Annotated[str | None, typer.Option(metavar="N", help=_("For the policy; else worked out of the demand."))]
+
+
+@app.command(
+    cls=Ask,
+    epilog=example(
+        "bizcli purchase simulate --item TSHIRT-M --days 180",
+        "bizcli purchase simulate --item TSHIRT-M --policy reorder --point 25 --lot 100 --lead-time 7",
+    ),
+)
+def simulate(
+    context: typer.Context,
+    policy: Policy = "minmax",
+    item: Items = [],  # noqa: B006
+    warehouse: Warehouse = None,
+    days: Days = 365,
+    point: Number = None,
+    max: Number = None,
+    lot: Number = None,
+    lead_time: Annotated[int | None, typer.Option(min=0, max=3650, help=_("Days; else the item's own."))] = None,
+) -> Table:
+    """What a policy would have held and missed: past demand, day by day, against the plain reorder point."""
+    from bizcli.book.simulating import POLICIES
+    from bizcli.book.simulating import simulate as replayed
+    from bizcli.cli.suggested import levels
+
+    if policy not in POLICIES:
+        raise Misused.of("wrong-value", "--policy: say reorder or minmax, not {value}", value=policy[:60])
+    return Table(
+        replayed(
+            context.obj,
+            policy,
+            items=item,
+            warehouse=warehouse,
+            days=days,
+            said=levels(policy, point, max, lot),
+            lead_time=lead_time,
+        )
+    )
 
 
 class NewPurchase(New):
@@ -47,6 +167,20 @@ class SendBack(New):
             yield {**tree, key: source}
 
 
+class OrderFrom(NewPurchase):
+    """A purchase of what a supplier quoted, or of what was requested."""
+
+    def extra(self) -> list[Any]:
+        text = _("The supplier's quotation, or the request; all that is open of it when no lines are given.")
+        return [flag("--from", metavar="ID", required=True, help=text), *super().extra()]
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        source = values.pop("from")
+        key = "request" if source.upper().startswith("RQ") else "quote"
+        for n, tree in enumerate(super().trees(values)):
+            yield tree if n else {**tree, key: source}
+
+
 change = partial(Change, "purchase_order")
 
 COMMANDS = {
@@ -54,6 +188,12 @@ COMMANDS = {
         "purchase_order", _("Order from a supplier."),
         ("bizcli purchase new --supplier S-001 --line TSHIRT-M:100@42 --expected 2026-11-20",
          "bizcli purchase new --supplier S-001 --line TSHIRT-M:100 --receive --bill --pay bank"),
+        required=("supplier",), hidden=("quote", "request"),
+    ),
+    "order": OrderFrom(
+        "purchase_order", _("Order what a supplier quoted, or what was requested."),
+        ("bizcli purchase order --from SQ-2611-0001", "bizcli purchase order --from RQ-2611-0001 --supplier S-001"),
+        hidden=("quote", "request"),
     ),
     "confirm": change(
         "confirm", _("Confirm a draft: from now on it is expected."), "bizcli purchase confirm PO-2611-0001"

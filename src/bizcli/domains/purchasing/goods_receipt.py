@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_supplier
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
+from bizcli.domains.stock.lots import arriving
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import DIMENSIONS, PricedLine, Prices, amounts, check_lines, numbered, with_prices
 from bizcli.kernel import effects as fx
@@ -20,7 +22,7 @@ from bizcli.kernel.view import View
 
 
 @record
-class ReceiptLine(PricedLine):
+class ReceiptLine(PricedLine, OfLots):
     """Goods that arrive, at the price of the order or at one of their own."""
 
     item: Annotated[str, Code("item")] = filled()
@@ -83,7 +85,7 @@ class GoodsReceipt(Document):
             )
         return replaced(
             self, supplier=order.supplier, order=order.id, warehouse=warehouse, prices=order.prices,
-            lines=numbered(lines),
+            lines=arriving(numbered(lines), view, self.date),
         )  # fmt: skip
 
     def without_order(self, view: View) -> "GoodsReceipt":
@@ -102,7 +104,7 @@ class GoodsReceipt(Document):
             supplier=supplier.code,
             warehouse=default_warehouse(view, self.warehouse),
             prices=self.prices or view.rules.settings.prices,
-            lines=lines,
+            lines=arriving(lines, view, self.date),
         )
 
     def problems(self) -> Iterator[Problem]:

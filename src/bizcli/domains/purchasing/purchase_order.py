@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from bizcli.domains.orders.open_lines import find_supplier
+from bizcli.domains.orders.open_lines import find, find_supplier
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
+from bizcli.domains.purchasing.list_prices import lead_time, with_list_prices
+from bizcli.domains.purchasing.ordered_from import PurchaseLine, from_quote, from_request
+from bizcli.domains.purchasing.purchase_request import PurchaseRequest
+from bizcli.domains.purchasing.wanted import to_be_bought
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, numbered, total, with_prices
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code
+from bizcli.kernel.errors import Problem
+from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -30,27 +34,38 @@ class PurchaseOrder(Order):
     goods_done = "goods of {id} have been received or billed: close it instead"
     line_done = "{qty} of {item} are received or billed already"
 
-    supplier: Annotated[str, Code("supplier")]
+    quote: Annotated[str, Id("supplier_quote"), "all that is open of it when no lines are given"] | None = None
+    request: Annotated[str, Id("purchase_request"), "all that is open of it when no lines are given"] | None = None
+    supplier: Annotated[str, Code("supplier")] = filled()
     supplier_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
+    for_: Annotated[str, Id("sales_order"), "the customer's order that it is for"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "that receives"] | None = None
     expected: Annotated[fields.Day, "the day on which the goods should be here"] | None = None
     draft: Annotated[fields.Flag, "true until an order_change confirms it"] | None = None
     payment_terms: Terms = filled()
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
-    lines: tuple[OrderLine, ...] = ()
+    lines: tuple[PurchaseLine, ...] = ()
 
     def complete(self, view: View) -> "PurchaseOrder":
+        source = self.quote or self.request or next((line.from_ for line in self.lines if line.from_), None)
+        if source is None:
+            return self.completed(view)
+        take = from_request if source.startswith(PurchaseRequest.prefix) else from_quote
+        return take(self, view, source.partition("/")[0]).completed(view)
+
+    def completed(self, view: View) -> "PurchaseOrder":
         supplier = find_supplier(view, self.supplier)
         settings = view.rules.settings
-        lines = numbered(self.with_prices(self.lines, view))
+        prices = self.prices or settings.prices
+        lines = numbered(replaced(self, prices=prices).with_prices(self.with_lines_for(view), view))
         items = [view.rules.item(line.item) for line in lines]
         stocked = [item for item in items if item.type != "service"]
         warehouse = self.warehouse
         if warehouse is not None or stocked:
             warehouse = default_warehouse(view, warehouse)
-        longest = max((getattr(item, "lead_time", None) or 0 for item in stocked), default=0)
+        longest = max((lead_time(view, self.supplier, item, self.date) or 0 for item in stocked), default=0)
         return replaced(
             self,
             supplier_name=self.supplier_name or supplier.name,
@@ -58,22 +73,31 @@ class PurchaseOrder(Order):
             warehouse=warehouse,
             expected=self.expected or (self.date + timedelta(days=longest) if longest else None),
             payment_terms=self.payment_terms or supplier.payment_terms or IMMEDIATE,
-            prices=self.prices or settings.prices,
+            prices=prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
         )
 
+    def with_lines_for(self, view: View) -> tuple[PurchaseLine, ...]:
+        """Lines with the line of the customer's order that each is for: the first with its item, of a kit its component."""
+        if self.for_ is None:
+            return self.lines
+        order = find(view, self.for_, "for", Order)
+        assert isinstance(order, Order)
+        first: dict[str, int] = {}
+        for line in lines_now(order, view.amendments(order.id)).values():
+            first.setdefault(line.item, line.line)
+            for part in line.components:
+                first.setdefault(part.item, part.line)
+        return tuple(
+            replaced(line, for_line=f"{order.id}/{first[line.item]}")
+            if line.for_line is None and line.item in first
+            else line
+            for line in self.lines
+        )
+
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
-        found = []
-        for n, line in enumerate(lines):
-            if line.item is None:
-                found.append(Problem("missing-key", "{key} is missing", {"key": "item"}, f"lines[{n}].item"))
-            elif view.rules.item(line.item).type == "kit":
-                template = "{item} is a kit: it is bought by its components"
-                found.append(Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item"))
-        if found:
-            raise Refused(found)
-        return with_prices(lines, view, "purchase_price")
+        return with_prices(with_list_prices(to_be_bought(lines, view), view, self), view, "purchase_price")
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
@@ -82,8 +106,16 @@ class PurchaseOrder(Order):
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
         promises = tuple(self.promise(line, rules) for line in lines) if self.is_confirmed(amendments) else ()
+        promises += tuple(self.drawn(lines, fx.TO_BUY)) + tuple(self.for_requests(lines))
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
+
+    def for_requests(self, lines: list[OrderLine]) -> Iterator[Promise]:
+        """What is ordered of the requests that a supplier's quotation was for."""
+        for line in lines:
+            if isinstance(line, PurchaseLine) and line.request is not None:
+                request, _, number = line.request.partition("/")
+                yield Promise(fx.TO_BUY, request, int(number), 0, min(line.stock_qty, line.requested_qty))
 
     def promise(self, line: OrderLine, rules: Rules) -> Promise:
         """What one line promises: goods are to be received, a service is to be billed."""

@@ -143,17 +143,9 @@ class SalesOrder(Order):
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
         confirmed = self.is_confirmed(amendments)
         promises = tuple(each for line in lines for each in self.promised_by(line, rules)) if confirmed else ()
-        promises += tuple(self.drawn(lines))
+        promises += tuple(self.drawn(lines, fx.TO_ORDER))
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
-
-    def drawn(self, lines: list[OrderLine]) -> Iterator[Promise]:
-        """What is ordered of a quote; what is not ordered any more can be ordered again."""
-        own = {line.line: line.stock_qty for line in self.lines}
-        for line in lines:
-            if line.from_ is not None:
-                source, _, number = line.from_.partition("/")
-                yield Promise(fx.TO_ORDER, source, int(number), 0, min(line.stock_qty, own[line.line]))
 
     def promised_by(self, line: OrderLine, rules: Rules) -> Iterator[Promise]:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""

@@ -1,0 +1,155 @@
+"""What a supplier asks for items: prices from so many on, how much may be ordered, and how long it takes."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, NamedTuple
+
+from bizcli.domains.items.units import factor_of, price_of_one
+from bizcli.domains.tax.lines import Prices
+from bizcli.kernel import fields
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import NUMBER, Code, MapField, NumberField, PatternField, WholeField
+from bizcli.kernel.money import MICRO, decimal, micro
+from bizcli.kernel.records import Find, Master, Record, record
+from bizcli.kernel.rules import CURRENCY
+from bizcli.kernel.view import View
+
+
+@record
+class ListPrice(Record):
+    """What one item costs, from the day that it says."""
+
+    item: Annotated[str, Code("item")]
+    price: Annotated[fields.Amount, "of one unit"]
+    unit: Annotated[fields.Word, "such as box; the item's own when absent"] | None = None
+    breaks: (
+        Annotated[dict[str, Decimal], MapField(NumberField()), "100: 38 means 38 each when 100 or more are ordered"]
+        | None
+    ) = None
+    minimum: Annotated[fields.Quantity, "the least that may be ordered"] | None = None
+    multiple: Annotated[fields.Quantity, "it is sold by so many at a time"] | None = None
+    lead_time: Annotated[int, WholeField(0, 3650), "days"] | None = None
+    supplier_item: Annotated[fields.Word, "the supplier's own code of it"] | None = None
+    since: Annotated[fields.Day, "the first day on which it holds"] | None = None
+    until: Annotated[fields.Day, "the last day on which it holds"] | None = None
+    note: fields.Text | None = None
+
+
+@record
+class PriceList(Master):
+    """What a supplier asks for items: prices from so many on, how much may be ordered, and how long it takes.
+
+    Quantities of a line are in its unit. What a line does not say the list says, and of several lines of an
+    item the one that began last holds.
+    """
+
+    folder = "price_lists"
+    group = "price"
+
+    supplier: Annotated[str, Code("supplier"), "whose prices they are"]
+    currency: Annotated[str, PatternField(CURRENCY, "a currency such as CNY"), "the book's when absent"] | None = None
+    prices: Prices | None = None
+    lead_time: Annotated[int, WholeField(0, 3650), "days"] | None = None
+    since: Annotated[fields.Day, "the first day on which they hold"] | None = None
+    until: Annotated[fields.Day, "the last day on which they hold"] | None = None
+    note: fields.Text | None = None
+    lines: tuple[ListPrice, ...] = ()
+
+    @property
+    def parent(self) -> str:
+        """Whose it is: the index finds it by that."""
+        return self.supplier
+
+    def problems(self) -> Iterator[Problem]:
+        if not self.lines:
+            yield Problem("missing-key", "lines is missing: at least one line is needed", path="lines")
+        seen: set[tuple[str, date | None]] = set()
+        for n, line in enumerate(self.lines):
+            path = f"lines[{n}]"
+            since, until = line.since or self.since, line.until or self.until
+            if (line.item, since) in seen:
+                template = "{item} is there twice: let one of them begin later, with `since`"
+                yield Problem("same-line", template, {"item": line.item}, f"{path}.item")
+            seen.add((line.item, since))
+            if since is not None and until is not None and until < since:
+                values = {"until": until.isoformat(), "since": since.isoformat()}
+                yield Problem("wrong-value", "{until} is before {since}", values, f"{path}.until")
+            for qty, price in (line.breaks or {}).items():
+                if not NUMBER.fullmatch(qty) or Decimal(qty) <= 0 or not isinstance(price, Decimal):
+                    template = "breaks are written `100: 38.00`: from how many on, and the price of one then"
+                    yield Problem("wrong-value", template, {}, f"{path}.breaks")
+
+    def problems_among(self, master: Find) -> Iterator[Problem]:
+        for n, line in enumerate(self.lines):
+            item = master("item", line.item)
+            if item is not None and line.unit is not None:
+                try:
+                    factor_of(item, line.unit, f"lines[{n}].unit")  # type: ignore[arg-type]
+                except Refused as refused:
+                    yield from refused.problems
+
+    def on(self, item: str, day: date) -> ListPrice | None:
+        """The line of an item that holds on a day."""
+        holding = [
+            (line.since or self.since or date.min, n, line)
+            for n, line in enumerate(self.lines)
+            if line.item == item
+            and (line.since or self.since or day) <= day <= (line.until or self.until or day)
+        ]  # fmt: skip
+        return max(holding)[-1] if holding else None
+
+
+class Offer(NamedTuple):
+    """What a supplier asks for an item on a day."""
+
+    list: PriceList
+    line: ListPrice
+    factor: Decimal | None  # of its unit
+
+    @property
+    def lead_time(self) -> int | None:
+        return self.list.lead_time if self.line.lead_time is None else self.line.lead_time
+
+    def in_stock_unit(self, qty: Decimal) -> int:
+        """A quantity of the list, in micro of the item's own unit."""
+        return micro(qty) * micro(self.factor or Decimal(1)) // MICRO
+
+    def price_at(self, qty: int) -> Decimal:
+        """The price of one unit of the list when so much is ordered, in micro of the item's own unit."""
+        reached = [Decimal(each) for each in self.line.breaks or () if self.in_stock_unit(Decimal(each)) <= qty]
+        if not reached:
+            return self.line.price
+        most = max(reached)
+        return next(price for each, price in (self.line.breaks or {}).items() if Decimal(each) == most)
+
+    def price_in(self, qty: int, factor: Decimal | None) -> Decimal:
+        """The price of one of another unit of the item."""
+        return price_of_one(self.price_at(qty), self.factor, factor)
+
+    def orderable(self, qty: int) -> int:
+        """So much, or the next larger quantity that may be ordered."""
+        least = self.in_stock_unit(self.line.minimum or Decimal(0))
+        step = self.in_stock_unit(self.line.multiple or Decimal(0))
+        wanted = max(qty, least)
+        return -(-wanted // step) * step if step else wanted
+
+    def in_unit(self, qty: int) -> Decimal:
+        """A quantity in the unit of the list."""
+        return decimal(qty * MICRO // micro(self.factor or Decimal(1)))
+
+
+def offer_of(view: View, supplier: str, item: str, day: date) -> Offer | None:
+    """What a supplier's lists say of an item; the one that began last holds."""
+    found = [
+        (line.since or each.since or date.min, each.code, Offer(each, line, None))
+        for each in view.belonging("price_list", supplier)
+        if isinstance(each, PriceList) and (line := each.on(item, day)) is not None
+    ]
+    if not found:
+        return None
+    offer = max(found, key=lambda each: each[:2])[-1]
+    master = view.master("item", item)
+    if master is None or offer.line.unit is None:
+        return offer
+    return offer._replace(factor=factor_of(master, offer.line.unit, "lines"))  # type: ignore[arg-type]
