@@ -39,6 +39,7 @@ stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-1
     "purchased": "purchase confirm PO-2611-0001 --date 2026-11-05\n",
     "received": "purchase receive PO-2611-0001 --date 2026-11-06\n",
     "billed": "purchase bill PO-2611-0001 --date 2026-11-06\n",
+    "sent back": "purchase return GR-2611-0001 --line TSHIRT-M:2 --date 2026-11-07\n",
     "all": """\
 bill new --supplier S-002 --charge landed_cost_clearing:30 --date 2026-11-07
 bill pay PI-2611-0001 100 --date 2026-11-07
@@ -67,7 +68,7 @@ BEGINS = {
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
     "purchase confirm": "purchase drafted", "purchase cancel": "purchased", "purchase close": "purchased",
     "purchase amend": "purchased", "purchase receive": "purchased", "receipt new": "purchased",
-    "purchase bill": "received", "bill new": "received", "bill pay": "billed",
+    "purchase bill": "received", "bill new": "received", "bill pay": "billed", "purchase return": "billed", "bill credit": "billed",
     "request approve": "requested", "request reject": "requested", "request order": "approved", "rfq new": "approved",
     "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted",
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",

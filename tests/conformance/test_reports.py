@@ -385,6 +385,68 @@ def test_purchases_and_payables_are_the_accounts(traders: Book) -> None:
     assert (row["ordered"], row["received"], row["billed"], row["difference"]) == (10, 8, 5, Decimal("1.00"))
 
 
+def test_what_goes_back_to_a_supplier_and_what_he_credits_are_taken_off_purchases(shop: Any) -> None:
+    """10 came, 6 of them are billed: 4 that are not, then 3 that are go back; of the 2 ordered once more none has come."""
+    shop.apply("""\
+kind: purchase_order
+date: 2026-11-01
+supplier: S-001
+warehouse: SZ
+lines: [{item: TSHIRT-M, qty: 10, price: 40}]
+---
+kind: goods_receipt
+date: 2026-11-02
+order: PO-2611-0001
+---
+kind: purchase_invoice
+date: 2026-11-03
+order: PO-2611-0001
+lines: [{item: TSHIRT-M, qty: 6}]
+---
+kind: purchase_return
+date: 2026-11-04
+receipt: GR-2611-0001
+lines: [{item: TSHIRT-M, qty: 4}]
+---
+kind: purchase_return
+date: 2026-11-05
+receipt: GR-2611-0001
+lines: [{item: TSHIRT-M, qty: 2}]
+replace: true
+---
+kind: purchase_return
+date: 2026-11-06
+receipt: GR-2611-0001
+lines: [{item: TSHIRT-M, qty: 1}]
+---
+kind: credit_note
+date: 2026-11-07
+returns: [PR-2611-0003]
+---
+kind: credit_note
+date: 2026-11-08
+invoice: PI-2611-0001
+lines: [{text: late, amount: 12}]
+---
+kind: credit_note
+date: 2026-11-09
+supplier: S-001
+lines: [{text: bonus, amount: 5, tax: 13%}]
+""")
+    (row,) = run(shop.book, "three-way-match")
+    names = ("ordered", "received", "returned", "billed", "to_receive", "to_bill", "to_credit", "difference")
+    assert [row[name] for name in names] == [10, 10, 7, 6, 2, 0, 2, -12]
+    assert run(shop.book, "received-not-billed") == []
+    found = {row["item"]: (row["qty"], row["net"]) for row in run(shop.book, "purchases-by-item")}
+    assert found == {"TSHIRT-M": (3, 108), "": (0, -5)}
+    assert [row["net"] for row in run(shop.book, "purchases-by-supplier")] == [103]
+    assert run(shop.book, "sales-by-item") == []
+    lines = [shop.book.show(id)["lines"][0] for id in ("PO-2611-0001", "GR-2611-0001", "PI-2611-0001", "PR-2611-0002")]
+    assert [line.get("returned") for line in lines] == [7, 7, 3, None]
+    assert lines[3]["credited"] == 0
+    shop.prove()
+
+
 def test_a_credit_is_taken_off_sales_with_an_item_and_without(shop: Any) -> None:
     """300 and 100 were charged; 30 of the shirts, then 10 of the whole invoice are credited."""
     shop.apply("""\

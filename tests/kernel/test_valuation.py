@@ -21,14 +21,14 @@ from bizcli.kernel.whereabouts import Step
 CENT = 10_000
 ITEM = "BOLT"
 PLACES = ("GZ", "SZ")
-RANKS = {"in": 1, "transfer": 2, "out": 3, "bill": 4, "return": 5, "value": 7, "count": 8}
+RANKS = {"in": 1, "transfer": 2, "out": 3, "back": 3, "bill": 4, "return": 5, "value": 7, "count": 8}
 
 quantities = st.integers(1, 2_000).map(lambda n: n * CENT)
 amounts = st.integers(0, 500_000).map(lambda n: n * CENT)
 events = st.fixed_dictionaries(
     {
         "what": st.sampled_from(
-            ["in", "in", "in", "transfer", "out", "out", "return", "value", "count", "bill", "bill"]
+            ["in", "in", "in", "transfer", "out", "out", "return", "value", "count", "bill", "bill", "back"]
         ),
         "day": st.integers(1, 4),
         "place": st.sampled_from(PLACES),
@@ -54,7 +54,7 @@ def accounts(costing: str) -> Accounts:
 
 
 def documents(course: list[dict[str, Any]]) -> list[Going]:
-    """A document for each event; a return brings back what some issue before took, a bill names an arrival."""
+    """A document for each event; a return brings back what some issue before took, a bill names an arrival, and so does what goes back."""
     found = []
     issues = []
     arrivals: list[tuple[str, str, int]] = []
@@ -84,6 +84,12 @@ def documents(course: list[dict[str, Any]]) -> list[Going]:
             source, worth = known[each["of"] % len(known)]
             amount = max(each["value"] - 250_000 * CENT, -worth)
             event = Revalue(1, ITEM, None, amount, "Liabilities:Received", f"{source}/1", "S-001")
+        elif what == "back":
+            known = [(id, value) for when, id, value in arrivals if when <= day]
+            if not known:
+                continue
+            source, _ = known[each["of"] % len(known)]
+            event = Move(1, ITEM, qty, place, SUPPLIER, None, f"{source}/1", "Expenses:Variance")
         elif what == "count":
             event = Level(1, ITEM, qty, place)
         else:
@@ -251,6 +257,23 @@ def test_goods_wait_for_what_comes_back_that_day() -> None:
     assert [each.document for each in fold.valued] == ["A", "B", "D", "C"]
     assert not fold.shortages
     assert Shelf().dump() == [0, 0, 0, 0, [], []] and amount_text(fold.valued[-1].value, CENT) == "7.00"
+
+
+@costings
+def test_what_goes_back_is_what_came_with_that_receipt_and_only_then_the_oldest(costing: str) -> None:
+    """Of 4 at 10.00 and 4 at 20.00, 5 go back that came second: 4 of those, and 1 of the first."""
+    moves = [
+        Move(1, ITEM, 4 * MICRO, SUPPLIER, "SZ", 40 * MICRO),
+        Move(1, ITEM, 4 * MICRO, SUPPLIER, "SZ", 80 * MICRO),
+        Move(1, ITEM, 5 * MICRO, "SZ", SUPPLIER, None, "D-0001/1", "Expenses:Variance"),
+    ]
+    fold = folded([Going(f"2026-11-0{n + 1}1{'':<5}D-000{n}", f"D-000{n}", f"2026-11-0{n + 1}", "", (move,))
+                   for n, move in enumerate(moves)], costing)  # fmt: skip
+    back = fold.valued[-1]
+    assert back.value == (90 if costing == "fifo" else 75) * MICRO
+    lots = re.findall(r'-([0-9]+) BOLT {.*"(.+)"}', back.text)
+    assert lots == [("4", "D-0001-1"), ("1", "D-0000-1")]
+    assert fold.states[ITEM]["SZ"].qty == 3 * MICRO
 
 
 def test_a_difference_follows_the_goods() -> None:

@@ -275,6 +275,27 @@ class Walk:
             tree["number"] = str(self.random.randrange(3))
         self.apply(tree)
 
+    def purchase_return(self) -> None:
+        prefix = self.random.choice(["GR", "GR", "PI", "PO"])
+        key = {"GR": "receipt", "PI": "bill", "PO": "order"}[prefix]
+        tree = self.header("purchase_return") | {key: self.known(prefix)}
+        if self.random.random() < 0.7:
+            tree["lines"] = self.lines(*ITEMS)
+        if self.random.random() < 0.2:
+            tree["replace"] = "true"
+        self.apply(tree)
+
+    def supplier_credit(self) -> None:
+        """A supplier credits what went back, or takes something off a bill."""
+        if self.random.random() < 0.6:
+            tree = self.header("credit_note") | {"returns": [self.known("PR")]}
+        else:
+            tree = self.header("credit_note") | {"invoice": self.known("PI")}
+            tree["lines"] = [{"text": "late", "amount": self.random.choice(["0.05", "1", "20"])}]
+        if self.random.random() < 0.3:
+            tree["number"] = str(self.random.randrange(3))
+        self.apply(tree)
+
     def bought(self) -> None:
         """Goods arrive, go here and there, and are billed at another price."""
         days = sorted(self.random.choices(DAYS, k=6))
@@ -483,7 +504,7 @@ class Walk:
             self.count, self.cash_sale, self.cash_sale, self.order, self.order, self.order_change, self.delivery,
             self.delivery, self.invoice, self.invoice, self.payment, self.sales_return, self.sales_return, self.entry,
             self.void, self.stream, self.stream, self.purchase, self.receipt, self.receipt, self.bill, self.bill,
-            self.payout, self.bought, self.bought,
+            self.purchase_return, self.purchase_return, self.supplier_credit, self.supplier_credit, self.payout, self.bought, self.bought,
         ]  # fmt: skip
         by_hand = [
             self.edit, self.edit, self.edit, self.edit, self.delete, self.merge, self.copy, self.master, self.forget,

@@ -33,7 +33,7 @@ from bizcli.store.store import PATIENCE, Store
 
 PRICED = (
     "quote", "supplier_quote", "sales_order", "sales_invoice", "cash_sale", "sales_return", "credit_note", "purchase_order",
-    "purchase_invoice",
+    "purchase_invoice", "purchase_return",
 )  # fmt: skip
 SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 

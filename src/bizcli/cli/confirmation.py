@@ -111,6 +111,7 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
         if "amount" in line and "qty" not in line
     ]
     more = max(len(lines), len(said)) - FEW
+    said = [*dict.fromkeys(said)]  # an allowance that is shared has one text on every line
     yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
     currency = book.rules.currency
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Annotated, NamedTuple
 
 from bizcli.domains.accounting.payment import dated, written
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import draw, find
 from bizcli.domains.orders.order_change import DONE
 from bizcli.domains.purchasing.goods_receipt import GoodsReceipt, ReceiptLine
 from bizcli.domains.purchasing.purchase_invoice import BillLine, PurchaseInvoice, received
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
+from bizcli.domains.stock.lots import as_they_left
 from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, Taxed, check_lines, dimensions, numbered
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -26,7 +28,7 @@ MEND = "{key} is missing; `bizcli apply FILE` fills it in"
 
 
 @record
-class SentBack(ItemLine):
+class SentBack(ItemLine, OfLots):
     """Goods that go back, with what the supplier is to take off for them."""
 
     item: Annotated[str, Code("item")] = filled()
@@ -90,7 +92,7 @@ class PurchaseReturn(Document):
             receipt=first.id if len(receipts) == 1 else None,
             order=orders.pop() if len(orders) == 1 else self.order,
             warehouse=warehouse,
-            lines=numbered(lines),
+            lines=as_they_left(numbered(lines), view, came_with),
         )
 
     def pieces(self, view: View, taken: dict[tuple[str, str], int]) -> Iterator[Piece]:
@@ -207,8 +209,8 @@ class PurchaseReturn(Document):
             place = line.warehouse or self.warehouse
             moves.append(Move(line.line, line.item, qty, place, fx.SUPPLIER, None, line.from_, variance))
             promises.append(Promise(fx.TO_RETURN, source, number, 0, qty))
-            worth = line.received if line.bill is None else line.billed
-            assert worth is not None
+            said = line.received if line.bill is None else line.billed
+            assert said is not None
             if line.bill is None:
                 promises.append(Promise(fx.TO_BILL, source, number, -qty))
             else:
@@ -220,7 +222,7 @@ class PurchaseReturn(Document):
                 )
             if line.again is not None:
                 promises.append(Promise(fx.TO_RECEIVE, *split(line.again), 0, -qty))
-            amount = micro(worth)
+            amount = micro(said)
             if amount:  # what the goods cost us is found later: it meets this on the variance
                 postings.append(Posting(waiting, amount, self.supplier))
                 postings.append(
@@ -229,7 +231,13 @@ class PurchaseReturn(Document):
                         dimensions=dimensions(line, self),
                     )
                 )  # fmt: skip
-        return Effects(tuple(moves), tuple(postings), tuple(promises))
+        worth = sum(posting.amount for posting in postings if posting.account == waiting)
+        return Effects(tuple(moves), tuple(postings), tuple(promises), worth, 0, worth)
+
+
+def came_with(line: SentBack) -> str | None:
+    """The line of a receipt that goods came in with which go back."""
+    return line.from_
 
 
 def split(line_id: str) -> tuple[str, int]:

@@ -300,7 +300,7 @@ def as_they_left(lines: Iterable[L], view: View, source: Callable[[Any], str | N
                     "item": goods.item.code, "lot": piece.lot, "line": source(goods.record),
                     "lots": ", ".join(each.lot for each in there[:8]) or "-",
                 }  # fmt: skip
-                template = "not so many of {lot} of {item} are still out with {line}, but of {lots}"
+                template = "of {line} not so many of {lot} of {item} can go back, but of {lots}"
                 raise Refused([Problem("other-lot", template, values, f"{goods.path}.lot")])
             there[:] = less(there, piece)
 
