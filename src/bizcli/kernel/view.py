@@ -65,6 +65,10 @@ class View(Base, Protocol):
     user: str | None
     rules: "Rules"
 
+    @property
+    def reject_places(self) -> "frozenset[str]":
+        """The warehouses of goods that we do not accept: nothing is sold from there."""
+
     def amendments(self, id: str) -> "list[Document]":
         """The documents that amend another and are not voided, in the order of the books."""
 
