@@ -173,8 +173,22 @@ class BookFolder:
         finally:
             scratch.close()
             shutil.rmtree(scratch.root)
+        self.prove_lots()
         if not self.tables()["broken"]:
             self.prove_by_beancount()
+
+    def prove_lots(self) -> None:
+        """The lots of an item are what lies on its shelves, unless some document does not name its lots."""
+        if self.book.index.one("SELECT 1 FROM conflict WHERE rule = 'lots' LIMIT 1"):
+            return
+        sums: dict[tuple[str, str], Decimal] = {}
+        for item, origin, target, qty in self.book.index.all("SELECT item, origin, target, qty FROM lot_move"):
+            for place, change in ((origin, -qty), (target, qty)):
+                sums[item, place] = sums.get((item, place), Decimal(0)) + Decimal(change) / MICRO
+        tracked = {item for item, _ in sums}
+        for (item, place), (qty, _) in self.on_hand().items():
+            if item in tracked:
+                assert sums.get((item, place), Decimal(0)) == qty, (item, place)
 
     def prove_by_beancount(self) -> None:
         """Beancount loads the journal without errors, and has our balances and what is on our shelves."""

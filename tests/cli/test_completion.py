@@ -63,7 +63,7 @@ def tab(told):
         ("bizcli report sales-by-m", ["sales-by-month"]),
         ("bizcli report explain margin-by-i", ["margin-by-item"]),
         ("bizcli report sales-by-month --fo", ["--format"]),
-        ("bizcli report ex", ["explain"]),
+        ("bizcli report ex", ["explain", "expiring-stock"]),
         ("bizcli --la", ["--lang"]),
         ("bizcli --lang z", ["zh"]),
         ("bizcli order new --date 2026-11-01 --customer 'C-001' --warehouse G", ["GZ"]),

@@ -109,13 +109,16 @@ def test_the_example_is_chosen_whatever_the_language(call, tmp_path):
     ]
 
 
-def test_of_a_company_that_only_buys_it_shows_stock_and_what_is_owed(call, tmp_path):
+def test_of_a_company_that_only_buys_it_shows_purchases_stock_and_what_is_owed(call, tmp_path):
     done = call(f"demo {tmp_path / 'cycles'} --example adventureworks --no-git")
     assert (done.code, done.err) == (0, "")
     assert [line for line in done.out.splitlines() if line[:1].isupper() and "  " not in line] == [
+        "Purchases by month, net",
         "Stock of the highest value",
         "Payables",
     ]
+    years = re.search(r"^total +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+)$", done.out, re.MULTILINE)
+    assert years is not None and sum(map(Decimal, years.groups())) == Decimal("57037611.51")  # with freight
     assert re.search(r"^all 1069 +2590573 +81304374.04$", done.out, re.MULTILINE)
     assert re.search(r"^all 79 +3689 +61486981.52$", done.out, re.MULTILINE)
     assert "13,104 documents recorded in " in done.out

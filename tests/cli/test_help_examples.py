@@ -25,6 +25,8 @@ supplier new S-002 --name 快运
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'
 price new S-001-2026 --supplier S-001 --line TSHIRT-M:40
+item new MILK --price 6 --purchase-price 4 --tracking lot --shelf-life 30
+stock adjust MILK 10 --reason opening --lot L2611 --date 2026-11-01
 stock adjust TSHIRT-M 50 --cost 40 --reason opening --date 2026-11-01
 stock adjust TSHIRT-M 10 --warehouse GZ --cost 40 --reason opening --date 2026-11-01
 """,
@@ -61,7 +63,7 @@ credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 BEGINS = {
     "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded", "price new": "supplied",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
-    "order deliver": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
+    "order deliver": "ordered", "order source": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
     "purchase confirm": "purchase drafted", "purchase cancel": "purchased", "purchase close": "purchased",
     "purchase amend": "purchased", "purchase receive": "purchased", "receipt new": "purchased",

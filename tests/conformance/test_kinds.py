@@ -147,7 +147,8 @@ def test_it_has_golden_cases(kind: Kind) -> None:
 
 
 def test_every_golden_file_is_of_a_kind_or_a_chart() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.yaml") if not path.stem.startswith("chart_")} == {*CATALOG.kinds}
+    stems = {path.stem for path in GOLDEN.glob("*.yaml") if not path.stem.startswith("chart_")}
+    assert stems - {"lots"} == {*CATALOG.kinds}  # lots are of many kinds
 
 
 FORBIDDEN = {

@@ -48,6 +48,16 @@ def traders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 
 
 STOCKROOM = """\
+kind: item
+code: MILK
+tracking: lot
+---
+kind: stock_adjustment
+date: 1998-05-04
+warehouse: MAIN
+reason: opening
+lines: [{item: MILK, qty: 5, cost: 4, lot: L1, expiry: 1998-05-20}]
+---
 kind: warehouse
 code: EAST
 ---

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bizcli.book import Book
+from bizcli.book import Book, reporting
 from bizcli.book.founding import found_book
 from bizcli.book.streams import trees
 from bizcli.cli import adventureworks, examples
@@ -227,6 +227,27 @@ def test_orders_have_the_state_that_their_status_means(book, orders):
             assert order.id not in awaited
         else:
             assert order.id not in ends
+
+
+def test_the_reports_are_those_of_the_data(book, expected):
+    def rows(name: str) -> list:
+        return reporting.run(book, reporting.named(book, name), None, None, {}, None).rows
+
+    def total(name: str, key: str) -> Decimal:
+        return sum(row[key] for row in rows(name))
+
+    with_freight = expected["billed"] + expected["freight_billed"]
+    for name in ("purchases-by-month", "purchases-by-supplier", "purchases-by-item"):
+        assert total(name, "net") == with_freight
+    assert sum(row["net"] for row in rows("purchases-by-item") if row["item"]) == expected["billed"]
+    assert total("received-not-billed", "value") == expected["received_not_billed"]
+    paper = expected["billed"] - (expected["received"] - expected["received_not_billed"])
+    assert total("three-way-match", "difference") == paper == Decimal("-6.77")
+    orders = adventureworks.read_orders(FOLDER)
+    awaited = [order for order in orders if order.status not in (adventureworks.REJECTED, adventureworks.COMPLETE)]
+    assert total("orders-to-receive", "open") == sum(
+        line.ordered - line.kept for order in awaited for line in order.lines
+    )
 
 
 def test_the_same_stream_again_changes_nothing(book, stream):

@@ -8,6 +8,7 @@ where that takes arithmetic. `given` is recorded before `when`; then the case sa
     journal     the entries of the documents of `when`, and of all others that they changed
     open        what is promised and not done (what may be returned, credited or spread only where a case asks for it)
     on_hand     quantity and value on each shelf
+    lots        how many of each lot or serial number lie where, with customers too
     receivable  what customers owe, a row for each open item
     payable     what we owe suppliers, likewise
     balances    the balance of each role that is not nil, debit positive
@@ -167,6 +168,15 @@ def on_hand(book: Book, given: Any, done: list[Recorded], before: dict[str, str]
     }
 
 
+def lots(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
+    query = (
+        "SELECT item, place, lot, sum(qty) FROM (SELECT item, target AS place, lot, qty FROM lot_move "
+        "UNION ALL SELECT item, origin, lot, -qty FROM lot_move) "
+        "WHERE place NOT IN ('supplier', 'loss', 'opening') GROUP BY item, place, lot HAVING sum(qty) <> 0"
+    )
+    return {f"{item} {place} {lot}": quantity_text(qty) for item, place, lot, qty in book.index.all(query)}
+
+
 def receivable(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
     columns = ("customer", "invoice", "date", "due_date", "amount", "open", "days_overdue")
     return [{key: str(row[key]) for key in columns} for row in book.receivables()]
@@ -195,6 +205,7 @@ ANSWERS: dict[str, Callable[[Book, Any, list[Recorded], dict[str, str]], Any]] =
     "journal": journal,
     "open": open_promises,
     "on_hand": on_hand,
+    "lots": lots,
     "receivable": receivable,
     "payable": payable,
     "balances": balances,

@@ -318,3 +318,20 @@ def test_first_in_first_out_a_late_price_gives_the_books_of_one_that_was_known(a
         here, there = one.states[ITEM].get(place, Shelf()), other.states[ITEM].get(place, Shelf())
         assert here.qty == there.qty
         assert abs(here.value - there.value) <= slack, place
+
+
+def test_where_a_document_stands_does_not_depend_on_goods_that_it_does_not_share() -> None:
+    """Two documents go short on one day, of two items: folded together or apart, each keeps its place."""
+
+    def short(id: str, item: str) -> Going:
+        return Going(f"2026-11-033     {id}", id, "2026-11-03", "", (Move(1, item, MICRO, "SZ", CUSTOMER),))
+
+    def keys(*goings: Going) -> dict[str, str]:
+        items = {event.item for going in goings for event in going.events}
+        fold = Fold(accounts("fifo"), {item: {} for item in items}, lambda line, item: None, lambda line, item: ())
+        fold.day([*goings], True)
+        return fold.keys
+
+    first, second = short("D-1", "BOLT"), short("D-2", "NUT")
+    assert keys(first, second) == keys(first) | keys(second)
+    assert set(keys(first, second).values()) == {"2026-11-03~2026-11-033     D-1", "2026-11-03~2026-11-033     D-2"}

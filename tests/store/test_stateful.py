@@ -22,13 +22,47 @@ WALKS = int(os.environ.get("BIZCLI_WALKS", "12"))
 STEPS = int(os.environ.get("BIZCLI_STEPS", "40"))
 SEED = int(os.environ.get("BIZCLI_SEED", "1"))
 
-ITEMS = ["TSHIRT-M", "RIBBON", "BOLT", "MUG"]  # mugs come in boxes too
+ITEMS = ["TSHIRT-M", "RIBBON", "BOLT", "MUG", "MILK", "PHONE"]  # mugs come in boxes too
+TRACKED = {"MILK": ["L1", "L2", "L3"], "PHONE": ["A1", "A2", "A3", "A4"]}
 SOLD = [*ITEMS, "ADVICE", "GIFT"]  # and a gift is shirts and mugs
 PLACES = ["SZ", "GZ"]
 CUSTOMERS = ["C-001", "C-002"]
 DAYS = ["2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03", "2026-11-30", "2026-12-01"]
 QUANTITIES = ["1", "2", "3", "5", "8", "0.5", "2.25", "0.333333", "12"]
 PRICES = ["99.00", "45.37", "0.01", "33.333333", "10"]
+
+
+MORE = """\
+kind: item
+code: MUG
+units: {box: 6}
+sale_price: 10
+purchase_price: 4
+tax: 13%
+---
+kind: item
+code: MILK
+tracking: lot
+shelf_life: 20
+sale_price: 6
+purchase_price: 4
+tax: 9%
+---
+kind: item
+code: PHONE
+tracking: serial
+sale_price: 1999
+purchase_price: 1500
+tax: 13%
+---
+kind: item
+code: GIFT
+type: kit
+components: [{item: TSHIRT-M, qty: 2}, {item: MUG, qty: 1, unit: box}, {item: MILK, qty: 1}, {item: ADVICE, qty: 1}]
+sale_price: 250
+tax: 13%
+"""
+"""What the shop deals in besides: in boxes, in kits, by lot, by serial number."""
 
 
 class Refused(Exception):
@@ -77,6 +111,21 @@ class Walk:
         for line in lines:
             if line["item"] == "MUG" and self.random.random() < 0.5:
                 line["unit"] = "box"
+            if line["item"] in TRACKED and self.random.random() < 0.2:
+                line["lot"] = self.random.choice(TRACKED[line["item"]])
+        return lines
+
+    def of_lots(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Lines of goods that come in say of which lot they are; one is as many as there are serial numbers."""
+        for line in lines:
+            if line["item"] == "MILK":
+                line["lot"] = self.random.choice(TRACKED["MILK"])
+                if self.random.random() < 0.3:
+                    line["expiry"] = self.random.choice(DAYS)
+            elif line["item"] == "PHONE":
+                line["serials"] = self.random.sample(TRACKED["PHONE"], self.random.randrange(1, 4))
+                line.pop("lot", None)
+                line["counted" if "counted" in line else "qty"] = str(len(line["serials"]))
         return lines
 
     def place(self) -> str:
@@ -91,6 +140,7 @@ class Walk:
             elif self.random.random() < 0.5:
                 line["value"] = self.random.choice(["100", "0.01", "0", "7.77"])
             line["qty"] = self.random.choice(["3", "10", "20", "7.5", "0.1"])
+        lines = self.of_lots(lines)
         self.apply(self.header("stock_adjustment") | {"reason": reason, "warehouse": self.place(), "lines": lines})
 
     def goods_out(self) -> None:
@@ -110,13 +160,15 @@ class Walk:
         self.apply(self.header("stock_transfer") | {"from": origin, "to": target, "lines": self.lines()})
 
     def count(self) -> None:
-        lines = [{"counted": line.pop("qty"), **line} for line in self.lines()]
+        lines = self.of_lots([{"counted": line.pop("qty"), **line} for line in self.lines()])
         if self.random.random() < 0.3:
             lines[0]["counted"] = "0"
         self.apply(self.header("stock_count") | {"warehouse": self.place(), "lines": lines})
 
     def cash_sale(self) -> None:
         tree = self.header("cash_sale") | {"warehouse": self.place(), "lines": self.lines(*SOLD)}
+        if self.random.random() < 0.2:
+            tree["allow_expired"] = "true"
         if self.random.random() < 0.5:
             tree["customer"] = self.random.choice(CUSTOMERS)
         self.apply(tree)
@@ -203,7 +255,7 @@ class Walk:
         if self.random.random() < 0.5:
             tree |= {"order": self.known("PO")}
         else:
-            lines = [{**line, "price": self.random.choice(PRICES)} for line in self.lines()]
+            lines = self.of_lots([{**line, "price": self.random.choice(PRICES)} for line in self.lines()])
             tree |= {"supplier": "S-001", "warehouse": self.place(), "lines": lines}
         self.apply(tree)
 
@@ -226,7 +278,7 @@ class Walk:
     def bought(self) -> None:
         """Goods arrive, go here and there, and are billed at another price."""
         days = sorted(self.random.choices(DAYS, k=6))
-        item, (place, other) = self.random.choice(ITEMS), self.random.sample(PLACES, 2)
+        item, (place, other) = self.random.choice(ITEMS[:4]), self.random.sample(PLACES, 2)
         number = self.random.randrange(1, 9999)
         receipt, sale = f"GR-W-2611-{number:04d}", f"CS-W-2611-{number:04d}"
 
@@ -270,7 +322,7 @@ class Walk:
         """Several documents in one command, some of which name each other."""
         day = self.day()
         lines = self.lines()
-        bring = [{**line, "cost": self.random.choice(PRICES)} for line in lines]
+        bring = self.of_lots([{**line, "cost": self.random.choice(PRICES)} for line in lines])
         customer, place = self.random.choice(CUSTOMERS), self.place()
         order = f"SO-W-2611-{self.random.randrange(1, 9999):04d}"
         trees: list[dict[str, Any]] = [
@@ -313,6 +365,7 @@ class Walk:
             (r"(?<=item: )\S+", ITEMS), (r"(?<=warehouse: )\S+", PLACES), (r"(?<=^customer: )\S+", CUSTOMERS),
             (r"(?<=^to: )\S+", PLACES), (r"(?<=ref: )\S+", ["R-1", "R-2"]), (r"(?<=tax: )\S+", ["13%", "6%"]),
             (r"(?<=factor: )\S+", ["6", "0.5"]), (r"(?<=^time: ).+", ['"09:00"', '"23:00"']), (r"(?<=line: )\d+$", ["1", "2", "7"]),
+            (r"(?<=lot: )\S+", TRACKED["MILK"]), (r"(?<=  - )[AL]\d$", TRACKED["PHONE"]), (r"(?<=expiry: )\S+", DAYS),
             (r"(?<=^document: )\S+", [self.known("")]), (r"(?<=^order: )\S+", ["SO-2611-0001"]),
         ])  # fmt: skip
         matches = list(re.finditer(pattern, text, re.MULTILINE))
@@ -472,6 +525,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any, str, int],
     def make(folder: Any, shop: str, seed: int) -> dict[str, bytes]:
         make_site(folder, "B")
         folder.apply(shop)
+        folder.apply(MORE)
         masters = set(folder.documents())
         walk = Walk(folder, {}, seed)
         for each in (walk.goods_in, walk.goods_in, walk.order, walk.stream, walk.stream, walk.transfer, walk.void):
@@ -493,6 +547,7 @@ def test_books_are_those_of_a_cold_build(
     empty_book: Callable[..., Any], shop: Any, clone: Callable[..., dict[str, bytes]], shop_text: str, seed: int
 ) -> None:
     other = clone(empty_book(name="clone"), shop_text, seed)
+    shop.apply(MORE)
     walk = Walk(shop, other, seed)
     try:
         walk.walk(STEPS)

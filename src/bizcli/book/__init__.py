@@ -19,7 +19,7 @@ from bizcli.book.intake import Intake, Recorded
 from bizcli.book.settings import find_book, read_chart, read_settings
 from bizcli.book.streams import Given
 from bizcli.kernel.compile import Compilation
-from bizcli.kernel.effects import TRANSIT
+from bizcli.kernel.effects import TO_DELIVER, TRANSIT
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind, key_of, path_of
@@ -87,6 +87,8 @@ class Book:
             if getattr(record, "components", ()):
                 with suppress(Refused):  # a component that is gone: of the kit itself there is still something to show
                     shown["could_be_made"] = self.could_be_made(record)
+            if kind.name == "customer":
+                shown |= self.supply(self.orders_of(record.key))  # type: ignore[attr-defined]
             if kind.name == "item":
                 from bizcli.book.prices import suppliers
 
@@ -107,12 +109,40 @@ class Book:
             shown |= self.early_discount(id, owed)
         if kind.name == "quote":
             shown |= documents.holds(ask, id, shown["valid_until"])
+        if kind.name in documents.CHAINS:
+            self.as_changed(record, shown)
         for line, extra in documents.line_progress(ask, kind.name, id).items():
             for each in shown.get("lines", ()):
                 if each["line"] == line:
                     each.update(documents.in_unit(extra, each.get("factor")))
+        if kind.name == "sales_order" and not void:
+            shown |= self.supply([id])
         shown["named_by"] = self.index.naming(id)
         return shown
+
+    def as_changed(self, order: Any, shown: dict[str, Any]) -> None:
+        """The lines of an order that changes have added, and where changes let its lines leave from."""
+        from bizcli.domains.orders.order import lines_now
+
+        changes = self.view().amendments(order.id)
+        known = {line.line: each for line, each in zip(order.lines, shown.get("lines", ()), strict=True)}
+        for number, line in lines_now(order, changes).items() if changes else ():
+            if number not in known:
+                shown.setdefault("lines", []).append(plain(line))
+            elif line.warehouse is not None:
+                known[number]["warehouse"] = line.warehouse
+
+    def orders_of(self, customer: str) -> list[str]:
+        """A customer's orders of which goods are still to leave."""
+        query = "SELECT DISTINCT doc FROM promise WHERE kind = ? AND party = ? AND opened > settled ORDER BY doc"
+        return [id for (id,) in self.index.all(query, TO_DELIVER, customer)]
+
+    def supply(self, orders: list[str]) -> dict[str, Any]:
+        """What comes for orders until their goods are there, where anything does."""
+        from bizcli.book.promising import supply
+
+        rows = supply(self, orders) if orders else []
+        return {"supply": rows} if rows else {}
 
     def early_discount(self, id: str, owed: str) -> dict[str, Any]:
         """What may be taken off an open invoice that is paid in time."""

@@ -71,6 +71,9 @@ def problems(book: "Book", file: File, data: bytes) -> list[Problem]:
         return found
     if file.kind.master:
         found = [*masters_named([(file.kind.name, record)], book.index)]
+        before = book.index.master(file.kind.name, file.key)
+        if before is not None:
+            found += record.problems_since(before, book.index)
     else:
         for kind, code, path in unknown_masters(record, book.index):
             near = nearest(code, book.index.codes(kind))

@@ -8,6 +8,7 @@ from bizcli.book.finding import nearest_id
 from bizcli.book.streams import Given, located, named, resolved
 from bizcli.kernel.errors import BizError, Problem, Refused
 from bizcli.kernel.kinds import Kind, key_of, path_of
+from bizcli.kernel.money import decimal
 from bizcli.kernel.records import Document, Record, coded, decode, nearest, replaced, schema_of, unfilled
 from bizcli.kernel.view import View
 from bizcli.store import git
@@ -204,15 +205,31 @@ def differences(given: Record, known: Record, tree: dict[str, Any], view: View) 
 
 
 def same_lines(given: Sequence[Any], known: Sequence[Any], trees: list[dict[str, Any]], view: View) -> bool:
-    """Whether lines are the same. Those that came from what a document names need not be given with its own.
+    """Whether lines are the same, as far as they are given.
 
-    A bill of an order and of its freight is given as the freight alone.
+    Goods asked for in one line may have come from several lines of an order. A bill of an order and of its freight may
+    be given as the freight alone: what came from the order is not given then.
     """
+    if len(given) != len(known):
+        known = gathered(known)
     if len(given) != len(known):
         known = [line for line in known if getattr(line, "from_", None) is None]
     return len(given) == len(known) and not any(
         differences(new, old, tree, view) for new, old, tree in zip(given, known, trees, strict=True)
     )
+
+
+def gathered(lines: Sequence[Any]) -> list[Any]:
+    """Lines in which the same goods from several lines of another document stand together."""
+    done: list[Any] = []
+    for line in lines:
+        drawn = getattr(line, "from_", None) and done and getattr(done[-1], "from_", None)
+        if drawn and line.item == done[-1].item:
+            qty = decimal(done[-1].stock_qty + line.stock_qty)
+            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None)
+        else:
+            done.append(line)
+    return done
 
 
 def same_quantity(given: Any, known: Any, view: View) -> bool:

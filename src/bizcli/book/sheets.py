@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.kernel.fields import DateField, NumberField, Wrong
+from bizcli.kernel.lots import SERIAL
 from bizcli.kernel.records import nearest
 from bizcli.reports.stock import on_hand
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 HEADINGS = {
     "item": ("item", "item code", "code", "sku", "货号", "商品", "商品编码", "商品编号", "物料", "物料编码", "编码", "存货编码", "品号"),
     "barcode": ("barcode", "ean", "条码", "条形码", "商品条码"),
+    "lot": ("lot", "batch", "serial", "serial number", "lot/serial", "批次", "批号", "生产批号", "序列号", "批次/序列号"),
+    "expiry": ("expiry", "expiry date", "expires", "best before", "有效期", "有效期至", "到期日", "失效日期"),
     "counted": ("counted", "count", "actual", "实盘", "实盘数", "实盘数量", "实点", "盘点", "盘点数", "盘点数量", "实存", "实存数量"),
     "unit": ("unit", "单位", "计量单位"),
     "cost": ("cost", "unit cost", "成本", "单位成本", "成本单价"),
@@ -50,7 +53,10 @@ class Count(NamedTuple):
 
 
 def sheet(book: "Book", warehouse: str | None, items: Iterable[str], blind: bool) -> list[dict[str, Any]]:
-    """A row for each item that can lie in a warehouse, by code. `blind`: without what the books say."""
+    """A row for each item that can lie in a warehouse, by code; for each lot of one that is kept by lot.
+
+    `blind`: without what the books say.
+    """
     place = place_of(book, warehouse)
     wanted = {*items}
     unknown = sorted(code for code in wanted if book.index.master("item", code) is None)
@@ -58,17 +64,37 @@ def sheet(book: "Book", warehouse: str | None, items: Iterable[str], blind: bool
         values = {"kind": "item", "code": unknown[0], "nearest": nearest(unknown[0], book.index.codes("item"))}
         raise Misused.of("unknown-code", "there is no {kind} {code}; the nearest is {nearest}", **values)
     there = {row["item"]: row["on_hand"] for row in on_hand(book.index.all, None, book.rules.unit, {place})}
+    lots = lots_there(book, place)
+    nothing: dict[str, Any] = {"lot": None, "expiry": None}
     rows = []
     for item in stocked_items(book):
         if not wanted or item.code in wanted:
-            row = {
-                "warehouse": place, "item": item.code, "name": item.name, "barcode": item.barcode, "unit": item.unit,
-                "booked": there.get(item.code, Decimal(0)), "counted": None, "note": None,
-            }  # fmt: skip
-            if blind:
-                del row["booked"]
-            rows.append(row)
+            shelf = {"on_hand": there.get(item.code, Decimal(0)), **nothing}
+            for lot in lots.get(item.code) or [shelf]:
+                row = {
+                    "warehouse": place, "item": item.code, "name": item.name, "barcode": item.barcode, "unit": item.unit,
+                    "lot": lot["lot"], "expiry": lot["expiry"], "booked": lot["on_hand"], "counted": None, "note": None,
+                }  # fmt: skip
+                if blind:
+                    del row["booked"]
+                rows.append(row)
+    if not lots:
+        for row in rows:
+            del row["lot"], row["expiry"]
     return rows
+
+
+def lots_there(book: "Book", place: str) -> dict[str, list[dict[str, Any]]]:
+    """The lots of a warehouse, by item."""
+    if book.index.one("SELECT 1 FROM lot_move LIMIT 1") is None:
+        return {}
+    from bizcli.book.lots import in_stock
+
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in in_stock(book):
+        if row["warehouse"] == place:
+            found.setdefault(row["item"], []).append(row)
+    return found
 
 
 def place_of(book: "Book", warehouse: str | None) -> str:
@@ -111,19 +137,32 @@ def count(book: "Book", path: str, warehouse: str | None, day: str | None, whole
     items = {item.code: item for item in stocked_items(book)}
     barcodes = by_barcode(items.values())
     lines, numbers, on_sheet, skipped = [], [], set(), 0
+    blank: dict[str, int] = {}  # lots without a count, by item
+    gone: dict[str, int] = {}  # serial numbers that are not there
     for row in rows:
         try:
             code = item_of(row, items, barcodes, book)
             on_sheet.add(code)
-            if row.cells.get("counted"):
-                lines.append(counted(row, code, items[code]))
-                numbers.append(row.line)
-            else:
+            said = counted(row, code, items[code]) if row.cells.get("counted") else None
+            if said is None:
                 skipped += 1
+                if row.cells.get("lot"):
+                    blank.setdefault(code, row.line)
+            elif items[code].tracking == SERIAL and said["counted"] == "0":
+                gone.setdefault(code, row.line)
+            else:
+                lines.append(said)
+                numbers.append(row.line)
         except Refused as refused:
             problems += [each.at(path, row.line) for each in refused.problems]
         except Wrong as wrong:
             problems.append(Problem(wrong.code, wrong.template, wrong.values, file=path, line=row.line))
+    known = {line["item"] for line in lines}
+    lines += [{"item": code, "counted": "0"} for code in gone if code not in known]
+    numbers += [number for code, number in gone.items() if code not in known]
+    for code in blank.keys() & (known | gone.keys()):
+        template = "this lot of {item} has no count, and others have: a lot that is not there is counted as 0"
+        problems.append(Problem("lot-not-counted", template, {"item": code}, file=path, line=blank[code]))
     if problems:
         raise Refused(sorted(problems, key=lambda each: each.line)[:MOST_PROBLEMS])
     absent = [code for code in there(book, warehouse, day) if code not in on_sheet] if whole else []
@@ -180,6 +219,10 @@ def counted(row: Row, code: str, item: Any) -> dict[str, str]:
                 "unknown-unit", "{item} is counted in {own}, not in {unit}", item=code, own=item.unit, unit=unit
             )
         line["unit"] = unit
+    if row.cells.get("lot"):
+        line["lot"] = row.cells["lot"]
+    if row.cells.get("expiry"):
+        line["expiry"] = row.cells["expiry"][:10]  # a workbook's day has a time
     if row.cells.get("cost"):
         line["cost"] = number(row.cells["cost"])
     if row.cells.get("note"):

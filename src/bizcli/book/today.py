@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bizcli.book.alerts import alerts
+from bizcli.book.lots import expiring_soon
 from bizcli.book.reporting import query
 from bizcli.kernel.money import decimal
 from bizcli.reports.period import later
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 FEW = 5
 LOW = ("item", "name", "warehouse", "available", "reorder_point")
+EXPIRING = ("item", "name", "warehouse", "lot", "expiry", "days_left", "on_hand")
 SOLD = (
     "SELECT coalesce((SELECT sum(net) FROM sale WHERE day BETWEEN :from AND :to), 0), "
     "coalesce((SELECT sum(cost) FROM cost WHERE day BETWEEN :from AND :to), 0), "
@@ -76,6 +78,7 @@ def today(book: "Book") -> dict[str, Any]:
         ],
         "overdue_total": amount(sum(row[4] for row in late), unit),
         "low_stock": [{key: row[key] for key in LOW} for row in alerts(book)[:FEW]],
+        "expiring": [{key: row[key] for key in EXPIRING} for row in expiring_soon(book)[:FEW]],
         "waiting": [
             {"for": "delivery", "documents": deliver[0], "lines": deliver[1], "since": deliver[2]},
             {"for": "invoice", "documents": invoice[0], "lines": invoice[1], "since": invoice[2]},

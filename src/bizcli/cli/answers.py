@@ -172,7 +172,10 @@ def title_of(name: str) -> str:
     return _(name.replace("_", " ").capitalize())
 
 
-WORDS = ("status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "best")
+WORDS = (
+    "status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "policy", "best", "from",
+    "to",
+)  # fmt: skip
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 
@@ -192,7 +195,11 @@ def flat(value: Any) -> Any:
     """
     if isinstance(value, Mapping):
         if value.keys() >= {"item", "qty"}:  # a component of a kit
-            return f"{cell(value['qty'])} {value['item']}"
+            lots = value.get("lots") or value.get("serials") or value.get("lot")
+            return f"{cell(value['qty'])} {value['item']}" + (f" ({cell(flat(lots))})" if lots else "")
+        if value.keys() >= {"lot", "qty"}:  # what of a line is of one lot
+            until = f" {value['expiry']}" if value.get("expiry") else ""
+            return f"{cell(value['qty'])} {value['lot']}{until}"
         return ", ".join(f"{key} {cell(flat(each))}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(cell(flat(each)) for each in value)

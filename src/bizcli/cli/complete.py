@@ -173,6 +173,8 @@ def of_book(root: str, what: str, which: str, incomplete: str) -> Iterator[Offer
     elif what == "line" and ":" not in incomplete:
         found = accounts(root, incomplete) if which == "account" else codes(root, [which], incomplete)
         yield from (each._replace(word=each.word + ":", open=True) for each in found)
+    elif what == "line" and which == "item" and "#" in incomplete:
+        yield from lots(root, incomplete)
     elif what == "line" and which == "item":
         yield from units(root, incomplete)
     elif what == "id":
@@ -253,6 +255,22 @@ def units(root: str, line: str) -> Iterator[Offer]:
         for unit, factor in re.findall(r"([^\s,:{\"']+)[\"']?: *([0-9.]+)", others[1] if others else ""):
             if unit.startswith(start):
                 yield Offer(f"{code}:{qty}{unit}", f"{factor} {own[1] if own else ''}", True)
+
+
+def lots(root: str, line: str) -> Iterator[Offer]:
+    """The lots of an item that are in stock, behind its quantity: `MILK:10#L2611`; the last of several numbers."""
+    head, _mark, typed = line.partition("#")
+    before, comma, start = typed.rpartition(",")
+    query = (
+        "SELECT lot, max(expiry), sum(CASE WHEN target IN ('supplier', 'customer', 'loss', 'opening') THEN 0 ELSE qty END "
+        "- CASE WHEN origin IN ('supplier', 'customer', 'loss', 'opening') THEN 0 ELSE qty END) AS there "
+        "FROM lot_move WHERE item = ? AND lot >= ? AND lot < ? AND lot <> '' GROUP BY lot HAVING there > 0 "
+        "ORDER BY coalesce(max(expiry), '9999'), lot"
+    )
+    code = re.split("[:@]", head)[0].upper()
+    for lot, expiry, _there in rows(root, query, code, start, start + LAST):
+        if lot not in before.split(","):
+            yield Offer(f"{head}#{before}{comma}{lot}", expiry or "")
 
 
 def said(root: str, dimension: str, start: str) -> Iterator[Offer]:

@@ -1,6 +1,6 @@
 """What a command says when it has recorded: what it is, what goods and money did, what is left."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,14 @@ from bizcli.cli.output import visible
 from bizcli.kernel.effects import TRANSIT, VIRTUAL, warehouse_of
 from bizcli.kernel.money import MICRO, decimal, micro
 from bizcli.reports.accounts import PAYABLE, RECEIVABLE, Side
-from bizcli.reports.done import Moved, left, moved, owed, parties
+from bizcli.reports.done import Moved, left, lots, moved, owed, parties
 
 if TYPE_CHECKING:
     from bizcli.book import Book
     from bizcli.book.intake import Recorded
     from bizcli.kernel.kinds import Kind
 
+LOTS = 6  # that are worth naming
 FEW = 3  # lines, or shelves, that are worth naming
 
 
@@ -34,17 +35,38 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
         lines.append(headline(book, kind, each.key, shown))
         if not kind.master:
             moves = moved(book.index.all, each.key)
-            lines += ["  " + text for text in goods(moves, book.rules.currency)]
+            named = lots(book.index.all, each.key)
+            lines += ["  " + text for text in goods(moves, book.rules.currency, named)]
             for side in (RECEIVABLE, PAYABLE):
                 accounts = [book.rules.account(role) for role in side.roles]
                 found = parties(book.index.all, accounts, each.key, shown.get("document"))
                 who |= dict.fromkeys((party, side) for party in found)
+            lines += ["  " + text for text in lacking(book, shown)]
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
     real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
         lines += ["  " + left_there(book, *shelf) for shelf in real]
     lines += ["  " + owes(book, party, side) for party, side in who]
     return "".join(visible(line) + "\n" for line in lines)
+
+
+def lacking(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
+    """What of a customer's order will not be there on its day, and when it is."""
+    order = shown["id"] if shown["kind"] == "sales_order" else shown.get("order") if "action" in shown else None
+    if order is None or not order.startswith("SO-"):
+        return
+    from bizcli.book.promising import short_of
+
+    for row in short_of(book, order):
+        words = {
+            "short": count(row["short"]), "qty": count(row["qty"]), "item": row["item"], "place": row["warehouse"],
+            "day": row["comes"], "missing": count(row["missing"]),
+        }  # fmt: skip
+        if row["comes"]:
+            text = _("{short} of {qty} {item} are short in {place}: all are there on {day}")
+        else:
+            text = _("{short} of {qty} {item} are short in {place}, and nothing ordered covers {missing} of them")
+        yield text.format(**words)
 
 
 def headlines(book: "Book", done: Sequence["Recorded"]) -> str:
@@ -122,9 +144,9 @@ def counted(book: "Book", line: dict[str, Any]) -> str:
     return f"{count(qty)} {line['unit']} {item} ({whole} {getattr(master, 'unit', '')})"
 
 
-def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
-    """Where goods went, and what they cost."""
-    for n, (item, qty, value, origin, target) in enumerate(moves):
+def goods(moves: Iterable[Moved], currency: str, named: Mapping[int, Sequence[tuple[str, int]]]) -> Iterator[str]:
+    """Where goods went, and what they cost; `named`: the lots of each line."""
+    for n, (item, qty, value, origin, target, line) in enumerate(moves):
         if n == FEW:
             yield "…"
             return
@@ -141,12 +163,22 @@ def goods(moves: Iterable[Moved], currency: str) -> Iterator[str]:
                 text = (
                     _("{item} in {place}: value {value}") if target else _("{item}: value {value}, where it is by now")
                 )
-            yield text.format(**words)
+            yield text.format(**words) + of_lots(named.get(line, ()), "+")
         elif qty:
             ends = {"origin": _(warehouse_of(origin)), "target": _(warehouse_of(target))}
             words = {"qty": count(decimal(qty)), "item": item, **ends}
             text = _("{qty} {item}: {origin} → {target}").format(**words)
-            yield text + ", " + _("cost {amount}").format(amount=money(decimal(value), currency))
+            text += ", " + _("cost {amount}").format(amount=money(decimal(value), currency))
+            yield text + of_lots(named.get(line, ()))
+
+
+def of_lots(named: Sequence[tuple[str, int]], sign: str = "") -> str:
+    """The lots that goods were of: ` (10 L0, 2 L1)`; serial numbers by name alone, and few of them."""
+    if not named:
+        return ""
+    single = all(qty == MICRO for _lot, qty in named)
+    words = [lot if single and not sign else f"{count(decimal(qty), sign)} {lot}" for lot, qty in named[:LOTS]]
+    return " (" + ", ".join(words) + (" …" if len(named) > LOTS else "") + ")"
 
 
 def left_there(book: "Book", item: str, place: str) -> str:

@@ -171,6 +171,7 @@ class Form(NamedTuple):
     extra: str | None = None
     needs_second: bool = True
     unit: bool = False  # whether a unit may follow the quantity
+    lots: bool = False  # whether a lot, or serial numbers, may come last
     mark: str = "@"  # before the last
 
     def __str__(self) -> str:
@@ -178,7 +179,8 @@ class Form(NamedTuple):
         first, second, extra = (name.upper() for name in (self.first, self.second, self.extra or ""))
         second += "[UNIT]" if self.unit else ""
         tail = f":{second}" if self.needs_second else f"[:{second}]"
-        return first + tail + (f"[{self.mark}{extra}]" if extra else "")
+        lots = "[#LOT[:EXPIRY]]" if self.lots else ""
+        return first + tail + (f"[{self.mark}{extra}]" if extra else "") + lots
 
 
 def form(cls: type[Record]) -> Form:
@@ -190,7 +192,9 @@ def form(cls: type[Record]) -> Form:
         return Form("text", "amount", "tax", mark=":")
     if "item" in names and ("qty" in names or "counted" in names):
         extra = next((name for name in OPTIONAL if name in names), None)
-        return Form("item", "counted" if "counted" in names else "qty", extra, unit="unit" in names)
+        return Form(
+            "item", "counted" if "counted" in names else "qty", extra, unit="unit" in names, lots="serials" in names
+        )
     first, second = [name for name in names if name not in ("line", "note")][:2]
     return Form(first, second, None, not names[second].filled)
 
@@ -200,6 +204,9 @@ def line(cls: type[Record], text: str) -> dict[str, Any]:
     shape = form(cls)
     if shape.mark == ":":
         return charged(cls, shape, text)
+    if shape.lots and "#" in text:
+        text, _mark, lots = text.partition("#")
+        return {**line(cls, text), **of_lots(cls, lots)}
     head, colon, rest = text.rpartition(":")
     if not colon and not shape.needs_second:
         head, rest = text, ""
@@ -220,6 +227,23 @@ def line(cls: type[Record], text: str) -> dict[str, Any]:
         tree[shape.extra] = extra
     fields = {name: info.field for name, info in names.items() if info.field is not None}
     return {name: looked_at(fields[name], each) for name, each in tree.items()}
+
+
+def of_lots(cls: type[Record], text: str) -> dict[str, Any]:
+    """What stands behind #: a lot, and when it expires; or serial numbers. Raises `BadParameter`.
+
+    `L2611`, `L2611:2026-12-31`, `A1,A2,A3`.
+    """
+    names = schema_of(cls).by_name
+    lots, _mark, expiry = text.partition(":")
+    lot, serials, until = (names[name].field for name in ("lot", "serials", "expiry"))
+    assert isinstance(serials, ListField) and lot is not None and until is not None
+    found: dict[str, Any] = {}
+    if "," in lots:
+        found["serials"] = [looked_at(serials.each, each.strip()) for each in lots.split(",") if each.strip()]
+    else:
+        found["lot"] = looked_at(lot, lots.strip())
+    return found | ({"expiry": looked_at(until, expiry.strip())} if expiry else {})
 
 
 def measured(text: str) -> tuple[str, str]:

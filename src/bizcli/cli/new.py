@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bizcli.cli import forms
 from bizcli.cli.command import Command, argument, example, flag
@@ -14,6 +14,9 @@ from bizcli.kernel.errors import Misused, Refused
 from bizcli.kernel.fields import DateField, Id
 from bizcli.kernel.kinds import Catalog
 from bizcli.kernel.records import Document, FieldInfo, Master, Record, schema_of
+
+if TYPE_CHECKING:
+    from bizcli.cli.recording import Following
 
 Tree = dict[str, Any]
 COMMON = ("date", "note", "ref")  # that every writing command takes, last in its help
@@ -176,8 +179,13 @@ class New(Command):
         values = dict(values)
         dry_run, as_json = values.pop("dry_run"), values.pop("json")
         common = {name: values.pop(name) for name in COMMON}
+        following = self.following(values)
         trees = [self.with_common(tree, n, common) for n, tree in enumerate(self.trees(values))]
-        return record(ctx.obj, trees, dry_run=dry_run, as_json=as_json, wanted=wanted)
+        return record(ctx.obj, trees, dry_run=dry_run, as_json=as_json, wanted=wanted, following=following)
+
+    def following(self, values: Tree) -> "Following | None":
+        """What makes the documents of the command out of its trees and the book; takes its own flags out."""
+        return None
 
     def trees(self, values: Tree) -> Iterator[Tree]:
         """The documents that the command records, one after the other."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bizcli.cli.answers import Table
+from bizcli.cli.answers import Said, Table
 from bizcli.cli.confirmation import confirm, headlines
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
@@ -13,33 +13,45 @@ from bizcli.kernel.fields import ID, Id
 from bizcli.kernel.records import Record, schema_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bizcli.book import Book
     from bizcli.book.intake import Recorded
     from bizcli.book.streams import Given
     from bizcli.cli.session import Session
 
 Tree = dict[str, Any]
+Following = Callable[["Book", Sequence[Tree]], Iterator[Tree]]
 
 
 def record(
     session: "Session", trees: Sequence[Tree], *, dry_run: bool, as_json: bool,
-    wanted: Callable[[str], bool] | None = None,
+    wanted: Callable[[str], bool] | None = None, following: "Following | None" = None,
 ) -> int:  # fmt: skip
     """Record the documents of a command, in one transaction; print what they are and did.
 
-    `wanted` is shown first what they would do, and may say no.
+    `wanted` is shown first what they would do, and may say no. `following` adds documents that depend on what is
+    in the book.
     """
+    entered: list[Tree] = []  # what was given so far
+
+    def given(book: "Book") -> Iterator["Given"]:
+        entered.clear()
+        for tree in following(book, trees) if following is not None else trees:
+            entered.append(tree)
+            yield in_full(book, tree)
+
     with session.open() as book:
         try:
             if wanted is not None and not dry_run:
                 preview = Effects(book, False, heads=True)
-                book.apply(in_full(book, trees), dry_run=preview)
+                book.apply(given(book), dry_run=preview)
                 if not wanted(preview.text):
                     raise Refused.of("given-up", "nothing was recorded")
             effects = Effects(book, as_json)
-            done = book.apply(in_full(book, trees), dry_run=effects if dry_run else None)
+            done = book.apply(given(book), dry_run=effects if dry_run else None)
         except BizError as error:
-            raise type(error)(own_words(each, trees) for each in error.problems) from None
+            raise type(error)(own_words(each, entered) for each in error.problems) from None
         if dry_run:
             print_out(effects.text)
             tell(_("nothing was written (--dry-run)"))
@@ -55,6 +67,23 @@ def record(
         else:
             print_out(confirm(book, done))
     return 0
+
+
+def proposed(book: "Book", given: Iterable[Tree], day: "date | None", dry_run: bool) -> Said:
+    """Record what the program itself proposes, in one transaction; what that is, in words and for scripts."""
+    from bizcli.book.streams import Given
+
+    said: list[str] = []
+    shown = (lambda _recording, done: said.append(headlines(book, done))) if dry_run else None
+    done = book.apply((Given(tree, singly=True) for tree in given), dry_run=shown, day=day)
+    if dry_run:
+        tell(_("nothing was written (--dry-run)"))
+    else:
+        keep_schemas(book, {each.kind for each in done})
+        commit_each(book, done)
+        said.append(confirm(book, done))
+    rows = [{"kind": each.kind, "id": each.key, "path": each.path, "status": each.status} for each in done]
+    return Said("".join(said).rstrip("\n"), rows)
 
 
 def keep_schemas(book: "Book", kinds: Iterable[str]) -> None:
@@ -105,12 +134,11 @@ class Effects:
 # --- ids that are given by their end ---
 
 
-def in_full(book: "Book", trees: Sequence[Tree]) -> Iterator["Given"]:
-    """The documents with every id in full. It is asked for under the lock, so that `@` is the last one."""
+def in_full(book: "Book", tree: Tree) -> "Given":
+    """A document with every id in full. It is asked for under the lock, so that `@` is the last one."""
     from bizcli.book.streams import Given
 
-    for tree in trees:
-        yield Given(with_ids(book, book.catalog.record(tree["kind"]), tree), singly=True)
+    return Given(with_ids(book, book.catalog.record(tree["kind"]), tree), singly=True)
 
 
 def with_ids(book: "Book", cls: type[Record], tree: Tree) -> Tree:

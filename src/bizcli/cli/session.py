@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help=_("As it stood at the end of this day; now when absent."))
 ]
+Day = Annotated[
+    str | None,
+    typer.Option("--date", metavar="DATE", help=_("The day of effect of what is recorded; today when absent.")),
+]
+Dry = Annotated[bool, typer.Option("--dry-run", help=_("Show what would be recorded; write nothing."))]
 
 
 class Session:
@@ -92,6 +97,13 @@ def strict_day(text: str, name: str) -> date:
 def iso_day(text: str | None) -> str | None:
     """The day of `--as-of`, looked at. Raises `Misused`."""
     return day_of(text, "--as-of").isoformat() if text else None
+
+
+def day_given(text: str | None, dry_run: bool, records: bool, flag: str) -> date | None:
+    """The day of what a question records, where it records. Raises `Misused` where it does not."""
+    if (text or dry_run) and not records:
+        raise Misused.of("wrong-usage", "--date and --dry-run are for what is recorded: add {flag}", flag=flag)
+    return day_of(text, "--date") if text else None
 
 
 def on_screen() -> bool:

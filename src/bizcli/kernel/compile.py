@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
-from typing import Any
 
 from bizcli.kernel.conflicts import Conflicts, over_promise, same_paper, same_ref
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta, Key, Row
@@ -18,8 +17,9 @@ from bizcli.kernel.effects import NOTHING, Effects, Posting, Promise
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Id
 from bizcli.kernel.goods import Goods
+from bizcli.kernel.lots import Lots, Standing
 from bizcli.kernel.money import amount_text
-from bizcli.kernel.records import Document, Master, path_naming, schema_of
+from bizcli.kernel.records import Document, Master, lines_of, path_naming, schema_of
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import Head, open_qty, unknown_masters
 
@@ -34,6 +34,7 @@ class Compilation:
         self.delta = Delta()
         self.conflicts = Conflicts(base)
         self.goods = Goods(base, rules, self.conflicts)
+        self.lots = Lots(base, rules, self.conflicts)
         self.documents: dict[str, Document | None] = {}
         self.heads: dict[str, Head | None] = {}
         self.voided = dict(base.voids())
@@ -114,6 +115,12 @@ class Compilation:
 
     def has_moved(self, item: str) -> bool:
         return bool(self.goods.going_items.get(item)) or self.base.has_moved(item)
+
+    def lots_in(self, item: str, place: str, day: str) -> list[Standing]:
+        return self.lots.standing(item, place, day)
+
+    def expiry_of(self, item: str, lot: str, day: str) -> str | None:
+        return self.lots.expiry(item, lot, day)
 
     def ref(self, kind: str, ref: str) -> str | None:
         return min(self.holders(kind, ref), default=None)
@@ -257,8 +264,8 @@ class Compilation:
         return known
 
     def forget_row(self, id: str) -> None:
-        self.delta.rows = [row for row in self.delta.rows if row.document.id != id]
-        self.delta.entries = [entry for entry in self.delta.entries if entry[0] != id]
+        self.delta.rows.pop(id, None)
+        self.delta.entries.pop(id, None)
 
     def void(self, target: str, void: str) -> None:
         """A void makes its document do nothing."""
@@ -329,7 +336,7 @@ class Compilation:
             self.apply(document, found, 1)
         else:
             found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross)
-        self.delta.rows.append(Row(document, sort, found, void))
+        self.delta.rows[document.id] = Row(document, sort, found, void)
         if void is not None or found.moves or found.postings:
             links = " ".join(f"^{id}" for id in (*document.names, *((void,) if void else ())))
             head = (
@@ -338,7 +345,8 @@ class Compilation:
             )
             if void:
                 head += f'  void: "{void}"\n'
-            self.delta.entries.append((document.id, document.day[:7], sort, head, self.money_text(found.postings)))
+            entry = (document.id, document.day[:7], sort, head, self.money_text(found.postings))
+            self.delta.entries[document.id] = entry
             self.delta.touch(document.day[:7], sort)
 
     def money_text(self, postings: tuple[Posting, ...]) -> str:
@@ -370,6 +378,7 @@ class Compilation:
             self.count(promise, sign)
         if found.moves:
             self.goods.carry(document, found.moves, sign)
+            self.lots.carry(document, found.moves, sign)
         if sign < 0:
             self.delta.touch(document.day[:7], document.sort)
 
@@ -507,8 +516,9 @@ class Compilation:
     # The end
 
     def settle(self) -> None:
-        """Value all goods that moved."""
+        """Value all goods that moved, and follow their lots."""
         self.goods.settle(self.delta)
+        self.lots.settle(self.delta)
 
     def take(self) -> Delta:
         """The changes so far; what was remembered to save questions is forgotten, as the base knows it now."""
@@ -520,14 +530,6 @@ class Compilation:
         ):  # fmt: skip
             memory.clear()
         return delta
-
-
-def lines_of(document: Document | None) -> Iterator[tuple[str, Any]]:
-    """The lines of a document, and the components of its kits, each with its path."""
-    for n, line in enumerate(getattr(document, "lines", ())):
-        yield f"lines[{n}]", line
-        for m, part in enumerate(line.__dict__.get("components") or ()):
-            yield f"lines[{n}].components[{m}]", part
 
 
 @cache

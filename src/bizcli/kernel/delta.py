@@ -30,6 +30,24 @@ class StoredMove(NamedTuple):
     parts: tuple[Part, ...] = ()
 
 
+class LotMove(NamedTuple):
+    """How many of one lot moved with a line, or how many a count found of it."""
+
+    item: str
+    lot: str  # '' is the count of the shelf itself: what it does not name is not there
+    day: str
+    key: str  # the document's own place in the order
+    document: str
+    line: int
+    time: str
+    origin: str
+    target: str
+    counted: int | None  # None where goods moved
+    qty: int  # of a count the difference, signed
+    expiry: str | None = None
+    confirmed: bool = False  # it may go although it has expired
+
+
 class Conflict(NamedTuple):
     """Valid documents that do not go together."""
 
@@ -68,6 +86,15 @@ class GoodsBase(Protocol):
 
     def moves_since(self, line: str, item: str, until: str) -> Iterable[StoredMove]:
         """An item's events from the day of a line on and up to another day, in order; none when it came later."""
+
+    def lot_balances(self, item: str, before: str) -> Iterable[tuple[str, str, int, str]]:
+        """What there is of each lot of an item before a day: place, lot, quantity, when it first came there."""
+
+    def lot_expiries(self, item: str, before: str) -> dict[str, tuple[str, str]]:
+        """When each lot of an item expires, as it was first said before a day, and the document that said it."""
+
+    def lot_moves(self, item: str, since: str) -> list[LotMove]:
+        """The moves of an item's lots from a day on, in the order of the documents."""
 
     def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]: ...
 
@@ -119,12 +146,13 @@ class Delta:
 
     def __init__(self) -> None:
         self.removed: list[str] = []  # documents
-        self.rows: list[Row] = []
+        self.rows: dict[str, Row] = {}  # by document
         self.masters: list[Master] = []
         self.promises: dict[Key, tuple[Promise, int] | None] = {}
-        self.entries: list[tuple[str, str, str, str, str]] = []  # document, month, sort, head, money
+        self.entries: dict[str, tuple[str, str, str, str, str]] = {}  # document: itself, month, sort, head, money
         self.moves: list[StoredMove] = []
         self.revalued: list[Valued] = []
+        self.lots: dict[str, tuple[str, list[LotMove]]] = {}  # item: its lots' moves are these from that day on
         self.moved: dict[str, str] = {}  # document: where it stands now
         self.shelves: dict[str, Shelves] = {}  # item: its shelves after all moves
         self.states: dict[str, tuple[str, list[State]]] = {}  # item: replaced from that day on

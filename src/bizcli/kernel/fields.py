@@ -18,6 +18,7 @@ UNLISTED = ("staff",)  # kinds that a small book keeps no list of: while it has 
 MONTH = r"[0-9]{2}(?:0[1-9]|1[0-2])"  # YYMM
 ID = re.compile(rf"[A-Z]{{2}}(?:-[A-Z][A-Z0-9]{{0,7}})?-{MONTH}-[0-9]{{4,8}}")
 LINE_ID = re.compile(rf"{ID.pattern}/[1-9][0-9]{{0,5}}")
+LOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,39}")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 LARGEST = 999_999_999_999.999_999  # what NUMBER allows, as a reader with floating point sees it
 SHOWN = 60  # characters of a wrong value that an error repeats
@@ -270,9 +271,10 @@ Percent = Annotated[Decimal, PercentField()]
 Day = Annotated[date, DateField()]
 Clock = Annotated[str, PatternField(CLOCK, "a time of day such as 09:30", quoted=True)]
 Flag = Annotated[bool, FlagField()]
+LotText = Annotated[str, PatternField(LOT, "a lot or serial number: letters, digits and . _ / + -", quoted=True)]
 LineNumber = Annotated[int, WholeField(1)]
 LineId = Annotated[str, LineIdField()]
 CodeText = Annotated[str, Code("")]
-Location = Annotated[tuple[str, ...], ListField(NumberField(signed=True)), "latitude, longitude"]
+Location = Annotated[tuple[Decimal, ...], ListField(NumberField(signed=True)), "latitude, longitude"]
 StaffText = Annotated[str, Code("", STAFF, "a staff code such as li.na")]
 StaffCode = Annotated[str, Code("staff", STAFF, "a staff code such as li.na")]

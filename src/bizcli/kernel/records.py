@@ -28,7 +28,7 @@ from bizcli.kernel.fields import Code, Field, Id, LineIdField, ListField, Wrong
 if TYPE_CHECKING:
     from bizcli.kernel.effects import Effects
     from bizcli.kernel.rules import Rules
-    from bizcli.kernel.view import View
+    from bizcli.kernel.view import Base, View
 
 R = TypeVar("R", bound="Record")
 
@@ -55,7 +55,9 @@ def record(cls: type[R]) -> type[R]:
         for name, annotation in cls.__dict__.get("__annotations__", {}).items()
         if get_origin(annotation) is not ClassVar
     }
-    known = getattr(cls, "FIELDS", {})
+    known: dict[str, Any] = {}
+    for base in cls.__bases__:
+        known |= getattr(base, "FIELDS", {})
     place = [*known].index(cls.__dict__["before"]) if "before" in cls.__dict__ else len(known)
     names = [*[*known][:place], *(name for name in own if name not in known), *[*known][place:]]
     cls.FIELDS = {name: own.get(name) or known[name] for name in names}
@@ -78,8 +80,8 @@ def replaced(record: R, **changes: Any) -> R:
     return new
 
 
-WORKED_OUT = ("day", "names", "sort")
-"""Properties of documents that are kept once they are worked out; not fields."""
+WORKED_OUT = ("day", "names", "sort", "by_item")
+"""Properties of records that are kept once they are worked out; not fields."""
 
 
 @record
@@ -144,6 +146,10 @@ class Master(Record):
 
     def problems_among(self, master: "Find") -> Iterator[Problem]:
         """What is wrong with it among the other masters, as `master(kind, code)` answers with them."""
+        yield from ()
+
+    def problems_since(self, before: Self, base: "Base") -> Iterator[Problem]:
+        """What is wrong with it as a change of what it was before."""
         yield from ()
 
     def gone_by(self, day: Day) -> Problem | None:
@@ -268,6 +274,14 @@ def add_named(record: Record, found: dict[str, None]) -> None:
     for info in schema.naming:
         for each in values[info.attribute] or ():
             add_named(each, found)
+
+
+def lines_of(document: "Document | None") -> Iterator[tuple[str, Any]]:
+    """The lines of a document, and the components of its kits, each with its path."""
+    for n, line in enumerate(getattr(document, "lines", ())):
+        yield f"lines[{n}]", line
+        for m, part in enumerate(line.__dict__.get("components") or ()):
+            yield f"lines[{n}].components[{m}]", part
 
 
 def id_parts(id: str) -> tuple[str, str, str, str]:
@@ -491,6 +505,8 @@ def tree_value(field: Field, value: Any) -> Any:
 
 def coded(record: Record, known: dict[tuple[str, str], Any], path: str = "") -> list[tuple[str, str, str]]:
     """The masters that a record names and that are not known yet: (kind, code, path)."""
+    if all_known(record, known):
+        return []
     schema = schema_of(type(record))
     values = record.__dict__
     found = []
@@ -505,3 +521,20 @@ def coded(record: Record, known: dict[tuple[str, str], Any], path: str = "") -> 
         for n, each in enumerate(values[info.attribute] or ()):
             found += coded(each, known, f"{path}{info.name}[{n}].")
     return found
+
+
+def all_known(record: Record, known: dict[tuple[str, str], Any]) -> bool:
+    """Whether every master that a record names is known: the usual case, found without naming places."""
+    schema = schema_of(type(record))
+    values = record.__dict__
+    for attribute, kind in schema.codes:
+        code = values[attribute]
+        if code is not None:
+            for each in (code,) if code.__class__ is str else code:
+                if known.get((kind, each)) is None:
+                    return False
+    for info in schema.coding:
+        for each in values[info.attribute] or ():
+            if not all_known(each, known):
+                return False
+    return True

@@ -57,6 +57,7 @@ class Settings(Record):
     prices: Annotated[str, OneOf("net", "gross"), "whether prices hold tax"] = "net"
     tax_rounding: Annotated[str, OneOf("line", "document")] = "document"
     quote_valid_days: Annotated[int, WholeField(0, 3650), "days that a quote holds"] = 30
+    expiry_warning_days: Annotated[int, WholeField(0, 3650), "how long before lots expire we are told"] = 30
     bill_tolerance: Annotated[Decimal, NumberField(), "what a supplier's paper may differ by, for each line"] = Decimal(
         "0.05"
     )
@@ -64,6 +65,9 @@ class Settings(Record):
         Decimal, PercentField(), "what may come beyond an order; a supplier may have another"
     ] = Decimal(0)
     reject_warehouse: Annotated[str, Code("warehouse"), "where goods lie that we do not accept"] | None = None
+    backorder: (
+        Annotated[str, OneOf("none", "propose"), "whether an order that is short drafts what to buy for it"] | None
+    ) = None
     walk_in: Annotated[str, Code("customer"), "customer of cash sales that name none"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "where none is given"] | None = None
     sites: tuple[Annotated[str, Code("")], ...] = ()
@@ -257,7 +261,7 @@ TOPS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 class MissingItem:
     """Stands in for an item whose file is gone, so that the journal of its documents still loads."""
 
-    type, costing = "goods", None
+    type, costing, tracking = "goods", None, None
 
 
 MISSING_ITEM = MissingItem()

@@ -171,10 +171,16 @@ class Fold:
 
         Repeatedly takes the first whose goods are there; what was counted lies there once all before
         the count have gone, with or without the goods. Raises `Blocked` when one has to wait and `whole`
-        does not vouch that every document that shares goods with these is among them.
+        does not vouch that every document that shares goods with these is among them. Those that share none
+        have nothing to do with each other: where they stand does not depend on whether they are folded together.
         """
         self.later.clear()
-        self.late = ""
+        for together in sharing(goings) if whole else [goings]:
+            self.late = ""
+            self.course(together, whole)
+
+    def course(self, goings: list[Going], whole: bool) -> None:
+        """Documents of a day that share goods."""
         waiting: list[Going] = []
         for going in goings:
             if not self.can_go(going):
@@ -564,6 +570,22 @@ class Fold:
         accounts = self.accounts
         account = f"{account}:{party}" if party else account
         return f'  {account}  {amount_text(amount, accounts.unit)} {accounts.currency}\n    item: "{item}"\n'
+
+
+def sharing(goings: list[Going]) -> list[list[Going]]:
+    """Documents, each with all that move an item that it moves too, and theirs in turn; in their order."""
+    groups: dict[str, list[Going]] = {}  # by item
+    for going in goings:
+        items = {event.item for event in going.events}
+        found = {id(groups[item]): groups[item] for item in items if item in groups}
+        first, *others = found.values() if found else ([],)
+        for other in others:
+            first += other
+        if others:
+            items.update(item for item, group in groups.items() if id(group) in found)
+        first.append(going)
+        groups.update(dict.fromkeys(items, first))
+    return [sorted(group) for group in {id(each): each for each in groups.values()}.values()]
 
 
 def before_count(going: Going, count: Going) -> bool:

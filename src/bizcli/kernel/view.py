@@ -14,6 +14,7 @@ from bizcli.kernel.records import coded
 if TYPE_CHECKING:
     from datetime import date
 
+    from bizcli.kernel.lots import Standing
     from bizcli.kernel.records import Document, Master, Record
     from bizcli.kernel.rules import Rules
 
@@ -68,6 +69,12 @@ class View(Base, Protocol):
     @property
     def reject_places(self) -> "frozenset[str]":
         """The warehouses of goods that we do not accept: nothing is sold from there."""
+
+    def lots_in(self, item: str, place: str, day: str) -> "list[Standing]":
+        """The lots of an item that may leave a place on a day, first to expire first: see `Lots.standing`."""
+
+    def expiry_of(self, item: str, lot: str, day: str) -> str | None:
+        """When a lot expires, as far as it is known."""
 
     def amendments(self, id: str) -> "list[Document]":
         """The documents that amend another and are not voided, in the order of the books."""

@@ -17,10 +17,20 @@ class Moved(NamedTuple):
     value: int
     origin: str
     target: str
+    line: int
+
+
+def lots(ask: Ask, document: str) -> dict[int, list[tuple[str, int]]]:
+    """The lots or serial numbers that each line of a document moved, and how many of each."""
+    found: dict[int, list[tuple[str, int]]] = {}
+    query = "SELECT line, lot, qty FROM lot_move WHERE doc = ? AND qty <> 0 ORDER BY line, lot"
+    for line, lot, qty in ask(query, document):
+        found.setdefault(line, []).append((lot, qty))
+    return found
 
 
 def moved(ask: Ask, document: str) -> list[Moved]:
-    query = "SELECT item, qty, value, coalesce(origin, ''), target FROM move WHERE doc = ? ORDER BY line"
+    query = "SELECT item, qty, value, coalesce(origin, ''), target, line FROM move WHERE doc = ? ORDER BY line"
     return [Moved(*row) for row in ask(query, document)]
 
 

@@ -99,6 +99,19 @@ CREATE TEMP VIEW adjusted AS
     SELECT doc.id, doc.day, doc.reason, item, substr(origin, 1, instr(origin || ':', ':') - 1), -qty, -value
     FROM doc JOIN move ON move.doc = doc.id
     WHERE doc.kind = 'stock_adjustment' AND doc.reason <> 'opening' AND move.what = 'move' AND move.target = 'loss';
+-- lots and serial numbers: what each document put on a shelf of each (below zero: took), and what there is of them
+CREATE TEMP VIEW lot_change AS
+    SELECT doc AS document, day, item, substr(target, 1, instr(target || ':', ':') - 1) AS warehouse, lot, qty
+    FROM lot_move WHERE lot <> '' AND target NOT IN ('supplier', 'customer', 'loss', 'opening')
+    UNION ALL
+    SELECT doc, day, item, substr(origin, 1, instr(origin || ':', ':') - 1), lot, -qty
+    FROM lot_move WHERE lot <> '' AND origin NOT IN ('supplier', 'customer', 'loss', 'opening');
+CREATE TEMP VIEW lot AS
+    SELECT there.item AS item, warehouse, there.lot AS lot, expiry, there.qty AS qty FROM (
+        SELECT item, warehouse, lot, sum(qty) AS qty FROM lot_change GROUP BY item, warehouse, lot HAVING sum(qty) <> 0
+    ) AS there LEFT JOIN (
+        SELECT item, lot, expiry, min(own) FROM lot_move WHERE expiry IS NOT NULL GROUP BY item, lot
+    ) AS said ON said.item = there.item AND said.lot = there.lot;
 CREATE TEMP VIEW layer AS
     SELECT last.item AS item, substr(shelf.key, 1, instr(shelf.key || ':', ':') - 1) AS warehouse, json_extract(layer.value, '$[4][0][1]') AS day,
         json_extract(layer.value, '$[4][0][0]') AS lot,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bizcli.kernel import effects as fx
-from bizcli.kernel.delta import Conflict, Delta, StoredMove
+from bizcli.kernel.delta import Conflict, Delta, LotMove, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import UNLISTED
@@ -20,7 +20,7 @@ from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "8"
+VERSION = "9"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -52,6 +52,9 @@ CREATE INDEX move_item ON move (item, day, sort);
 CREATE INDEX move_day ON move (day);
 CREATE INDEX move_source ON move (source) WHERE source IS NOT NULL;
 CREATE INDEX move_parts ON move (item, day) WHERE parts IS NOT NULL;
+CREATE TABLE lot_move (item TEXT, lot TEXT, day TEXT, own TEXT, doc TEXT, line INTEGER, time TEXT, origin TEXT, target TEXT,
+    counted INTEGER, qty INTEGER, expiry TEXT, confirmed INTEGER, PRIMARY KEY (item, day, own, line, lot)) WITHOUT ROWID;
+CREATE INDEX lot_move_lot ON lot_move (lot);
 CREATE TABLE entry (doc TEXT PRIMARY KEY, month TEXT, sort TEXT, head TEXT, money TEXT) WITHOUT ROWID;
 CREATE INDEX entry_sort ON entry (month, sort);
 CREATE TABLE balance (account TEXT, month TEXT, amount INTEGER, n INTEGER, PRIMARY KEY (account, month)) WITHOUT ROWID;
@@ -65,7 +68,7 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 """
 
 BOOK_TABLES = (
-    "broken", "master", "doc", "link", "promise", "posting", "move", "entry", "balance", "party", "shelf",
+    "broken", "master", "doc", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party", "shelf",
     "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
@@ -276,6 +279,26 @@ class Index:
         query = f"{MOVE} WHERE item = ? AND day BETWEEN ? AND ? ORDER BY day, sort, doc, line"
         return map(move_of, self.connection.execute(query, (item, first[0], until)).fetchall() if first else ())
 
+    def lot_balances(self, item: str, before: str) -> list[tuple[str, str, int, str]]:
+        query = (
+            "SELECT place, lot, sum(change), min(CASE WHEN change > 0 THEN own END) FROM ("
+            "SELECT target AS place, lot, qty AS change, own FROM lot_move WHERE item = ?1 AND day < ?2 "
+            "UNION ALL SELECT origin, lot, -qty, own FROM lot_move WHERE item = ?1 AND day < ?2) "
+            "GROUP BY place, lot HAVING sum(change) <> 0"
+        )
+        return self.all(query, item, before)
+
+    def lot_expiries(self, item: str, before: str) -> dict[str, tuple[str, str]]:
+        query = (
+            "SELECT lot, expiry, doc, min(own) FROM lot_move "
+            "WHERE item = ? AND day < ? AND expiry IS NOT NULL GROUP BY lot"
+        )
+        return {lot: (expiry, document) for lot, expiry, document, _ in self.all(query, item, before)}
+
+    def lot_moves(self, item: str, since: str) -> list[LotMove]:
+        query = "SELECT * FROM lot_move WHERE item = ? AND day >= ? ORDER BY day, own, line, lot"
+        return [lot_move_of(row) for row in self.all(query, item, since)]
+
     def conflicts(self, rule: str, subject: str, since: str) -> list[Conflict]:
         query = "SELECT * FROM conflict WHERE rule = ? AND subject = ? AND day >= ?"
         return [conflict_of(row) for row in self.all(query, rule, subject, since)]
@@ -331,7 +354,7 @@ class Index:
         documents: list[tuple[Any, ...]] = []
         links: list[tuple[str, str]] = []
         postings: list[tuple[Any, ...]] = []
-        for document, sort, effects, void in delta.rows:
+        for document, sort, effects, void in delta.rows.values():
             id, day = document.id, document.day
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
@@ -347,7 +370,7 @@ class Index:
         many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
-        many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries)
+        many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries.values())
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]
         many("DELETE FROM promise WHERE doc = ? AND kind = ? AND line = ?", gone)
         many(
@@ -386,6 +409,9 @@ class Index:
                 f"UPDATE {table} SET sort = ? WHERE {column} = ?",
                 [(sort, id) for id, sort in delta.moved.items()],
             )
+        for item, (first, lots) in delta.lots.items():
+            execute("DELETE FROM lot_move WHERE item = ? AND day >= ?", (item, first))
+            many(f"INSERT INTO lot_move VALUES ({', '.join('?' * 13)})", lots)
         if delta.shelves:
             import json
 
@@ -471,6 +497,10 @@ def move_of(row: Any) -> StoredMove:
     else:
         event = Revalue(line, item, target, asked, said, source, party)
     return StoredMove(own, sort, document, day, time, event, qty, value, account, text, parts_of(parts))
+
+
+def lot_move_of(row: Any) -> LotMove:
+    return LotMove(*row)._replace(confirmed=bool(row[-1]))
 
 
 def move_row(move: StoredMove) -> tuple[Any, ...]:

@@ -28,6 +28,7 @@ def check(store: Store, full: bool) -> list[Problem]:
     """Everything that does not hold, for a store that is up to date."""
     found = [*journal_is_compiled(store), *sides_balance(store.index), *masters_exist(store)]
     found += open_items_are_controls(store)
+    found += lots_are_shelves(store.index)
     try:
         found += beancount_agrees(store)
     except BizError as error:
@@ -98,6 +99,28 @@ SIDES = (
     (("payable", "supplier_advance"), -1, OWED, PREPAID),
 )
 """Control accounts, their sign, and the promises that stand on them."""
+
+
+def lots_are_shelves(index: Index) -> Iterator[Problem]:
+    """The lots of each tracked item are what lies on its shelves, unless a document does not name them."""
+    query = (
+        "SELECT item, place, sum(qty) FROM (SELECT item, target AS place, qty FROM lot_move "
+        "UNION ALL SELECT item, origin, -qty FROM lot_move) GROUP BY item, place"
+    )
+    lots = {(item, place): qty for item, place, qty in index.all(query)}
+    if not lots or index.one("SELECT 1 FROM conflict WHERE rule IN ('lots', 'stock') LIMIT 1"):
+        return
+    tracked = {item for item, _ in lots}
+    for item, place, qty in index.all("SELECT item, place, qty FROM shelf"):
+        if item in tracked and lots.get((item, place), 0) != qty:
+            values = {
+                "item": item,
+                "place": place,
+                "qty": f"{decimal(qty):f}",
+                "lots": f"{decimal(lots.get((item, place), 0)):f}",
+            }
+            template = "{item} in {place}: the shelf has {qty}, its lots come to {lots}; `bizcli build` compiles anew"
+            yield Problem("lots-differ", template, values)
 
 
 def beancount_agrees(store: Store) -> Iterator[Problem]:

@@ -272,7 +272,7 @@ class Store:
         if record is None:
             return before is None
         if before is not None and kind.name in ("tax", "item"):
-            relevant = ("rates", "type", "costing")
+            relevant = ("rates", "type", "costing", "tracking")
             if any(getattr(before, name, None) != getattr(record, name, None) for name in relevant):
                 return False
         if before is None and not fresh and (self.is_awaited(code) or self.begins(kind)):

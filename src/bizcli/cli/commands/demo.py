@@ -57,9 +57,10 @@ def demo(
 
 
 def overview(book: "Book") -> list[Table]:
-    """What the company does, each a small table: sales, stock, and who owes whom."""
+    """What the company does, each a small table: sales, purchases, stock, and who owes whom."""
     tables = [
-        Table(sales_by_month(book), _("Sales by month, net")),
+        Table(by_month(book, "sales-by-month"), _("Sales by month, net")),
+        Table(by_month(book, "purchases-by-month"), _("Purchases by month, net")),
         Table(top_customers(book), _("Customers who bought most")),
         Table(top_items(book), _("Items that brought most")),
         Table(stock(book), _("Stock of the highest value")),
@@ -69,11 +70,11 @@ def overview(book: "Book") -> list[Table]:
     return [table for table in tables if table.rows]
 
 
-def sales_by_month(book: "Book") -> list[dict[str, Any]]:
-    """A row for each month, a column for each year."""
+def by_month(book: "Book", report: str) -> list[dict[str, Any]]:
+    """A row for each month, a column for each year; nothing when there is nothing."""
     from decimal import Decimal
 
-    sums = {tuple(row["month"].split("-")): row["net"] for row in rows_of(book, "sales-by-month")}
+    sums = {tuple(row["month"].split("-")): row["net"] for row in rows_of(book, report)}
     years = sorted({year for year, _month in sums})
     months = sorted({month for _year, month in sums})
     rows = [{"month": month, **{year: sums.get((year, month)) for year in years}} for month in months]

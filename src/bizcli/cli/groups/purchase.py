@@ -1,4 +1,4 @@
-"""Purchase orders: new, confirmed, changed, received, billed."""
+"""Purchase orders: suggested, new, confirmed, changed, received, billed."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from bizcli.cli.answers import Table
+from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, example, flag
 from bizcli.cli.forms import line, looked_at, measured
 from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
-from bizcli.cli.session import day_of
+from bizcli.cli.session import Day, Dry, day_given, day_of
 from bizcli.kernel.errors import Misused
 from bizcli.kernel.fields import NumberField
 
@@ -55,6 +55,80 @@ def compare(context: typer.Context, rfq: Rfq, whole: Whole = False) -> Table:
     from bizcli.book.comparison import compare as compared
 
     return Table(compared(context.obj, rfq, whole), for_scripts=("line", "name", "asked", "expected", "valid_until"))
+
+
+Supplier = Annotated[str | None, typer.Option(metavar="SUPPLIER", help=_("Only what is bought from this supplier."))]
+Warehouse = Annotated[
+    str | None, typer.Option(metavar="WAREHOUSE", help=_("Only this warehouse, and what is below it."))
+]
+Items = Annotated[list[str], typer.Option("--item", metavar="ITEM", help=_("Only this item; may be repeated."))]
+Days = Annotated[int, typer.Option(min=1, max=3650, help=_("Demand is that of so many days up to today."))]
+Create = Annotated[bool, typer.Option("--create", help=_("Record it: drafts of purchase orders, and transfers."))]
+
+
+@app.command(
+    cls=Ask,
+    epilog=example("bizcli purchase suggest", "bizcli purchase suggest --supplier S-001 --create --dry-run"),
+)
+def suggest(
+    context: typer.Context,
+    supplier: Supplier = None,
+    warehouse: Warehouse = None,
+    item: Items = [],  # noqa: B006
+    days: Days = 90,
+    create: Create = False,
+    date: Day = None,
+    dry_run: Dry = False,
+) -> Said | Table:
+    """What to order, from whom, for which warehouse, by when and why; what another warehouse can spare comes first."""
+    from bizcli.cli.suggested import answer
+
+    day = day_given(date, dry_run, create, "--create")
+    return answer(
+        context.obj, create, day, dry_run, supplier=supplier, warehouse=warehouse, items=item, days=days
+    )  # fmt: skip
+
+
+Policy = Annotated[str, typer.Option(metavar="reorder|minmax", help=_("What to hold against how it went."))]
+Number = Annotated[str | None, typer.Option(metavar="N", help=_("For the policy; else worked out of the demand."))]
+
+
+@app.command(
+    cls=Ask,
+    epilog=example(
+        "bizcli purchase simulate --item TSHIRT-M --days 180",
+        "bizcli purchase simulate --item TSHIRT-M --policy reorder --point 25 --lot 100 --lead-time 7",
+    ),
+)
+def simulate(
+    context: typer.Context,
+    policy: Policy = "minmax",
+    item: Items = [],  # noqa: B006
+    warehouse: Warehouse = None,
+    days: Days = 365,
+    point: Number = None,
+    max: Number = None,
+    lot: Number = None,
+    lead_time: Annotated[int | None, typer.Option(min=0, max=3650, help=_("Days; else the item's own."))] = None,
+) -> Table:
+    """What a policy would have held and missed: past demand, day by day, against the plain reorder point."""
+    from bizcli.book.simulating import POLICIES
+    from bizcli.book.simulating import simulate as replayed
+    from bizcli.cli.suggested import levels
+
+    if policy not in POLICIES:
+        raise Misused.of("wrong-value", "--policy: say reorder or minmax, not {value}", value=policy[:60])
+    return Table(
+        replayed(
+            context.obj,
+            policy,
+            items=item,
+            warehouse=warehouse,
+            days=days,
+            said=levels(policy, point, max, lot),
+            lead_time=lead_time,
+        )
+    )
 
 
 class NewPurchase(New):

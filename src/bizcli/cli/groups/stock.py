@@ -1,19 +1,22 @@
 """Stock: what lies where and what it cost; adjusted, transferred, counted."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
-from bizcli.cli.answers import Said, Table
+from bizcli.cli.answers import Said, Sheet, Table
 from bizcli.cli.command import Ask, argument, example, flag
 from bizcli.cli.counts import NewCount
-from bizcli.cli.forms import looked_at, measured
+from bizcli.cli.errors import tell
+from bizcli.cli.forms import looked_at, measured, of_lots
 from bizcli.cli.language import _
-from bizcli.cli.new import New, Tree
+from bizcli.cli.new import New, Tree, catalog
 from bizcli.cli.session import AsOf, iso_day
 from bizcli.kernel.errors import Misused
 from bizcli.kernel.fields import NumberField
+from bizcli.kernel.records import schema_of
 
 app = typer.Typer()
 
@@ -24,6 +27,9 @@ Warehouse = Annotated[
 By = Annotated[str | None, typer.Option(metavar="item|warehouse|parent", help=_("Add up: a row for each of these."))]
 ThisWarehouse = Annotated[
     str | None, typer.Option("--warehouse", metavar="WAREHOUSE", help=_("The warehouse to be counted."))
+]
+Expiring = Annotated[
+    int | None, typer.Option(metavar="DAYS", min=0, help=_("Only what expires within so many days, or has expired."))
 ]
 Items = Annotated[list[str], typer.Option("--item", metavar="ITEM", help=_("Only this item; may be repeated."))]
 Blind = Annotated[bool, typer.Option("--blind", help=_("Leave out what the books say."))]
@@ -61,11 +67,45 @@ def layers(context: typer.Context, item: Item = None, warehouse: Warehouse = Non
     return Table(context.obj.stock_layers(item, warehouse))
 
 
+@app.command(
+    "lots", cls=Ask, epilog=example("bizcli stock lots --item MILK --warehouse SZ", "bizcli stock lots --expiring 30")
+)
+def lots_in_stock(
+    context: typer.Context, item: Item = None, warehouse: Warehouse = None, expiring: Expiring = None
+) -> Table:
+    """Lots and serial numbers that are there, and when they expire; the first to expire first."""
+    from bizcli.book.lots import in_stock
+
+    return Table(in_stock(context.obj, item, warehouse, expiring))
+
+
+@app.command(cls=Ask, epilog=example("bizcli stock trace L2611", "bizcli stock trace L2611 --where to=customer"))
+def trace(
+    context: typer.Context,
+    lot: Annotated[
+        str, typer.Argument(metavar="LOT", help=_("A lot or serial number, or a document that moved some."))
+    ],
+    item: Item = None,
+) -> Table:
+    """Where goods of a lot, or a serial number, came from and went: receipts, customers, invoices, and back."""
+    from bizcli.book.lots import trace as rows
+
+    return Table(rows(context.obj, lot, item), for_scripts=["kind", "line"])
+
+
 @app.command(cls=Ask, epilog=example("bizcli stock alerts"))
 def alerts(context: typer.Context) -> Table:
     """What has reached its reorder point, counting what is reserved and what is coming; the most urgent first."""
     from bizcli.book.alerts import alerts as low
+    from bizcli.book.lots import expiring_soon
 
+    days = context.obj.settings.expiry_warning_days
+    if soon := expiring_soon(context.obj):
+        tell(
+            _("{n} lots expire within {days} days: `bizcli stock lots --expiring {days}`").format(
+                n=len(soon), days=days
+            )
+        )
     return Table(low(context.obj))
 
 
@@ -77,6 +117,27 @@ def reconcile(context: typer.Context) -> Said:
     return told(context.obj)
 
 
+@app.command(
+    cls=Ask, epilog=example("bizcli stock promise TSHIRT-M", "bizcli stock promise TSHIRT-M 80 --warehouse SZ")
+)
+def promise(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help=_("The item, or a kit."))],
+    qty: Annotated[str | None, typer.Argument(metavar="QTY", help=_("How many: on which day they are there."))] = None,
+    warehouse: Warehouse = None,
+) -> Sheet:
+    """How many can be promised when: what is there, what leaves and what comes, day by day."""
+    from bizcli.book.promising import promise as promised
+    from bizcli.kernel.money import micro
+
+    wanted = micro(Decimal(looked_at(NumberField(zero=False), qty))) if qty is not None else None
+    found = promised(context.obj, item, wanted, warehouse)
+    if "qty" in found and found["earliest"] is None:
+        text = _("no day is known on which {qty} {item} are there: `bizcli purchase suggest`")
+        tell(text.format(qty=f"{found['qty']:f}", item=found["item"]))
+    return Sheet(found)
+
+
 def signed(text: str) -> str:
     """A number of a line; the line itself says later which it takes."""
     return looked_at(NumberField(signed=True), text)
@@ -86,6 +147,13 @@ def with_unit(text: str) -> str:
     """A number with a unit behind it, or without."""
     qty, unit = measured(text)
     return signed(qty) + unit
+
+
+def lots(text: str) -> Tree:
+    """The lot of a line, and when it expires; or its serial numbers."""
+    line = schema_of(catalog().record("stock_adjustment")).by_name["lines"].record
+    assert line is not None
+    return of_lots(line, text)
 
 
 class Adjust(New):
@@ -102,11 +170,14 @@ class Adjust(New):
         return [
             flag("--cost", metavar="N", type=signed, help=_("Of one unit, for goods that come in.")),
             flag("--value", metavar="N", type=signed, help=_("Of all; with QTY 0 a change of value only.")),
+            flag(
+                "--lot", metavar="LOT[:EXPIRY]", type=lots, help=_("Of which lot, or the serial numbers, with commas.")
+            ),
         ]
 
     def trees(self, values: Tree) -> Iterator[Tree]:
         names = ("item", "qty", "cost", "value")
-        line = {name: value for name in names if (value := values.pop(name))}
+        line = {name: value for name in names if (value := values.pop(name))} | (values.pop("lot") or {})
         if "qty" in line:
             line["qty"], unit = measured(line["qty"])
             line |= {"unit": unit} if unit else {}

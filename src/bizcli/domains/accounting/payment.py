@@ -57,7 +57,9 @@ class Payment(Document):
     part: ClassVar[Any]  # the record of what is paid of an invoice
     usual_account: ClassVar[str] = "bank"
 
-    amount: Annotated[fields.Amount, "what changes hands; all that is open when absent"] = filled()
+    amount: Annotated[
+        fields.Amount, "what changes hands; when absent, all that is open on the invoices that are named"
+    ] = filled()
     account: Annotated[fields.Word, "where the money arrives or leaves: a role or an account"] = filled()
     reference: Annotated[fields.Word, "the bank's own"] | None = None
     invoices: tuple[Any, ...] | None = None

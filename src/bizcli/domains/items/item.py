@@ -11,7 +11,7 @@ from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code, MapField, NumberField, OneOf, TextField
 from bizcli.kernel.records import Find, Master, Record, filled, nearest, record, replaced
 from bizcli.kernel.rules import is_tax
-from bizcli.kernel.view import View
+from bizcli.kernel.view import Base, View
 
 LEVELS = ("point", "max", "quantity")
 GOODS = ("goods", "material", "product")
@@ -53,6 +53,10 @@ class Item(Master):
         | None
     ) = None
     costing: Annotated[str, OneOf("fifo", "average"), "how it is valued; the book's when absent"] | None = None
+    tracking: Annotated[str, OneOf("lot", "serial"), "whether lots or serial numbers are told apart"] | None = None
+    shelf_life: Annotated[int, fields.WholeField(1, 36500), "days until a lot expires that does not say it"] | None = (
+        None
+    )
     weight: Annotated[fields.Amount, "kg"] | None = None
     volume: Annotated[fields.Amount, "m³"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
@@ -71,6 +75,10 @@ class Item(Master):
         if self.type == "kit" and not self.components:
             template = "what is the kit made of? give `components`, each an item and a quantity"
             yield Problem("missing-key", template, {}, "components")
+        if self.tracking is not None and self.type not in (None, *GOODS):
+            yield Problem("wrong-value", "only goods have lots or serial numbers", {}, "tracking")
+        if self.shelf_life is not None and self.tracking is None:
+            yield Problem("wrong-value", "shelf_life is of lots: say `tracking: lot` too", {}, "shelf_life")
         if self.type != "kit" and self.components:
             yield Problem("wrong-value", "only a kit has components: `type: kit`", {}, "components")
         if any(component.item == self.code for component in self.components):
@@ -118,6 +126,14 @@ class Item(Master):
             if place is not None and master("warehouse", place) is None:
                 values = {"kind": "warehouse", "code": place}
                 yield Problem("unknown-code", "there is no {kind} {code}", values, f"reorder.{place}")
+
+    def problems_since(self, before: "Item", base: Base) -> Iterator[Problem]:
+        if self.tracking not in (None, before.tracking) and base.has_moved(self.code):
+            template = (
+                "{item} has moved already, and nobody said of which lots: take out what is there with `bizcli stock "
+                "adjust {item} -QTY --reason correction`, and bring it in under a new code that is tracked"
+            )
+            yield Problem("has-moved", template, {"item": self.code}, "tracking")
 
     def price_of(self, unit: str | None, factor: Decimal | None, key: str = "sale_price") -> Decimal | None:
         """What one of a unit is sold for, where a document does not say; or bought, by its `purchase_price`."""

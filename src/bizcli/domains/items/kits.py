@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import LARGEST, factor_of, in_stock_unit
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Move
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 
 @record
-class Part(Line):
+class Part(Line, OfLots):
     """A component of a kit, as it goes with its line."""
 
+    before = "lot"
     from_: Annotated[fields.LineId, "the component's line that it goes back to"] | None = None
     item: Annotated[str, Code("item")]
     qty: Annotated[Decimal, fields.NumberField(zero=False), "in one kit, in the component's own unit"]
@@ -95,7 +97,11 @@ def parts_from(line_id: str, parts: tuple[Part, ...], given: tuple[Part, ...] = 
         template = "the components are those of {line}: leave them out"
         raise Refused([Problem("other-components", template, {"line": line_id}, "lines")])
     document = line_id.partition("/")[0]
-    return tuple(Part(from_=f"{document}/{part.line}", item=part.item, qty=part.qty) for part in parts)
+    said = given or (Part(item="", qty=Decimal(0)),) * len(parts)  # of which lots they are
+    return tuple(
+        replaced(own, line=None, from_=f"{document}/{part.line}", item=part.item, qty=part.qty)
+        for part, own in zip(parts, said, strict=True)
+    )
 
 
 def part_qty(line: Any, part: Part) -> int:

@@ -28,6 +28,8 @@ class Warehouse(Master):
             yield Problem(
                 "reserved", "{code} is where goods under way lie: take another code", {"code": TRANSIT}, "code"
             )
+        if self.location is not None and len(self.location) != 2:
+            yield Problem("wrong-value", "a location is [latitude, longitude]", path="location")
 
     def problems_among(self, master: Find) -> Iterator[Problem]:
         above, code = [self.code], self.parent

@@ -40,7 +40,9 @@ class Order(Document):
         draft: bool | None
         prices: str
         tax_rounding: str
-        lines: tuple[OrderLine, ...]
+
+        @property
+        def lines(self) -> tuple[OrderLine, ...]: ...
 
     def effects(self, rules: Rules) -> Effects:
         return self.effects_after([], rules)
@@ -54,11 +56,16 @@ class Order(Document):
 
     def drawn(self, lines: Iterable[OrderLine], promise: str) -> Iterator[Promise]:
         """What is ordered of what was quoted or requested; what is not ordered any more can be ordered again."""
-        own = {line.line: line.stock_qty for line in self.lines}
+        left: dict[str | None, int] = {}
+        for line in self.lines:
+            left[line.from_] = left.get(line.from_, 0) + line.stock_qty
         for line in lines:
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
-                yield Promise(promise, source, int(number), 0, min(line.stock_qty, own[line.line]))
+                qty = min(line.stock_qty, left[line.from_])
+                left[line.from_] -= qty  # a line that was split has drawn its part, the other draws the rest
+                if qty:
+                    yield Promise(promise, source, int(number), 0, qty)
 
     def is_confirmed(self, amendments: Iterable[Document]) -> bool:
         return not self.draft or any(getattr(each, "action", "") == "confirm" for each in amendments)
@@ -69,7 +76,8 @@ def lines_now(order: Order, changes: Iterable[Document]) -> dict[int, OrderLine]
     lines = {line.line: line for line in order.lines}
     for change in changes:
         for line in change.lines:  # type: ignore[attr-defined]
-            lines[line.line] = merged(lines.get(line.line), line)
+            before = lines.get(line.line) or lines.get(line.split)
+            lines[line.line] = merged(before and replaced(before, line=line.line), line)
     return lines
 
 
@@ -79,6 +87,7 @@ def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
         return OrderLine(
             line=change.line, item=change.item, qty=change.qty, unit=change.unit, factor=change.factor,
             price=change.price or Decimal(0), components=change.components, discount=change.discount, tax=change.tax or "0%",
+            warehouse=change.warehouse,
         )  # fmt: skip
     price = change.price
     return replaced(
@@ -89,4 +98,5 @@ def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
         price=price_of_one(before.price, before.factor, change.factor) if price is None else price,
         discount=before.discount if change.discount is None else change.discount,
         tax=change.tax or before.tax,
+        warehouse=change.warehouse or before.warehouse,
     )

@@ -33,6 +33,9 @@ DONE = {"cancel": "cancelled", "close": "closed"}
 class ChangeLine(Line):
     """A line of the order as it is from now on."""
 
+    split: (
+        Annotated[int, fields.WholeField(1), "the line that it is split off; it keeps what is not said here"] | None
+    ) = None
     item: Annotated[str, Code("item")] = filled()
     qty: Annotated[Decimal, fields.NumberField(), "ordered in all, from now on"] = filled()
     unit: Annotated[fields.Word, "such as box; the item's own when absent"] | None = None
@@ -40,6 +43,7 @@ class ChangeLine(Line):
     price: fields.Amount | None = None
     discount: fields.Percent | None = None
     tax: fields.Word | None = None
+    warehouse: Annotated[str, Code("warehouse"), "that it leaves from now on, or comes to"] | None = None
     components: tuple[Part, ...] = ()
 
     @property
@@ -123,7 +127,8 @@ class OrderChange(Document):
         self, view: View, order: Order, now: dict[int, OrderLine], delivered: dict[int, int], confirmed: bool
     ) -> list[ChangeLine]:
         """The lines that the user wants, complete. Raises `Refused`."""
-        done, found = [], []
+        done: list[ChangeLine] = []
+        found: list[Problem] = []
         before = total(amounts(now.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
         free = first_free(now.values())
         for n, line in enumerate(self.lines):
@@ -133,7 +138,15 @@ class OrderChange(Document):
                 same = [each.line for each in now.values() if each.item == line.item]
                 number = same[0] if len(same) == 1 else None
             known = now.get(number) if number is not None else None
-            if known is not None:
+            if line.split is not None:
+                try:
+                    part = self.split_off(view, now, line, n, free)
+                except Refused as refused:
+                    found += refused.problems
+                    continue
+                done.append(part)
+                free = first_free([*now.values(), *done])
+            elif known is not None:
                 (line,), wrong = in_units([replaced(line, item=known.item)], view, n)
                 if wrong:
                     found += wrong
@@ -171,6 +184,25 @@ class OrderChange(Document):
             gross = total(amounts(after.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
             order.check_more(view, gross - before)
         return done
+
+    def split_off(self, view: View, now: dict[int, OrderLine], line: ChangeLine, n: int, free: int) -> ChangeLine:
+        """A line that takes a part of another one, which says in the same change what is left of it. Raises `Refused`."""
+        whole, path = now.get(line.split or 0), f"lines[{n}]"
+        if whole is None:
+            values = {"line": str(line.split), "nearest": nearest(str(line.split), [str(each) for each in now])}
+            template = "there is no line {line}; the nearest is {nearest}"
+            raise Refused([Problem("unknown-line", template, values, f"{path}.split")])
+        if whole.components:
+            raise Refused([Problem("kit-split", "{item} is a kit: its line stays whole", {"item": whole.item}, path)])
+        if line.item not in (None, whole.item):
+            values = {"line": str(whole.line), "item": whole.item}
+            raise Refused([Problem("other-item", "line {line} is of {item}", values, f"{path}.item")])
+        if not line.qty:
+            raise Refused([Problem("missing-key", "{key} is missing", {"key": "qty"}, f"{path}.qty")])
+        (line,), wrong = in_units([replaced(line, item=whole.item)], view, n)
+        if wrong:
+            raise Refused(wrong)
+        return replaced(line, line=free, **part_of(whole, line.stock_qty)._asdict())
 
     def problems(self) -> Iterator[Problem]:
         if self.lines or self.action == "amend":

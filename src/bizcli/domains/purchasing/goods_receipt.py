@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_supplier
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
+from bizcli.domains.stock.lots import arriving
 from bizcli.domains.stock.places import default_warehouse, reject_place
 from bizcli.domains.tax.lines import DIMENSIONS, PricedLine, Prices, amounts, check_lines, numbered, with_prices
 from bizcli.kernel import effects as fx
@@ -21,7 +23,7 @@ from bizcli.kernel.view import View, open_qty
 
 
 @record
-class ReceiptLine(PricedLine):
+class ReceiptLine(PricedLine, OfLots):
     """Goods that arrive, at the price of the order or at one of their own."""
 
     item: Annotated[str, Code("item")] = filled()
@@ -98,7 +100,7 @@ class GoodsReceipt(Document):
             )
         return replaced(
             self, supplier=order.supplier, order=order.id, warehouse=warehouse, prices=order.prices,
-            lines=numbered(apart(lines, warehouse, view)),
+            lines=arriving(numbered(apart(lines, warehouse, view)), view, self.date),
         )  # fmt: skip
 
     def without_order(self, view: View) -> "GoodsReceipt":
@@ -118,7 +120,7 @@ class GoodsReceipt(Document):
             supplier=supplier.code,
             warehouse=warehouse,
             prices=self.prices or view.rules.settings.prices,
-            lines=lines,
+            lines=arriving(lines, view, self.date),
         )
 
     def problems(self) -> Iterator[Problem]:
@@ -182,6 +184,9 @@ def apart(lines: Iterable[ReceiptLine], warehouse: str, view: View) -> Iterator[
         if line.reason is None:
             raise Refused([Problem("missing-key", "say why they are rejected: `reason`", {}, f"lines[{n}].reason")])
         beyond = line.beyond_qty
+        if kept and (line.lots or line.serials):
+            template = "which of its lots or serial numbers are rejected? they need a line of their own"
+            raise Refused([Problem("which-lot", template, {}, f"lines[{n}].rejected")])
         if kept:
             yield part(line, kept, max(beyond - rejected, 0), rejected=None, reason=None)
         gone = part(line, rejected, min(beyond, rejected), warehouse=place)

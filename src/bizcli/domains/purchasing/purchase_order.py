@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from bizcli.domains.orders.open_lines import find_supplier
+from bizcli.domains.orders.open_lines import find, find_supplier
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.purchasing.list_prices import lead_time, with_list_prices
@@ -39,6 +39,7 @@ class PurchaseOrder(Order):
     supplier: Annotated[str, Code("supplier")] = filled()
     supplier_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
+    for_: Annotated[str, Id("sales_order"), "the customer's order that it is for"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "that receives"] | None = None
     expected: Annotated[fields.Day, "the day on which the goods should be here"] | None = None
     draft: Annotated[fields.Flag, "true until an order_change confirms it"] | None = None
@@ -58,7 +59,7 @@ class PurchaseOrder(Order):
         supplier = find_supplier(view, self.supplier)
         settings = view.rules.settings
         prices = self.prices or settings.prices
-        lines = numbered(replaced(self, prices=prices).with_prices(self.lines, view))
+        lines = numbered(replaced(self, prices=prices).with_prices(self.with_lines_for(view), view))
         items = [view.rules.item(line.item) for line in lines]
         stocked = [item for item in items if item.type != "service"]
         warehouse = self.warehouse
@@ -75,6 +76,24 @@ class PurchaseOrder(Order):
             prices=prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
+        )
+
+    def with_lines_for(self, view: View) -> tuple[PurchaseLine, ...]:
+        """Lines with the line of the customer's order that each is for: the first with its item, of a kit its component."""
+        if self.for_ is None:
+            return self.lines
+        order = find(view, self.for_, "for", Order)
+        assert isinstance(order, Order)
+        first: dict[str, int] = {}
+        for line in lines_now(order, view.amendments(order.id)).values():
+            first.setdefault(line.item, line.line)
+            for part in line.components:
+                first.setdefault(part.item, part.line)
+        return tuple(
+            replaced(line, for_line=f"{order.id}/{first[line.item]}")
+            if line.for_line is None and line.item in first
+            else line
+            for line in self.lines
         )
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:

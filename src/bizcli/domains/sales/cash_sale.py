@@ -6,8 +6,10 @@ from typing import Annotated, ClassVar
 
 from bizcli.domains.accounting.payment import Positive, check_minor, written
 from bizcli.domains.items.kits import Part, goods_of, with_parts
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.orders.open_lines import find_customer
 from bizcli.domains.sales.sales_invoice import revenue
+from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
     PricedLine,
@@ -42,7 +44,7 @@ class Tender(Record):
 
 
 @record
-class SaleLine(PricedLine):
+class SaleLine(PricedLine, OfLots):
     """What is sold."""
 
     components: tuple[Part, ...] = ()
@@ -65,6 +67,7 @@ class CashSale(Document):
     rounding: Annotated[Decimal, NumberField(signed=True), "let off the price; above it when below zero"] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
+    allow_expired: Annotated[fields.Flag, "goods of lots that have expired may go"] | None = None
     lines: tuple[SaleLine, ...] = ()
 
     def complete(self, view: View) -> "CashSale":
@@ -75,7 +78,8 @@ class CashSale(Document):
         lines = numbered(with_parts(with_prices(self.lines, view), view))
         warehouse = self.warehouse
         if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
-            warehouse = default_warehouse(view, warehouse)
+            warehouse = place = default_warehouse(view, warehouse)
+            lines = leaving(lines, view, self.date, lambda line: line.warehouse or place, for_customer=True)
         done = replaced(
             self,
             customer=customer,

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Annotated
 
 from bizcli.domains.items.kits import Part, goods_of, part_qty, parts_from, with_parts
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.sales_order import SalesOrder
+from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
     ItemLine,
@@ -33,7 +35,7 @@ from bizcli.kernel.view import View
 
 
 @record
-class DeliveryLine(ItemLine):
+class DeliveryLine(ItemLine, OfLots):
     """Goods that leave; the price only where no order says it."""
 
     item: Annotated[str, Code("item")] = filled()
@@ -57,6 +59,7 @@ class Delivery(Document):
     warehouse: Annotated[str, Code("warehouse")] = filled()
     prices: Prices | None = None
     tax_rounding: Rounding | None = None
+    allow_expired: Annotated[fields.Flag, "goods of lots that have expired may go"] | None = None
     lines: tuple[DeliveryLine, ...] = ()
 
     @property
@@ -95,8 +98,13 @@ class Delivery(Document):
                 )
             )
         return replaced(
-            self, customer=order.customer, order=order.id, warehouse=warehouse, lines=numbered(lines)
+            self, customer=order.customer, order=order.id, warehouse=warehouse,
+            lines=self.picked(numbered(lines), view, warehouse),
         )  # fmt: skip
+
+    def picked(self, lines: tuple[DeliveryLine, ...], view: View, warehouse: str) -> tuple[DeliveryLine, ...]:
+        """Lines with the lots that go."""
+        return leaving(lines, view, self.date, lambda line: line.warehouse or warehouse, for_customer=True)
 
     def without_order(self, view: View) -> "Delivery":
         """Goods that nobody ordered on paper: priced now, waiting to be invoiced."""
@@ -112,9 +120,11 @@ class Delivery(Document):
             if not view.master("item", line.item).deliverable:  # type: ignore[union-attr]
                 template = "{item} is a service: invoice it, it cannot be delivered"
                 raise Refused([Problem("no-stock", template, {"item": line.item}, f"lines[{n}].item")])
+        warehouse = default_warehouse(view, self.warehouse)
+        lines = self.picked(lines, view, warehouse)
         done = replaced(
             self,
-            warehouse=default_warehouse(view, self.warehouse),
+            warehouse=warehouse,
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,

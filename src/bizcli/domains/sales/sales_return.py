@@ -7,12 +7,14 @@ from typing import Annotated, Any
 from bizcli.domains.accounting.customer_payment import Settled
 from bizcli.domains.accounting.payment import check_minor, written
 from bizcli.domains.items.kits import Part, goods_of, parts_from
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import Drawn, draw, find
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.delivery import Delivery
 from bizcli.domains.sales.given_back import Refund, Sold, divided, given_back, left_to_credit
 from bizcli.domains.sales.sales_invoice import SalesInvoice
+from bizcli.domains.stock.lots import as_they_left
 from bizcli.domains.tax.lines import DIMENSIONS, ItemLine, check_lines, dimensions, numbered, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -26,7 +28,7 @@ from bizcli.kernel.view import View
 
 
 @record
-class ReturnLine(ItemLine):
+class ReturnLine(ItemLine, OfLots):
     """Goods that come back, with what is credited for them."""
 
     item: Annotated[str, Code("item")] = filled()
@@ -84,7 +86,7 @@ class SalesReturn(Document):
             **{name: getattr(self, name) or getattr(sold, name) for name in DIMENSIONS},
             invoice=sold.id,
             order=getattr(sold, "order", None),
-            lines=numbered(lines),
+            lines=as_they_left(numbered(lines), view, left_with),
             invoices=invoices,
             refund=refund,
             rounding=rounding,
@@ -116,21 +118,21 @@ class SalesReturn(Document):
         tax -= sum(micro(each.tax_amount or Decimal(0)) for each in before)
         given = drawn.wanted or ReturnLine()
         stocked = view.rules.item(charged.item).type != "service"
-        left_with = drawn.line_id if isinstance(sold, CashSale) else charged.from_
-        if not stocked or (left_with or "SO")[:2] == "SO":
-            left_with = None
+        left_by = drawn.line_id if isinstance(sold, CashSale) else charged.from_
+        if not stocked or (left_by or "SO")[:2] == "SO":
+            left_by = None
         place = given.warehouse or self.warehouse
-        if stocked and left_with is not None and place is None:
-            place = place_of(view, left_with)
+        if stocked and left_by is not None and place is None:
+            place = place_of(view, left_by)
         return replaced(
             given,
             line=None,
             from_=drawn.line_id,
             item=charged.item,
             **part_of(charged, drawn.qty)._asdict(),
-            warehouse=place if left_with else None,
-            delivery=left_with,
-            components=parts_left(view, left_with, given.components) if left_with else (),
+            warehouse=place if left_by else None,
+            delivery=left_by,
+            components=parts_left(view, left_by, given.components) if left_by else (),
             **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
             amount=Decimal(amount_text(max(net, 0), unit)),
             tax_amount=Decimal(amount_text(max(tax, 0), unit)),
@@ -157,7 +159,8 @@ class SalesReturn(Document):
                 )
             )
         return replaced(
-            self, customer=delivery.customer, delivery=delivery.id, order=delivery.order, lines=numbered(lines)
+            self, customer=delivery.customer, delivery=delivery.id, order=delivery.order,
+            lines=as_they_left(numbered(lines), view, left_with),
         )  # fmt: skip
 
     def problems(self) -> Iterator[Problem]:
@@ -218,6 +221,11 @@ class SalesReturn(Document):
         owed, opened = given_back(self, gross - let_off, self.invoices or (), self.refund or (), rules)
         promises += [Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross), *opened]
         return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, gross)
+
+
+def left_with(record: ReturnLine | Part) -> str | None:
+    """The line that goods left with which come back, those of a component too."""
+    return record.delivery if isinstance(record, ReturnLine) else record.from_
 
 
 def earlier(view: View, sold: Sold) -> Iterator[SalesReturn]:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import price_of_one
+from bizcli.domains.stock.lots import arriving, as_they_left, leaving
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.stock.transit import check_sources, received, taken, transfer_of
 from bizcli.domains.tax.lines import ItemLine, check_lines, check_size, in_units, numbered
@@ -19,7 +21,7 @@ from bizcli.kernel.view import View
 
 
 @record
-class AdjustmentLine(ItemLine):
+class AdjustmentLine(ItemLine, OfLots):
     """What comes (qty above zero) or goes (below), at what cost."""
 
     qty: Annotated[Decimal, NumberField(signed=True), "above zero comes in, below goes out"] = filled()
@@ -78,9 +80,16 @@ class StockAdjustment(Document):
             lines.append(line)
         if found:
             raise Refused(found)
-        return replaced(
-            self, warehouse=default_warehouse(view, self.warehouse), lines=numbered(lines)
-        )  # fmt: skip
+        warehouse = default_warehouse(view, self.warehouse)
+        return replaced(self, warehouse=warehouse, lines=self.of_lots(numbered(lines), view, warehouse))
+
+    def of_lots(self, lines: tuple[AdjustmentLine, ...], view: View, warehouse: str) -> tuple[AdjustmentLine, ...]:
+        """Lines with the lots of what comes and goes."""
+        come = iter(arriving([line for line in lines if line.qty > 0], view, self.date))
+        go = iter(
+            leaving([line for line in lines if line.qty < 0], view, self.date, lambda line: line.warehouse or warehouse)
+        )
+        return tuple(line if not line.qty else next(come if line.qty > 0 else go) for line in lines)
 
     def under_way(self, view: View, reason: Reason, transfer: str) -> "StockAdjustment":
         """What of a transfer is given up, as it will not arrive any more."""
@@ -88,11 +97,10 @@ class StockAdjustment(Document):
         if reason.way == "in":
             values = {"reason": reason.name, "id": transfer}
             raise Refused([Problem("wrong-way", "{reason} brings goods in: what of {id} is lost?", values, "reason")])
-        lines = taken(view, transfer, self.lines, AdjustmentLine(item=""))
+        lines = numbered(taken(view, transfer, self.lines, AdjustmentLine(item="")))
+        lines = as_they_left(lines, view, lambda line: line.from_)
         return replaced(
-            self,
-            warehouse=self.warehouse or sent.to,
-            lines=numbered(replaced(line, qty=-line.qty) for line in lines),
+            self, warehouse=self.warehouse or sent.to, lines=tuple(replaced(line, qty=-line.qty) for line in lines)
         )
 
     def problems(self) -> Iterator[Problem]:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.items.lots import OfLots, says_lots
 from bizcli.domains.items.units import in_stock_unit, price_of_one
+from bizcli.domains.stock.lots import arriving
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import check_lines, in_units, numbered
 from bizcli.kernel import fields
@@ -18,9 +20,10 @@ from bizcli.kernel.view import View
 
 
 @record
-class CountLine(Line):
+class CountLine(Line, OfLots):
     """How many were there."""
 
+    before = "lot"
     item: Annotated[str, Code("item")]
     counted: fields.Amount
     unit: Annotated[fields.Word, "such as box; the item's own when absent"] | None = None
@@ -67,16 +70,18 @@ class StockCount(Document):
         return replaced(
             self,
             warehouse=default_warehouse(view, self.warehouse),
-            lines=numbered(lines),
+            lines=arriving(numbered(lines), view, self.date),
         )
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
-        seen: set[tuple[str, str | None]] = set()
+        seen: set[tuple[str, str | None, str]] = set()
         for n, line in enumerate(self.lines):
-            if (line.item, line.unit) in seen:
-                yield Problem("same-item", "{item} is counted twice", {"item": line.item}, f"lines[{n}].item")
-            seen.add((line.item, line.unit))
+            for lot in (line.lot or "", *(each.lot for each in line.lots), *line.serials):
+                if (line.item, line.unit, lot) in seen and (lot or not says_lots(line)):
+                    what = f"{line.item} {lot}".strip()
+                    yield Problem("same-item", "{item} is counted twice", {"item": what}, f"lines[{n}].item")
+                seen.add((line.item, line.unit, lot))
 
     def effects(self, rules: Rules) -> Effects:
         levels: dict[str, Level] = {}  # three boxes and five loose ones are one level

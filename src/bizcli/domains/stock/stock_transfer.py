@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+from bizcli.domains.items.lots import OfLots
+from bizcli.domains.stock.lots import as_they_left, leaving
 from bizcli.domains.stock.transit import check_sources, received, taken, transfer_of
 from bizcli.domains.tax.lines import ItemLine, check_lines, in_units, numbered
 from bizcli.kernel import effects as fx
@@ -13,6 +15,11 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
+
+
+@record
+class TransferLine(ItemLine, OfLots):
+    """What goes from one to the other."""
 
 
 @record
@@ -35,7 +42,7 @@ class StockTransfer(Document):
     transfer: (
         Annotated[str, Id("stock_transfer"), "the one that arrives; all that is under way without lines"] | None
     ) = None
-    lines: tuple[ItemLine, ...] = ()
+    lines: tuple[TransferLine, ...] = ()
 
     def complete(self, view: View) -> "StockTransfer":
         if self.transfer is not None:
@@ -47,15 +54,17 @@ class StockTransfer(Document):
                 found.append(item.without_stock(f"lines[{n}].item"))  # type: ignore[attr-defined]
         if found:
             raise Refused(found)
-        return replaced(self, lines=numbered(lines))
+        numbers = numbered(lines)
+        return replaced(self, lines=leaving(numbers, view, self.date, lambda line: line.warehouse or self.from_))
 
     def arrived(self, view: View, sent: "StockTransfer") -> "StockTransfer":
         """The receipt of goods that were sent, at their target or another warehouse; they may also come back."""
         if self.from_ not in (None, sent.from_):
             values = {"id": sent.id, "code": sent.from_}
             raise Refused([Problem("other-warehouse", "{id} left from {code}", values, "from")])
-        whole = ItemLine(item="")
+        whole = TransferLine(item="")
         lines = numbered(taken(view, sent.id, self.lines, whole))
+        lines = as_they_left(lines, view, lambda line: line.from_)
         return replaced(self, from_=sent.from_, to=self.to or sent.to, lines=lines)
 
     def problems(self) -> Iterator[Problem]:
