@@ -65,15 +65,18 @@ kind: warehouse
 code: REJECTS
 ---
 kind: warehouse
+code: DOCK
+reject_warehouse: REJECTS
+---
+kind: warehouse
 code: SHOP
 parent: EAST
-reject_warehouse: REJECTS
 ---
 kind: goods_receipt
 date: 1998-05-04
 supplier: S-01
-warehouse: SHOP
-lines: [{item: P-03, qty: 4, price: 10, rejected: 1, reason: broken}]
+warehouse: DOCK
+lines: [{item: P-05, qty: 4, price: 10, rejected: 1, reason: broken}]
 ---
 kind: stock_transfer
 date: 1998-05-04

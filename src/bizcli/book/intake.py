@@ -220,13 +220,15 @@ def same_lines(given: Sequence[Any], known: Sequence[Any], trees: list[dict[str,
 
 
 def gathered(lines: Sequence[Any]) -> list[Any]:
-    """Lines in which the same goods from several lines of another document stand together."""
+    """Lines in which the same goods from several lines of another document stand together, and those with them
+    that were rejected."""
     done: list[Any] = []
     for line in lines:
         drawn = getattr(line, "from_", None) and done and getattr(done[-1], "from_", None)
-        if drawn and line.item == done[-1].item:
+        rejected = {key: value for key in ("rejected", "reason") if (value := getattr(line, key, None)) is not None}
+        if (drawn or (done and rejected)) and line.item == done[-1].item:
             qty = decimal(done[-1].stock_qty + line.stock_qty)
-            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None)
+            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None, **rejected)
         else:
             done.append(line)
     return done
