@@ -254,6 +254,8 @@ class Book:
         ask, rules = self.index.all, self.rules
         goods = [row for id in ids for row in done.goods(ask, id, rules.unit)]
         money = [row for id in ids for row in done.money(ask, id, rules.inventory, rules.unit)]
+        if any("lots" in row for row in goods):
+            goods = [{**row, "lots": row.get("lots")} for row in goods]
         return goods, money
 
     def check(self, full: bool = False) -> list[Problem]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bizcli.book import Book
 
 MOST_PROBLEMS = 50
+LOTS = ("lots", "serials")
 
 
 class Recorded(NamedTuple):
@@ -197,7 +198,9 @@ def differences(given: Record, known: Record, tree: dict[str, Any], view: View) 
             continue
         new, old = getattr(given, info.attribute), getattr(known, info.attribute)
         if info.record is None:
-            if new != old and not (key in ("qty", "counted", "unit") and same_quantity(given, known, view)):
+            same = key in ("qty", "counted", "unit") and same_quantity(given, known, view)
+            same = same or (key == "lot" and (new,) == getattr(known, "serials", None))  # one serial number
+            if new != old and not same:
                 found.append(key)
         elif not same_lines(new, old or (), value, view):
             found.append(key)
@@ -228,7 +231,8 @@ def gathered(lines: Sequence[Any]) -> list[Any]:
         rejected = {key: value for key in ("rejected", "reason") if (value := getattr(line, key, None)) is not None}
         if (drawn or (done and rejected)) and line.item == done[-1].item:
             qty = decimal(done[-1].stock_qty + line.stock_qty)
-            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None, **rejected)
+            lots = {name: done[-1].__dict__[name] + line.__dict__[name] for name in LOTS if name in line.__dict__}
+            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None, **lots, **rejected)
         else:
             done.append(line)
     return done
@@ -236,7 +240,7 @@ def gathered(lines: Sequence[Any]) -> list[Any]:
 
 def same_quantity(given: Any, known: Any, view: View) -> bool:
     """Whether a line says the same quantity in another unit: 24 pcs of an order in boxes are recorded as 2 box."""
-    from bizcli.domains.items.units import with_factor
+    from bizcli.domains.items.units import quantity_key, with_factor
 
     item = view.master("item", getattr(known, "item", None) or "")
     if item is None or not hasattr(known, "stock_qty"):
@@ -245,4 +249,4 @@ def same_quantity(given: Any, known: Any, view: View) -> bool:
         line = with_factor(given, item, "")  # type: ignore[arg-type]
     except Refused:
         return False
-    return line.qty is None or bool(line.stock_qty == known.stock_qty)
+    return line.__dict__[quantity_key(line)] is None or bool(line.stock_qty == known.stock_qty)

@@ -208,7 +208,15 @@ class Ledger:
              if lot == move.lot and qty > 0 and of not in OUTSIDE and of != move.target), move.target,
         )  # fmt: skip
         template = "{item} {lot} comes in with {document} on {day}, and is there already: {place}"
-        values = {"item": self.item, "lot": move.lot, "document": move.document, "day": move.day, "place": place}
+        if move.counted is not None:
+            template = (
+                "{document} says that {item} {lot} was in {target} at the end of {day}, and it is elsewhere: {place}; give the "
+                "count a time before it left, or move it on another day"
+            )
+        values = {
+            "item": self.item, "lot": move.lot, "document": move.document, "day": move.day, "place": place,
+            "target": move.target,
+        }  # fmt: skip
         self.say("serial", move, place, 1, "serial-twice", template, values)
 
     def expires_otherwise(self, move: LotMove, expiry: str, document: str) -> None:

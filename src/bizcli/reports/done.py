@@ -61,9 +61,13 @@ def marks(values: Sequence[str]) -> str:
 
 
 def goods(ask: Ask, document: str, unit: int) -> list[Row]:
-    """What a document does to each shelf."""
+    """What a document does to each shelf, and of which lots, where it names any."""
+    named = lots(ask, document)
     return [
-        {"document": row["doc"], "item": row["item"], "place": row["warehouse"], "qty": row["qty"], "value": row["value"]}
+        {
+            "document": row["doc"], "item": row["item"], "place": row["warehouse"], "qty": row["qty"], "value": row["value"],
+            **({"lots": ", ".join(lot for lot, _ in named.get(row["line"], ())) or None} if named else {}),
+        }
         for row in moves(ask, document=document, money=unit)
     ]  # fmt: skip
 

@@ -161,20 +161,18 @@ def arriving(lines: Iterable[L], view: View, day: date) -> tuple[L, ...]:
 
     A count says so too, unless nothing was there. Raises `Refused`.
     """
+    return tuple(with_expiry(line, view, day) for line in with_lots(lines, view, unsaid))
 
-    def missing(goods: Goods) -> list[Piece] | None:
-        if not goods.qty:
-            return None
-        key = "serials" if goods.item.tracking == SERIAL else "lot"
-        template = (
-            "{item} has serial numbers: `serials` says which these are"
-            if key == "serials"
-            else "of which lot is {item}? give `lot`, and `expiry` when it has one"
-        )
-        raise Refused([Problem("no-lot", template, {"item": goods.item.code}, f"{goods.path}.{key}")])
 
-    done = with_lots(lines, view, missing)
-    return tuple(with_expiry(line, view, day) for line in done)
+def unsaid(goods: Goods) -> list[Piece] | None:
+    """Nobody else knows of which lot goods are that come in. Raises `Refused`."""
+    if not goods.qty:
+        return None
+    if goods.item.tracking == SERIAL:
+        template = "{item} has serial numbers: `serials` says which these are"
+        raise Refused([Problem("no-lot", template, {"item": goods.item.code}, f"{goods.path}.serials")])
+    template = "of which lot is {item}? give `lot`, and `expiry` when it has one"
+    raise Refused([Problem("no-lot", template, {"item": goods.item.code}, f"{goods.path}.lot")])
 
 
 def with_expiry(line: L, view: View, day: date) -> L:
@@ -194,7 +192,7 @@ def with_expiry(line: L, view: View, day: date) -> L:
         parts = tuple(
             replaced(each, expiry=each.expiry or values["expiry"] or when(each.lot)) for each in values["lots"]
         )
-        return replaced(line, lots=parts, expiry=None)
+        return replaced(line, lots=parts)
     expiry = values["expiry"] or when(values["lot"] or values["serials"][0])
     return replaced(line, expiry=expiry) if expiry is not None else line
 
@@ -256,6 +254,23 @@ def leaving(
     return with_lots(lines, view, picking.choose, picking.named)
 
 
+def coming_or_going(
+    lines: Iterable[L], view: View, day: date, place: Callable[[Any], str], comes: Callable[[Any], bool]
+) -> tuple[L, ...]:
+    """Lines of which some bring goods in, and others take them. Raises `Refused`."""
+    picking = Picking(view, day, place, False)
+
+    def choose(goods: Goods) -> list[Piece] | None:
+        return unsaid(goods) if comes(goods.line) or not goods.qty else picking.choose(goods)
+
+    def known(goods: Goods) -> None:
+        if not comes(goods.line):
+            picking.named(goods)
+
+    done = with_lots(lines, view, choose, known)
+    return tuple(with_expiry(line, view, day) if comes(line) else line for line in done)
+
+
 # Goods that come back, or arrive from under way
 
 
@@ -300,8 +315,7 @@ def as_they_left(lines: Iterable[L], view: View, source: Callable[[Any], str | N
                 found.append(Piece(piece.lot, part))
                 missing -= part
         if missing:
-            template = "of which lot is {item}? give `lot`, and `expiry` when it has one"
-            raise Refused([Problem("no-lot", template, {"item": goods.item.code}, f"{goods.path}.lot")])
+            return unsaid(goods)
         for piece in found:
             there[:] = less(there, piece)
         return found

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import price_of_one
-from bizcli.domains.stock.lots import arriving, as_they_left, leaving
+from bizcli.domains.stock.lots import as_they_left, coming_or_going
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.stock.transit import check_sources, received, taken, transfer_of
 from bizcli.domains.tax.lines import ItemLine, check_lines, check_size, in_units, numbered
@@ -81,15 +81,10 @@ class StockAdjustment(Document):
         if found:
             raise Refused(found)
         warehouse = default_warehouse(view, self.warehouse)
-        return replaced(self, warehouse=warehouse, lines=self.of_lots(numbered(lines), view, warehouse))
-
-    def of_lots(self, lines: tuple[AdjustmentLine, ...], view: View, warehouse: str) -> tuple[AdjustmentLine, ...]:
-        """Lines with the lots of what comes and goes."""
-        come = iter(arriving([line for line in lines if line.qty > 0], view, self.date))
-        go = iter(
-            leaving([line for line in lines if line.qty < 0], view, self.date, lambda line: line.warehouse or warehouse)
+        done = coming_or_going(
+            numbered(lines), view, self.date, lambda line: line.warehouse or warehouse, lambda line: line.qty > 0
         )
-        return tuple(line if not line.qty else next(come if line.qty > 0 else go) for line in lines)
+        return replaced(self, warehouse=warehouse, lines=done)
 
     def under_way(self, view: View, reason: Reason, transfer: str) -> "StockAdjustment":
         """What of a transfer is given up, as it will not arrive any more."""
