@@ -65,10 +65,11 @@ def balances_of(
 ) -> list[Balance]:  # fmt: skip
     """The running balance of an item; `without`: as if these orders were not there."""
     today, tomorrow = book.today.isoformat(), (book.today + timedelta(days=1)).isoformat()
+    apart = (TRANSIT, *book.view().reject_places)
     lying = sum(
         qty
         for place, qty in book.index.all("SELECT place, qty FROM shelf WHERE item = ?", item)
-        if warehouse_of(place) != TRANSIT and (places is None or warehouse_of(place) in places)
+        if warehouse_of(place) not in apart and (places is None or warehouse_of(place) in places)
     )
     query = (
         "SELECT doc, kind, place, due, opened - settled FROM promise "
@@ -277,7 +278,8 @@ def free_stock(book: "Book", order: str) -> dict[tuple[str, str], int]:
     for item, place, qty in rows:
         key = (item, warehouse_of(place))
         found[key] = found.get(key, 0) + qty
-    return {key: max(qty, 0) for key, qty in found.items()}
+    rejects = book.view().reject_places
+    return {key: max(qty, 0) for key, qty in found.items() if key[1] not in rejects}
 
 
 def resourcing(book: "Book", order: Any, rows: list[Row]) -> Row | None:

@@ -190,9 +190,10 @@ def shelves(book: "Book", days: int) -> Shelves:
     add(2, ask(query, TO_RECEIVE, TO_RECEIVE))
     add(3, drafted(book))
     add(4, used(book, days))
+    apart = (TRANSIT, *book.view().reject_places)
     kits = {code for (code,) in ask("SELECT code FROM master WHERE kind = 'item' AND type = 'kit'")}
     return {
-        item: {place: Shelf(*row) for place, row in places.items() if place != TRANSIT}
+        item: {place: Shelf(*row) for place, row in places.items() if place not in apart}
         for item, places in sums.items()
         if item not in kits
     }

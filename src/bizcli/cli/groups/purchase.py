@@ -8,7 +8,7 @@ import typer
 
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, argument, example, flag
-from bizcli.cli.forms import looked_at, measured
+from bizcli.cli.forms import line, looked_at, measured
 from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
@@ -190,6 +190,42 @@ class SendBack(New):
             yield {**tree, key: source}
 
 
+class Receive(New):
+    """A receipt, of which something may be rejected."""
+
+    def extra(self) -> list[Any]:
+        return [
+            flag(
+                "--reject", metavar="ITEM:QTY[UNIT]", multiple=True, type=self.rejected,
+                help=_("How many of a --line we do not accept; they lie apart; may be repeated."),
+            ),
+            flag("--reason", metavar="TEXT", help=_("Why they are rejected.")),
+        ]  # fmt: skip
+
+    def rejected(self, text: str) -> Tree:
+        from bizcli.domains.tax.lines import ItemLine
+
+        return line(ItemLine, text)
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        rejects, reason = values.pop("reject") or (), values.pop("reason")
+        if reason and not rejects:
+            raise Misused.of("wrong-usage", "--reason says why goods are rejected: add --reject")
+        for tree in super().trees(values):
+            for each in rejects:
+                with_reject(tree.get("lines", []), each, reason)
+            yield tree
+
+
+def with_reject(lines: list[Tree], rejected: Tree, reason: str | None) -> None:
+    """Let the line of an item say how many of it are rejected. Raises `Misused`."""
+    own = next((each for each in lines if each.get("item") == rejected["item"] and "rejected" not in each), None)
+    if own is None or own.get("unit") != rejected.get("unit"):
+        template = "--reject {item}: say with --line how many came, in the same unit"
+        raise Misused.of("wrong-usage", template, item=rejected["item"])
+    own |= {"rejected": rejected["qty"], **({"reason": reason} if reason else {})}
+
+
 change = partial(Change, "purchase_order")
 
 COMMANDS = {
@@ -219,9 +255,10 @@ COMMANDS = {
         "amend", _("Change lines: of an item, or /N of line N; another item is added."),
         "bizcli purchase amend PO-2611-0001 --line TSHIRT-M:80", (),
     ),
-    "receive": New(
+    "receive": Receive(
         "goods_receipt", _("Receive a purchase: all that is open, or the lines given."),
-        ("bizcli purchase receive PO-2611-0001", "bizcli purchase receive @ --line TSHIRT-M:60"), arguments=("order",),
+        ("bizcli purchase receive PO-2611-0001", "bizcli purchase receive @ --line TSHIRT-M:60",
+         "bizcli purchase receive @ --line TSHIRT-M:60 --reject TSHIRT-M:2 --reason torn"), arguments=("order",),
     ),
     "bill": New(
         "purchase_invoice", _("Record the bill of a purchase: all that is received and not billed, or the lines given."),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from bizcli.domains.items.units import factor_of, price_of_one
@@ -89,13 +90,20 @@ class PriceList(Master):
                 except Refused as refused:
                     yield from refused.problems
 
+    @cached_property
+    def by_item(self) -> dict[str, list[ListPrice]]:
+        """The lines of each item."""
+        found: dict[str, list[ListPrice]] = {}
+        for line in self.lines:
+            found.setdefault(line.item, []).append(line)
+        return found
+
     def on(self, item: str, day: date) -> ListPrice | None:
         """The line of an item that holds on a day."""
         holding = [
             (line.since or self.since or date.min, n, line)
-            for n, line in enumerate(self.lines)
-            if line.item == item
-            and (line.since or self.since or day) <= day <= (line.until or self.until or day)
+            for n, line in enumerate(self.by_item.get(item, ()))
+            if (line.since or self.since or day) <= day <= (line.until or self.until or day)
         ]  # fmt: skip
         return max(holding)[-1] if holding else None
 
