@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -127,17 +129,33 @@ def ask(book: "Book", report: Report, first: date, last: date, values: dict[str,
     return definition.shown(report, rows, book.rules.unit)
 
 
-def query(book: "Book", sql: str, values: dict[str, Any], file: str = "") -> list[Any]:
-    """Rows of a SELECT over the views."""
+Query = Callable[..., list[Any]]
+
+
+@contextmanager
+def asking(book: "Book") -> Iterator[Query]:
+    """What answers SELECTs over the views, several of them: (sql, values, file) gives rows. Raises `Refused`."""
     with open(os.path.join(OWN, "views.sql"), encoding="utf-8") as views:
         text = views.read()
     with only_reading(book.index.path, text) as connection:
-        try:
-            return connection.execute(sql, values).fetchall()
-        except (sqlite3.DatabaseError, sqlite3.ProgrammingError) as error:
-            template = "the SQL of the report cannot be run: {said}; it may read the views of reports and nothing else"
-            problem = Problem("report-sql", template, {"said": str(error)}, "", "", file, 1 if file else 0, 0)
-            raise Refused([problem]) from None
+
+        def ask(sql: str, values: dict[str, Any], file: str = "") -> list[Any]:
+            try:
+                return connection.execute(sql, values).fetchall()
+            except (sqlite3.DatabaseError, sqlite3.ProgrammingError) as error:
+                template = (
+                    "the SQL of the report cannot be run: {said}; it may read the views of reports and nothing else"
+                )
+                problem = Problem("report-sql", template, {"said": str(error)}, "", "", file, 1 if file else 0, 0)
+                raise Refused([problem]) from None
+
+        yield ask
+
+
+def query(book: "Book", sql: str, values: dict[str, Any], file: str = "") -> list[Any]:
+    """Rows of a SELECT over the views."""
+    with asking(book) as ask:
+        return ask(sql, values, file)
 
 
 def drilled(book: "Book", report: Report, key: str, first: date, last: date) -> list[dict[str, Any]]:

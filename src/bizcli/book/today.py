@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bizcli.book.alerts import alerts
 from bizcli.book.lots import expiring_soon
-from bizcli.book.reporting import query
+from bizcli.book.reporting import Query, asking
 from bizcli.kernel.money import decimal
 from bizcli.reports.period import later
 from bizcli.reports.stock import amount
@@ -44,33 +44,38 @@ WAITING = "SELECT count(DISTINCT document), count(*), min({day}) FROM {view}"
 
 def today(book: "Book") -> dict[str, Any]:
     """What the owner wants to know of today; lists are short, the reports have all of it."""
+    with asking(book) as ask:
+        return figures(book, ask)
+
+
+def figures(book: "Book", ask: Query) -> dict[str, Any]:
+    """What `today` shows, one question after the other."""
     day, unit = book.today, book.rules.unit
     first = day.replace(day=1)
     month = {"from": first.isoformat(), "to": day.isoformat(), "few": FEW}
-    late = query(book, OVERDUE, {"today": day.isoformat()})
+    late = ask(OVERDUE, {"today": day.isoformat()})
     deliver, invoice = (
-        query(book, WAITING.format(view=view, day=since), {})[0]
+        ask(WAITING.format(view=view, day=since), {})[0]
         for view, since in (("to_deliver", "promised"), ("to_invoice", "since"))
     )
     return {
         "date": day.isoformat(),
         "sales": [
-            sold(book, "today", day, day),
-            sold(book, "yesterday", day - timedelta(days=1), day - timedelta(days=1)),
-            sold(book, "this_month", first, day),
-            sold(book, "last_month_so_far", later(first, -1), later(day, -1)),
+            sold(ask, unit, "today", day, day),
+            sold(ask, unit, "yesterday", day - timedelta(days=1), day - timedelta(days=1)),
+            sold(ask, unit, "this_month", first, day),
+            sold(ask, unit, "last_month_so_far", later(first, -1), later(day, -1)),
         ],
         "top_customers": [
-            {"customer": code, "name": name, "net": amount(net, unit)}
-            for code, name, net in query(book, TOP_CUSTOMERS, month)
+            {"customer": code, "name": name, "net": amount(net, unit)} for code, name, net in ask(TOP_CUSTOMERS, month)
         ],
         "top_items": [
             {"item": code, "name": name, "qty": decimal(qty), "net": amount(net, unit)}
-            for code, name, qty, net in query(book, TOP_ITEMS, month)
+            for code, name, qty, net in ask(TOP_ITEMS, month)
         ],
         "top_salespeople": [
             {"salesperson": code, "name": name, "net": amount(net, unit)}
-            for code, name, net in query(book, TOP_SALESPEOPLE, month)
+            for code, name, net in ask(TOP_SALESPEOPLE, month)
         ],
         "overdue": [
             {"customer": code, "name": name, "invoices": count, "since": since, "open": amount(open, unit)}
@@ -86,11 +91,10 @@ def today(book: "Book") -> dict[str, Any]:
     }
 
 
-def sold(book: "Book", name: str, first: date, last: date) -> dict[str, Any]:
+def sold(ask: Query, unit: int, name: str, first: date, last: date) -> dict[str, Any]:
     """Sales of some days without tax, what the goods cost, and what is left of it."""
     values = {"from": first.isoformat(), "to": last.isoformat()}
-    net, cost, documents = query(book, SOLD, values)[0]
-    unit = book.rules.unit
+    net, cost, documents = ask(SOLD, values)[0]
     return {
         "period": name, "documents": documents, "net": amount(net, unit), "cost": amount(cost, unit),
         "earned": amount(net - cost, unit),

@@ -35,8 +35,8 @@ CREATE TEMP VIEW supplier_credit AS
 CREATE TEMP VIEW sale AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, who AS customer, item, qty, -amount AS net,
         salesperson, shop, department, project
-    FROM posting WHERE item IS NOT NULL AND substr(doc, 1, 2) NOT IN ('PI', 'PR')
-        AND (substr(doc, 1, 2) <> 'CN' OR doc NOT IN (SELECT document FROM supplier_credit));
+    FROM posting WHERE item IS NOT NULL AND NOT (doc >= 'PI-' AND doc < 'PI.') AND NOT (doc >= 'PR-' AND doc < 'PR.')
+        AND (doc < 'CN-' OR doc >= 'CN.' OR doc NOT IN (SELECT document FROM supplier_credit));
 
 -- purchases: a row for each line that a supplier billed, at what it cost us (tax that is not recovered is part of it);
 -- what went back after it was billed, and what the supplier credits besides, is below zero
@@ -46,21 +46,26 @@ CREATE TEMP VIEW purchase AS
     FROM posting WHERE item IS NOT NULL AND (substr(doc, 1, 2) IN ('PI', 'PR')
         OR substr(doc, 1, 2) = 'CN' AND doc IN (SELECT document FROM supplier_credit));
 
--- cost: what goods that went to customers cost, less what came back (`item` is what was sold: the kit of a
--- component); and the differences that followed them, such as
--- of a bill with another price than the receipt: those are of the delivery, on the day of the bill
-CREATE TEMP VIEW cost AS
+-- what goods that went to customers cost, less what came back; `item` is what was sold: the kit of a component
+CREATE TEMP VIEW cost_of_goods AS
     SELECT doc AS document, day, substr(day, 1, 7) AS month, coalesce(kit, item) AS item, item AS component,
         CASE target WHEN 'customer' THEN qty ELSE -qty END AS qty,
         CASE target WHEN 'customer' THEN value ELSE -value END AS cost
-    FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer')
-    UNION ALL
-    SELECT gone.doc, move.day, substr(move.day, 1, 7), coalesce(gone.kit, move.item), move.item, 0,
-        json_extract(part.value, '$[1]')
+    FROM move WHERE what = 'move' AND (target = 'customer' OR origin = 'customer');
+-- differences that followed such goods, as of a bill with another price than the receipt: those are of the delivery,
+-- on the day of the bill (there are few: the day is an expression, so that their own index is taken and not that of days)
+CREATE TEMP VIEW cost_that_followed AS
+    SELECT gone.doc AS document, move.day || '' AS day, substr(move.day, 1, 7) AS month,
+        coalesce(gone.kit, move.item) AS item, move.item AS component, 0 AS qty, json_extract(part.value, '$[1]') AS cost
     FROM move, json_each(move.parts) AS part
         JOIN move AS gone ON gone.doc = substr(json_extract(part.value, '$[2]'), 1, instr(json_extract(part.value, '$[2]'), '/') - 1)
             AND gone.line = CAST(substr(json_extract(part.value, '$[2]'), instr(json_extract(part.value, '$[2]'), '/') + 1) AS INTEGER)
     WHERE move.parts IS NOT NULL AND json_extract(part.value, '$[0]') <> '' AND gone.target = 'customer';
+-- both
+CREATE TEMP VIEW cost AS
+    SELECT document, day, month, item, component, qty, cost FROM cost_of_goods
+    UNION ALL
+    SELECT document, day, month, item, component, qty, cost FROM cost_that_followed;
 
 -- stock; goods under way between warehouses lie in TRANSIT, on a shelf for each transfer
 CREATE TEMP VIEW stock AS
@@ -145,16 +150,20 @@ CREATE TEMP VIEW to_deliver AS
 CREATE TEMP VIEW to_invoice AS
     SELECT doc AS document, line, party AS customer, item, due AS since, opened - settled AS open
     FROM promise WHERE kind = 'to_invoice' AND opened > settled;
+-- what is due in parts: a second posting says a day
+CREATE TEMP VIEW in_instalments AS SELECT DISTINCT doc AS document FROM posting WHERE due IS NOT NULL AND n > 0;
 -- open items: an invoice has a row for each instalment; what was settled of it went on the first due
 CREATE TEMP VIEW open_item AS
+    SELECT doc AS document, party AS customer, due, opened - settled AS open FROM promise
+    WHERE kind = 'to_pay' AND opened > settled AND doc NOT IN (SELECT document FROM in_instalments)
+    UNION ALL
     SELECT document, customer, due, open FROM (
-        SELECT promise.doc AS document, promise.party AS customer, coalesce(posting.due, promise.due) AS due,
-            min(coalesce(posting.amount, opened - settled), coalesce(
-                sum(posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n), opened
-            ) - settled) AS open
-        FROM promise LEFT JOIN posting
+        SELECT promise.doc AS document, promise.party AS customer, posting.due AS due,
+            min(posting.amount,
+                sum(posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n) - settled) AS open
+        FROM promise JOIN posting
             ON posting.doc = promise.doc AND posting.open_item = promise.doc AND posting.due IS NOT NULL
-        WHERE promise.kind = 'to_pay' AND opened > settled
+        WHERE promise.kind = 'to_pay' AND opened > settled AND promise.doc IN (SELECT document FROM in_instalments)
     ) WHERE open > 0
     UNION ALL
     SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'credit' AND opened > settled;
@@ -164,14 +173,16 @@ CREATE TEMP VIEW to_receive AS
     FROM promise WHERE kind = 'to_receive' AND doc >= 'PO-' AND doc < 'PO.';
 -- bills likewise: a row for each instalment
 CREATE TEMP VIEW open_bill AS
+    SELECT doc AS document, party AS supplier, due, opened - settled AS open FROM promise
+    WHERE kind = 'owed' AND opened > settled AND doc NOT IN (SELECT document FROM in_instalments)
+    UNION ALL
     SELECT document, supplier, due, open FROM (
-        SELECT promise.doc AS document, promise.party AS supplier, coalesce(posting.due, promise.due) AS due,
-            min(coalesce(-posting.amount, opened - settled), coalesce(
-                sum(-posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n), opened
-            ) - settled) AS open
-        FROM promise LEFT JOIN posting
+        SELECT promise.doc AS document, promise.party AS supplier, posting.due AS due,
+            min(-posting.amount,
+                sum(-posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n) - settled) AS open
+        FROM promise JOIN posting
             ON posting.doc = promise.doc AND posting.open_item = promise.doc AND posting.due IS NOT NULL
-        WHERE promise.kind = 'owed' AND opened > settled
+        WHERE promise.kind = 'owed' AND opened > settled AND promise.doc IN (SELECT document FROM in_instalments)
     ) WHERE open > 0
     UNION ALL
     SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'prepaid' AND opened > settled;

@@ -20,7 +20,7 @@ from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "9"
+VERSION = "10"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -45,6 +45,7 @@ CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, o
     qty INTEGER, amount INTEGER, who TEXT, salesperson TEXT, shop TEXT, department TEXT, project TEXT,
     PRIMARY KEY (doc, n)) WITHOUT ROWID;
 CREATE INDEX posting_sale ON posting (day) WHERE item IS NOT NULL;
+CREATE INDEX posting_instalment ON posting (doc) WHERE due IS NOT NULL AND n > 0;
 CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
     asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, party TEXT, kit TEXT, reason TEXT,
     qty INTEGER, value INTEGER, account TEXT, text TEXT, parts TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;

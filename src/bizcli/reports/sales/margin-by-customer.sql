@@ -11,10 +11,13 @@
 
 SELECT both.customer, customer.name, sum(net) AS net, sum(cost) AS cost, sum(net) - sum(cost) AS margin
 FROM (
-    SELECT customer, net, 0 AS cost FROM sale WHERE day BETWEEN :from AND :to
+    SELECT customer, sum(net) AS net, 0 AS cost FROM sale WHERE day BETWEEN :from AND :to GROUP BY customer
     UNION ALL
-    SELECT party, 0, cost FROM cost JOIN document ON document.document = cost.document
-    WHERE cost.day BETWEEN :from AND :to
+    SELECT party, 0, sum(cost) FROM cost_of_goods JOIN document ON document.document = cost_of_goods.document
+    WHERE cost_of_goods.day BETWEEN :from AND :to GROUP BY party
+    UNION ALL
+    SELECT party, 0, sum(cost) FROM cost_that_followed JOIN document ON document.document = cost_that_followed.document
+    WHERE cost_that_followed.day BETWEEN :from AND :to GROUP BY party
 ) AS both LEFT JOIN customer ON customer.customer = both.customer
 GROUP BY both.customer
 ORDER BY margin DESC, both.customer

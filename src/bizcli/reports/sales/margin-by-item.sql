@@ -12,9 +12,11 @@
 
 SELECT both.item, item.name, sum(sold) AS sold, sum(net) AS net, sum(cost) AS cost, sum(net) - sum(cost) AS margin
 FROM (
-    SELECT item, qty AS sold, net, 0 AS cost FROM sale WHERE day BETWEEN :from AND :to
+    SELECT item, sum(qty) AS sold, sum(net) AS net, 0 AS cost FROM sale WHERE day BETWEEN :from AND :to GROUP BY item
     UNION ALL
-    SELECT item, 0, 0, cost FROM cost WHERE day BETWEEN :from AND :to
+    SELECT item, 0, 0, sum(cost) FROM cost_of_goods WHERE day BETWEEN :from AND :to GROUP BY item
+    UNION ALL
+    SELECT item, 0, 0, sum(cost) FROM cost_that_followed WHERE day BETWEEN :from AND :to GROUP BY item
 ) AS both LEFT JOIN item ON item.item = both.item
 GROUP BY both.item
 ORDER BY margin DESC, both.item
