@@ -19,6 +19,7 @@ STAGES = {
     "masters": """\
 warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
+warehouse new REJECTS --name 拒收仓
 tax new CN-13 --rate 2019-04-01:13
 staff new li.na --name 李娜
 supplier new S-002 --name 快运
@@ -84,7 +85,7 @@ def stages(tmp_path_factory, call):
     folder = tmp_path_factory.mktemp("stages") / "book"
     assert call(f"init {folder} --name 'Li Na Trading'").code == 0
     with open(folder / "book.yaml", "a", encoding="utf-8") as settings:
-        settings.write("warehouse: SZ\n")
+        settings.write("warehouse: SZ\nreject_warehouse: REJECTS\n")
     for stage, text in STAGES.items():
         for line in text.splitlines():
             done = call(line, "-C", str(folder))

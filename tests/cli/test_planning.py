@@ -312,3 +312,97 @@ def test_levels_that_are_said(shop):
         ("actual", None, None),
         ("reorder", "2", "5"),
     ]
+
+
+def test_where_sales_are_not_known_what_was_bought_is_what_was_used(shop):
+    for day in ("2026-11-10", "2026-11-15"):
+        done = shop(f"purchase new --supplier S-001 --line CAP:10 --warehouse SZ --receive --date {day}")
+        assert done.code == 0
+    rows = shop("purchase simulate --item CAP --demand purchases --json").json
+    # 9 from the start; 10 are used in 5 days, 10 in the 6 that are left: in truth nobody was sent away
+    assert [(row["policy"], row["demand"], row["days_out"], row["missed"]) for row in rows] == [
+        ("actual", "20", 0, None),
+        ("reorder", "20", 0, "0"),
+        ("minmax", "20", 0, "0"),
+    ]
+    assert rows[0]["orders"] == 2 and rows[0]["ordered"] == "20"
+
+
+def test_all_items_at_once_at_what_they_cost(shop):
+    rows = shop("purchase simulate --total --json").json
+    assert [(row["policy"], row["items"], row["demand_value"], row["missed_value"]) for row in rows] == [
+        ("actual", 2, "880.00", None),
+        ("reorder", 2, "880.00", "0.00"),
+        ("minmax", 2, "880.00", "0.00"),
+    ]
+    assert "--demand: say sales or purchases, not guesses" in shop("purchase simulate --demand guesses").err
+
+
+# --- price lists ---
+
+LISTS = """\
+kind: supplier
+code: S-009
+---
+kind: price_list
+code: CHEAP
+supplier: S-009
+prices: gross
+lead_time: 3
+lines:
+  - {item: BELT, price: 5, minimum: 10, multiple: 4}
+---
+kind: price_list
+code: OURS
+supplier: S-001
+lines:
+  - {item: BELT, price: 6}
+  - item: TSHIRT-L
+    price: 42
+    breaks: {50: 38}
+    multiple: 25
+    lead_time: 2
+---
+kind: price_list
+code: FOREIGN
+supplier: S-001
+currency: USD
+since: 2026-11-10
+lines:
+  - {item: CAP, price: 2, minimum: 500}
+---
+kind: item
+code: BELT
+sale_price: 9
+"""
+
+
+@pytest.fixture
+def listed(shop, tmp_path):
+    """BELT has no supplier of its own; S-009 has it for less, from 10 on by fours."""
+    (tmp_path / "lists.yaml").write_text(LISTS)
+    done = shop(f"apply {tmp_path / 'lists.yaml'}")
+    assert done.code == 0, done.err
+    return shop
+
+
+def test_minimum_multiple_price_and_days_are_those_of_the_list(listed):
+    (row,) = listed("purchase suggest --item TSHIRT-L --warehouse SZ --where 'action = buy' --json").json
+    assert (row["from"], row["qty"], row["cost"], row["expected"]) == ("S-001", "50", "1900.00", "2026-11-22")
+    assert row["why"] == "available 3 + incoming 8 ≤ point 20; max 60; packed by 25"
+
+
+def test_the_cheapest_where_the_item_names_no_supplier(listed):
+    listed("order new --customer C-002 --line BELT:2 --warehouse SZ")
+    (row,) = listed("purchase suggest --item BELT --json").json
+    assert (row["from"], row["qty"], row["cost"], row["expected"]) == ("S-009", "12", "60.00", "2026-11-23")
+    done = listed("purchase suggest --item BELT --create")
+    assert done.code == 0, done.err
+    assert listed("show PO-2611-0001 --json").json["prices"] == "gross"
+    assert listed("purchase suggest --item BELT --json").json == []
+
+
+def test_what_an_order_lacks_is_drafted_as_the_list_sells_it(listed):
+    done = listed("order new --customer C-002 --line BELT:2 --line CAP:10 --warehouse SZ --backorder")
+    assert "PO-2611-0001 recorded: S-001, 1 CAP" in done.out  # the list in dollars is not one to draft by
+    assert "PO-2611-0002 recorded: S-009, 12 BELT" in done.out

@@ -69,3 +69,12 @@ def test_what_is_not_there_is_told(buyer):
     assert buyer("purchase prices TSHIRT-L").err == "bizcli: error: there is no TSHIRT-L; the nearest is TSHIRT-M\n"
     assert "TSHIRT-M has no unit carton; the nearest is" in buyer("purchase prices TSHIRT-M 2carton").err
     assert buyer("purchase prices TSHIRT-M 0").code == 2
+
+
+def test_what_is_suggested_is_what_the_supplier_sells(buyer):
+    assert buyer("item new SCARF --supplier S-001 --purchase-price 9 --reorder point=5 --reorder quantity=11").code == 0
+    assert buyer("price new PL-4 --supplier S-001 --line SCARF:8 --lead-time 4").code == 0
+    assert buyer("stock adjust SCARF 3 --warehouse SZ --cost 9 --reason opening").code == 0
+    (row,) = [each for each in buyer("purchase suggest --json").json if each["item"] == "SCARF"]
+    assert (row["supplier"], row["lead_time"], row["expected"]) == ("S-001", 4, "2026-11-24")
+    assert row["cost"] == f"{8 * int(row['qty'])}.00"

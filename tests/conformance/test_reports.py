@@ -62,8 +62,21 @@ kind: warehouse
 code: EAST
 ---
 kind: warehouse
+code: REJECTS
+---
+kind: warehouse
+code: DOCK
+reject_warehouse: REJECTS
+---
+kind: warehouse
 code: SHOP
 parent: EAST
+---
+kind: goods_receipt
+date: 1998-05-04
+supplier: S-01
+warehouse: DOCK
+lines: [{item: P-05, qty: 4, price: 10, rejected: 1, reason: broken}]
 ---
 kind: stock_transfer
 date: 1998-05-04

@@ -229,6 +229,20 @@ def test_orders_have_the_state_that_their_status_means(book, orders):
             assert order.id not in ends
 
 
+def test_what_a_policy_would_have_held_and_missed_is_as_the_readme_says(book):
+    from bizcli.book.simulating import added_up, simulate
+
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8").partition("## What a policy of reordering")[2]
+    told = [
+        [cell.strip().replace(",", "") for cell in line.split("|")[2:-1]] for line in readme.splitlines() if "|" in line
+    ]
+    rows = added_up(book, simulate(book, "minmax", days=1095, demand="purchases"))
+    assert [row["policy"] for row in rows] == ["actual", "reorder", "minmax"]
+    for row, figures in zip(rows, told[2:], strict=True):
+        found = (row["average_value"], row["missed_value"], row["days_out"], row["orders"])
+        assert ["" if each is None else str(each) for each in found] == figures
+
+
 def test_the_reports_are_those_of_the_data(book, expected):
     def rows(name: str) -> list:
         return reporting.run(book, reporting.named(book, name), None, None, {}, None).rows

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bizcli.domains.planning.replenishment import Levels, Terms
-from bizcli.domains.planning.simulation import busiest, replay, working
+from bizcli.domains.planning.simulation import busiest, evenly, replay, working
 
 ONE = 1_000_000
 
@@ -44,3 +44,10 @@ def test_levels_worked_out_of_the_demand_miss_none_of_it(demand: list[int], lead
 def test_the_busiest_days_are_the_busiest(demand: list[int], days: int) -> None:
     windows = [sum(demand[n : n + days]) for n in range(max(len(demand) - days + 1, 1))]
     assert busiest(demand, days) == max(windows)
+
+
+@given(st.lists(st.one_of(st.just(0), st.integers(0, 9_000_000)), max_size=40))
+def test_what_came_is_all_used_and_never_before_it_came(received: list[int]) -> None:
+    used = evenly(received)
+    assert sum(used) == sum(received) and all(each >= 0 for each in used)
+    assert all(sum(used[: n + 1]) <= sum(received[: n + 1]) for n in range(len(received)))

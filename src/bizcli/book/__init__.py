@@ -199,7 +199,7 @@ class Book:
         self, as_of: str | None = None, warehouse: str | None = None, by: str | None = None
     ) -> list[dict[str, Any]]:
         """What lies where. A warehouse stands for all below it; `by`: added up by item, warehouse or parent."""
-        rows = stock.on_hand(self.index.all, as_of, self.rules.unit, self.places(warehouse))
+        rows = stock.on_hand(self.index.all, as_of, self.rules.unit, self.places(warehouse), self.view().reject_places)
         if by is None and warehouse is not None:
             found = stock.summed(rows, "item", lambda row: str(row["item"]), self.rules.unit)
             return [{"item": row.pop("item"), "warehouse": warehouse, **row} for row in found]

@@ -22,8 +22,9 @@ def alerts(book: "Book") -> list[dict[str, Any]]:
         return []
     lying: dict[tuple[str, str], dict[str, Any]] = {}
     of_item: dict[str, list[str]] = {}
+    apart = (TRANSIT, *book.view().reject_places)  # what is under way is coming where it goes
     for row in on_hand(book.index.all, None, book.rules.unit):
-        if row["warehouse"] != TRANSIT:  # it is coming where it goes
+        if row["warehouse"] not in apart:
             lying[row["item"], row["warehouse"]] = row
             of_item.setdefault(row["item"], []).append(row["warehouse"])
     below = {place: book.places(place) for _, place, _ in points if place is not None}

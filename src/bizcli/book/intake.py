@@ -103,6 +103,8 @@ class Intake:
         problems = lacking or [*record.problems()]
         if problems:
             raise Refused(problems)
+        if isinstance(record, Document):
+            self.refuse_rejects(record)
         replacing = (given.path, given.text) if given.path else None
         path = self.recording.put(kind, record, replacing, given.singly)
         return Recorded(kind.name, key_of(record), path, "recorded")
@@ -133,6 +135,16 @@ class Intake:
                 found.append(problem._replace(path=path))
         if found:
             raise Refused(found)
+
+    def refuse_rejects(self, record: Document) -> None:
+        """Goods that were not accepted are not sold."""
+        places = self.view.reject_places
+        if places:
+            from bizcli.domains.stock.places import not_for_sale
+
+            found = [*not_for_sale(record.effects(self.book.rules), places)]
+            if found:
+                raise Refused(found)
 
     def refuse_twin(self, kind: Kind, code: str) -> None:
         """A code that differs from a known one in case alone would be the same file on many disks."""
@@ -211,14 +223,16 @@ def same_lines(given: Sequence[Any], known: Sequence[Any], trees: list[dict[str,
 
 
 def gathered(lines: Sequence[Any]) -> list[Any]:
-    """Lines in which the same goods from several lines of another document stand together."""
+    """Lines in which the same goods from several lines of another document stand together, and those with them
+    that were rejected."""
     done: list[Any] = []
     for line in lines:
         drawn = getattr(line, "from_", None) and done and getattr(done[-1], "from_", None)
-        if drawn and line.item == done[-1].item:
+        rejected = {key: value for key in ("rejected", "reason") if (value := getattr(line, key, None)) is not None}
+        if (drawn or (done and rejected)) and line.item == done[-1].item:
             qty = decimal(done[-1].stock_qty + line.stock_qty)
             lots = {name: done[-1].__dict__[name] + line.__dict__[name] for name in LOTS if name in line.__dict__}
-            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None, **lots)
+            done[-1] = replaced(done[-1], qty=qty, unit=None, factor=None, **lots, **rejected)
         else:
             done.append(line)
     return done

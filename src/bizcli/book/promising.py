@@ -65,10 +65,11 @@ def balances_of(
 ) -> list[Balance]:  # fmt: skip
     """The running balance of an item; `without`: as if these orders were not there."""
     today, tomorrow = book.today.isoformat(), (book.today + timedelta(days=1)).isoformat()
+    apart = (TRANSIT, *book.view().reject_places)
     lying = sum(
         qty
         for place, qty in book.index.all("SELECT place, qty FROM shelf WHERE item = ?", item)
-        if warehouse_of(place) != TRANSIT and (places is None or warehouse_of(place) in places)
+        if warehouse_of(place) not in apart and (places is None or warehouse_of(place) in places)
     )
     query = (
         "SELECT doc, kind, place, due, opened - settled FROM promise "
@@ -141,19 +142,24 @@ def completed(book: "Book", tree: Row) -> Any:
 
 def backorders(book: "Book", order: Any, named: str, day: str | None) -> Iterator[Row]:
     """Drafts of purchase orders for what nothing covers of an order; `named`: how they call it."""
-    from bizcli.book.replenishing import terms_of
+    from bizcli.book.replenishing import Market, line_of
     from bizcli.domains.planning.replenishment import as_sold
 
-    lines: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for row in shortages(book, goods_of(book, order)):
-        terms = terms_of(book.rules.item(row["item"]))
-        if row["missing"] and terms.supplier is not None and terms.price is not None:
+    lines: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    missing = [row for row in shortages(book, goods_of(book, order)) if row["missing"]]
+    if not missing:
+        return
+    market = Market(book)
+    for row in missing:
+        terms, offer = market.terms(book.rules.item(row["item"]))
+        if terms.supplier is not None and terms.price is not None:
             qty = decimal(as_sold(micro(row["missing"]), terms))
-            lines.setdefault((terms.supplier, row["warehouse"]), []).append({"item": row["item"], "qty": f"{qty:f}"})
-    for (supplier, warehouse), each in sorted(lines.items()):
+            key = (terms.supplier, row["warehouse"], (offer and offer.list.prices) or "")
+            lines.setdefault(key, []).append(line_of(row["item"], qty, terms, offer))
+    for (supplier, warehouse, prices), each in sorted(lines.items()):
         yield {
             "kind": "purchase_order", "supplier": supplier, "for": named, "warehouse": warehouse,
-            **({"date": day} if day else {}), "draft": "true", "lines": each,
+            **({"date": day} if day else {}), **({"prices": prices} if prices else {}), "draft": "true", "lines": each,
         }  # fmt: skip
 
 
@@ -272,7 +278,8 @@ def free_stock(book: "Book", order: str) -> dict[tuple[str, str], int]:
     for item, place, qty in rows:
         key = (item, warehouse_of(place))
         found[key] = found.get(key, 0) + qty
-    return {key: max(qty, 0) for key, qty in found.items()}
+    rejects = book.view().reject_places
+    return {key: max(qty, 0) for key, qty in found.items() if key[1] not in rejects}
 
 
 def resourcing(book: "Book", order: Any, rows: list[Row]) -> Row | None:

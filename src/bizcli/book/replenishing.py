@@ -14,6 +14,7 @@ from bizcli.reports.stock import amount
 if TYPE_CHECKING:
     from bizcli.book import Book
     from bizcli.domains.items.item import Item
+    from bizcli.domains.orders.price_list import Offer
 
 DAYS = 90  # of the past that demand is averaged over
 USED = ("internal_use", "sample", "gift")  # why goods are used that nobody buys
@@ -28,6 +29,12 @@ class Suggestion(NamedTuple):
     terms: Terms
     proposal: Proposal
     days: int
+    offer: "Offer | None" = None  # of the supplier's price list
+
+    @property
+    def price(self) -> Decimal | None:
+        """Of one, when so many are bought; None where nobody asks one in the book's own currency."""
+        return self.terms.price if self.offer is None else self.offer.price_in(self.proposal.qty, None)
 
     @property
     def buys(self) -> bool:
@@ -46,31 +53,63 @@ def suggestions(
     since = first_days(book)
     inside: dict[str, frozenset[str]] = {}
     distance = distances(book)
+    market = Market(book)
     found = []
     for item in reordered(book, known, only):
         own = known.get(item.code, {})
         scopes = scopes_of(book, item, own, inside)
-        terms = terms_of(item)
+        terms, offer = market.terms(item)
         if supplier not in (None, terms.supplier):
             continue
         span = seen(since.get(item.code), book.today, days)
-        found += [Suggestion(item, terms, each, span) for each in propose(own, scopes, terms, span, distance)]
+        found += [Suggestion(item, terms, each, span, offer) for each in propose(own, scopes, terms, span, distance)]
     wanted = [each for each in found if places is None or each.proposal.warehouse in places]
     return sorted(wanted, key=lambda each: (each.proposal.slack, each.item.code, each.buys))
 
 
-def terms_of(item: "Item") -> Terms:
-    """How an item is bought."""
-    return Terms(item.supplier, item.lead_time or 0, item.purchase_price)
+class Market:
+    """How items are bought today: by the price lists in the book's currency, else as the items themselves say."""
+
+    def __init__(self, book: "Book") -> None:
+        from bizcli.domains.orders.price_list import offers_on
+
+        texts = book.index.all("SELECT text FROM master WHERE kind = 'price_list' ORDER BY code")
+        lists = [book.index.decoded("price_list", text) for (text,) in texts]
+        own = [each for each in lists if each.currency in (None, book.settings.currency)]
+        self.offers: dict[str, dict[str, Offer]] = {}  # by item and supplier
+        for (supplier, item), offer in offers_on(own, book.today).items():
+            self.offers.setdefault(item, {})[supplier] = offer
+
+    def terms(self, item: "Item") -> "tuple[Terms, Offer | None]":
+        """Of the item's own supplier; of the cheapest that has it, where that says no price or there is none."""
+        from bizcli.domains.items.units import factor_of
+
+        own = Terms(item.supplier, item.lead_time or 0, item.purchase_price)
+        offers = {
+            supplier: each._replace(factor=factor_of(item, each.line.unit, "lines")) if each.line.unit else each
+            for supplier, each in self.offers.get(item.code, {}).items()
+        }
+        supplier = item.supplier
+        if offers and supplier not in offers and (supplier is None or item.purchase_price is None):
+            supplier = min(offers, key=lambda each: (offers[each].price_in(0, None), each))
+        offer = offers.get(supplier or "")
+        if offer is None:
+            return own, None
+        least, multiple = (
+            offer.in_stock_unit(each) if each else 0 for each in (offer.line.minimum, offer.line.multiple)
+        )
+        lead_time = own.lead_time if offer.lead_time is None else offer.lead_time
+        return Terms(supplier, lead_time, offer.price_in(0, None), least, multiple), offer
 
 
 def rows(book: "Book", suggested: Iterable[Suggestion]) -> list[dict[str, Any]]:
     """Suggestions as people and scripts read them."""
     found = []
-    for item, terms, proposal, days in suggested:
+    for each in suggested:
+        item, terms, proposal, days, _offer = each
         shelf, levels, buys = proposal.shelf, proposal.levels, proposal.origin is None
         last = book.today + timedelta(days=proposal.slack)
-        price = terms.price if buys else None
+        price = each.price if buys else None
         found.append({
             "action": "buy" if buys else "bring", "item": item.code, "name": item.name,
             "warehouse": proposal.warehouse, "from": terms.supplier if buys else proposal.origin,
@@ -99,25 +138,34 @@ def rounded(qty: int, price: Decimal, unit: int) -> object:
 
 def documents(suggested: Iterable[Suggestion]) -> tuple[list[dict[str, Any]], list[Suggestion]]:
     """Drafts of purchase orders, one for each supplier and warehouse, and transfers; and what nobody can be asked for."""
-    orders: dict[tuple[str, str | None], list[dict[str, str]]] = {}
+    orders: dict[tuple[str, str, str], list[dict[str, str]]] = {}
     transfers: dict[tuple[str, str], list[dict[str, str]]] = {}
     left_out = []
     for each in suggested:
-        proposal, line = each.proposal, {"item": each.item.code, "qty": f"{decimal(each.proposal.qty):f}"}
+        proposal, qty = each.proposal, decimal(each.proposal.qty)
         if proposal.origin is not None and proposal.warehouse is not None:
-            transfers.setdefault((proposal.origin, proposal.warehouse), []).append(line)
+            transfers.setdefault((proposal.origin, proposal.warehouse), []).append(
+                {"item": each.item.code, "qty": f"{qty:f}"}
+            )
         elif each.terms.supplier is None or each.terms.price is None:
             left_out.append(each)
         else:
-            orders.setdefault((each.terms.supplier, proposal.warehouse), []).append(line)
+            key = (each.terms.supplier, proposal.warehouse or "", (each.offer and each.offer.list.prices) or "")
+            orders.setdefault(key, []).append(line_of(each.item.code, qty, each.terms, each.offer))
     trees: list[dict[str, Any]] = [
         {"kind": "stock_transfer", "from": origin, "to": target, "in_transit": "true", "lines": lines}
         for (origin, target), lines in sorted(transfers.items())
     ]
-    for (supplier, warehouse), lines in sorted(orders.items(), key=lambda each: (each[0][0], each[0][1] or "")):
-        place = {"warehouse": warehouse} if warehouse is not None else {}
-        trees.append({"kind": "purchase_order", "supplier": supplier, **place, "draft": "true", "lines": lines})
+    for (supplier, warehouse, prices), lines in sorted(orders.items()):
+        said = {"supplier": supplier, "warehouse": warehouse, "prices": prices, "draft": "true"}
+        trees.append({"kind": "purchase_order", **{key: word for key, word in said.items() if word}, "lines": lines})
     return trees, left_out
+
+
+def line_of(item: str, qty: Decimal, terms: Terms, offer: "Offer | None") -> dict[str, str]:
+    """A line of a purchase order; where no list says the price, it does, as a list in another currency may hold."""
+    price = {"price": f"{terms.price:f}"} if offer is None and terms.price is not None else {}
+    return {"item": item, "qty": f"{qty:f}", **price}
 
 
 # --- sums ---
@@ -142,9 +190,10 @@ def shelves(book: "Book", days: int) -> Shelves:
     add(2, ask(query, TO_RECEIVE, TO_RECEIVE))
     add(3, drafted(book))
     add(4, used(book, days))
+    apart = (TRANSIT, *book.view().reject_places)
     kits = {code for (code,) in ask("SELECT code FROM master WHERE kind = 'item' AND type = 'kit'")}
     return {
-        item: {place: Shelf(*row) for place, row in places.items() if place != TRANSIT}
+        item: {place: Shelf(*row) for place, row in places.items() if place not in apart}
         for item, places in sums.items()
         if item not in kits
     }
@@ -206,7 +255,7 @@ def drafts(book: "Book") -> list[str]:
 
 def reordered(book: "Book", known: Shelves, only: set[str]) -> Iterator["Item"]:
     """Items that have levels, or of which more is promised somewhere than there is and comes."""
-    lacking = {item for item, places in known.items() if any(each.projected < 0 for each in places.values())}
+    lacking = {item for item, places in known.items() if any(each.lacks for each in places.values())}
     query = "SELECT code, instr(text, 'reorder:'), text FROM master WHERE kind = 'item' ORDER BY code"
     for code, has_levels, text in book.index.all(query):
         if (has_levels or code in lacking) and (not only or code in only):

@@ -42,7 +42,7 @@ def answer(book: "Book", create: bool, day: date | None, dry_run: bool, **limits
     done = proposed(book, documents(book, limits), day, dry_run)
     if not done.rows:
         tell(_("nothing is to be ordered; drafts of purchase orders count as coming"))
-    elif not dry_run:
+    elif not dry_run and any(row["kind"] == "purchase_order" for row in done.rows):
         tell(_("drafts count as coming: confirm them with `bizcli purchase confirm`, or cancel them"))
     return done
 

@@ -52,6 +52,7 @@ class Compilation:
         self.numbers: dict[str, int] = {}
         self.known: dict[tuple[str, str], Master | None] = {}
         self.kept: dict[str, bool] = {}
+        self.rejects: frozenset[str] | None = None
         self.belongings: dict[tuple[str, str], list[Master]] = {}
         self.recheck: set[str] = set()
 
@@ -86,6 +87,14 @@ class Compilation:
                     found[code] = known
             self.belongings[key] = [found[code] for code in sorted(found)]
         return self.belongings[key]
+
+    @property
+    def reject_places(self) -> frozenset[str]:
+        if self.rejects is None:
+            warehouses = [self.master("warehouse", code) for code in self.codes("warehouse")]
+            named = [getattr(each, "reject_warehouse", None) for each in (self.rules.settings, *warehouses)]
+            self.rejects = frozenset(filter(None, named))
+        return self.rejects
 
     def document(self, id: str) -> Document | None:
         return self.documents[id] if id in self.documents else self.base.document(id)
@@ -185,6 +194,7 @@ class Compilation:
         self.known[kind_of(master), master.code] = master
         self.kept.clear()
         self.belongings.clear()
+        self.rejects = None
 
     def add(self, document: Document, found: Effects | None = None) -> None:
         """Enter a complete document; its effects may have been worked out before."""

@@ -54,6 +54,7 @@ class Move(NamedTuple):
     account: str | None = None  # the counter account where (origin, target) does not say it
     party: str | None = None  # whose sub-account of the counter account it is
     kit: str | None = None  # the item that they are sold as a part of
+    reason: str | None = None  # why they are not accepted
 
 
 class Level(NamedTuple):

@@ -80,8 +80,8 @@ def replaced(record: R, **changes: Any) -> R:
     return new
 
 
-WORKED_OUT = ("day", "names", "sort")
-"""Properties of documents that are kept once they are worked out; not fields."""
+WORKED_OUT = ("day", "names", "sort", "by_item")
+"""Properties of records that are kept once they are worked out; not fields."""
 
 
 @record

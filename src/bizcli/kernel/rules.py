@@ -11,7 +11,17 @@ from typing import Annotated, Any
 from bizcli.kernel import fields
 from bizcli.kernel.effects import CUSTOMER, LOSS, OPENING, SUPPLIER
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import NUMBER, Code, MapField, NumberField, OneOf, PatternField, TextField, WholeField
+from bizcli.kernel.fields import (
+    NUMBER,
+    Code,
+    MapField,
+    NumberField,
+    OneOf,
+    PatternField,
+    PercentField,
+    TextField,
+    WholeField,
+)
 from bizcli.kernel.money import micro, minor_unit
 from bizcli.kernel.records import Record, filled, nearest, record
 from bizcli.kernel.valuation import Accounts
@@ -51,6 +61,10 @@ class Settings(Record):
     bill_tolerance: Annotated[Decimal, NumberField(), "what a supplier's paper may differ by, for each line"] = Decimal(
         "0.05"
     )
+    receipt_tolerance: Annotated[
+        Decimal, PercentField(), "what may come beyond an order; a supplier may have another"
+    ] = Decimal(0)
+    reject_warehouse: Annotated[str, Code("warehouse"), "where goods lie that we do not accept"] | None = None
     backorder: (
         Annotated[str, OneOf("none", "propose"), "whether an order that is short drafts what to buy for it"] | None
     ) = None

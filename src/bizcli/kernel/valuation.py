@@ -263,7 +263,7 @@ class Fold:
         return shelf
 
     def move(self, going: Going, move: Move) -> None:
-        _, item, qty, origin, target, given, source, account, party, _ = move
+        _, item, qty, origin, target, given, source, account, party, *_ = move
         if account is None and (origin in VIRTUAL or target in VIRTUAL):
             account = self.accounts.counter(origin, target, item)
         if origin in VIRTUAL:

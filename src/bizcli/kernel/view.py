@@ -66,6 +66,10 @@ class View(Base, Protocol):
     user: str | None
     rules: "Rules"
 
+    @property
+    def reject_places(self) -> "frozenset[str]":
+        """The warehouses of goods that we do not accept: nothing is sold from there."""
+
     def lots_in(self, item: str, place: str, day: str) -> "list[Standing]":
         """The lots of an item that may leave a place on a day, first to expire first: see `Lots.standing`."""
 

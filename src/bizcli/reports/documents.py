@@ -241,6 +241,8 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
             "WHERE origin >= ? AND origin < ? AND kind = ? GROUP BY origin"
         )
         for line, opened, settled in ask(query, id + "/", id + "0", chain.money):
+            if kind == "purchase_order" and line in found:  # more may have come than was ordered
+                found[line]["received"] = max(found[line]["received"], decimal(opened))
             row = found.setdefault(line, {"ordered": decimal(opened), chain.done: decimal(settled)})
             row[chain.charged] = decimal(settled)
         for line, _, settled in ask(query, id + "/", id + "0", TO_RETURN):

@@ -7,11 +7,14 @@ from bizcli.kernel.money import MICRO, decimal, divide
 from bizcli.reports import Ask, Row
 
 
-def on_hand(ask: Ask, as_of: str | None, money: int, places: Collection[str] | None = None) -> list[Row]:
+def on_hand(
+    ask: Ask, as_of: str | None, money: int, places: Collection[str] | None = None, rejects: Collection[str] = ()
+) -> list[Row]:
     """Quantity and value of each item in each warehouse; what of it is promised, and what is coming.
 
     `money`: micro per minor unit; `places`: only these. Promises are those of now, whatever the day. Goods
-    under way between warehouses lie in TRANSIT, where nothing is available, and are coming where they go.
+    under way between warehouses lie in TRANSIT, where nothing is available, and are coming where they go;
+    nothing is available of `rejects` either.
     """
     shelves: dict[tuple[str, str], list[int]] = {}
     if as_of is None:
@@ -41,7 +44,7 @@ def on_hand(ask: Ask, as_of: str | None, money: int, places: Collection[str] | N
         reserved = waiting[TO_DELIVER].get((item, place), 0)
         rows.append({
             "item": item, "warehouse": place, "on_hand": decimal(qty), "reserved": decimal(reserved),
-            "available": decimal(qty - reserved if place != TRANSIT else 0),
+            "available": decimal(qty - reserved if place != TRANSIT and place not in rejects else 0),
             "incoming": decimal(waiting[TO_RECEIVE].get((item, place), 0)),
             "unit_cost": unit_cost(value, qty), "value": amount(value, money),
         })  # fmt: skip

@@ -196,6 +196,11 @@ CREATE TEMP VIEW receipt_line AS
         LEFT JOIN sent_back ON sent_back.line = promise.doc || '/' || promise.line
     WHERE promise.kind = 'to_bill';
 
+-- what came, and what of it we did not accept and why: a row for each line of a receipt
+CREATE TEMP VIEW arrived AS
+    SELECT doc AS document, line, day, party AS supplier, item, qty, value, target AS warehouse, reason
+    FROM move WHERE what = 'move' AND origin = 'supplier';
+
 -- accounts
 CREATE TEMP VIEW account_role AS SELECT account, min(role) AS role FROM account GROUP BY account;
 CREATE TEMP VIEW role AS SELECT role, account FROM account;

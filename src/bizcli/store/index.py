@@ -20,7 +20,7 @@ from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "7"
+VERSION = "9"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -46,7 +46,7 @@ CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, o
     PRIMARY KEY (doc, n)) WITHOUT ROWID;
 CREATE INDEX posting_sale ON posting (day) WHERE item IS NOT NULL;
 CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
-    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, party TEXT, kit TEXT,
+    asked INTEGER, origin TEXT, target TEXT, given INTEGER, source TEXT, said TEXT, party TEXT, kit TEXT, reason TEXT,
     qty INTEGER, value INTEGER, account TEXT, text TEXT, parts TEXT, PRIMARY KEY (doc, line)) WITHOUT ROWID;
 CREATE INDEX move_item ON move (item, day, sort);
 CREATE INDEX move_day ON move (day);
@@ -396,7 +396,7 @@ class Index:
     def apply_goods(self, delta: Delta) -> None:
         """The part of a delta that valuation found."""
         many, execute = self.connection.executemany, self.connection.execute
-        many(f"INSERT INTO move VALUES ({', '.join('?' * 21)})", map(move_row, delta.moves))
+        many(f"INSERT INTO move VALUES ({', '.join('?' * 22)})", map(move_row, delta.moves))
         many(
             "UPDATE move SET qty = ?, value = ?, account = ?, text = ?, parts = ? WHERE doc = ? AND line = ?",
             [
@@ -478,7 +478,7 @@ class Index:
 PROMISE = "SELECT kind, doc, line, opened, settled, party, item, place, due, origin, n FROM promise"
 MOVE = (
     "SELECT own, sort, doc, day, time, what, line, item, asked, origin, target, given, source, said, party, kit, "
-    "qty, value, account, text, parts FROM move"
+    "reason, qty, value, account, text, parts FROM move"
 )
 
 
@@ -487,11 +487,11 @@ def promise_of(row: Any) -> Promise:
 
 
 def move_of(row: Any) -> StoredMove:
-    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said, party, kit,
+    (own, sort, document, day, time, what, line, item, asked, origin, target, given, source, said, party, kit, reason,
      qty, value, account, text, parts) = row  # fmt: skip
     event: Move | Level | Revalue
     if what == "move":
-        event = Move(line, item, asked, origin, target, given, source, said, party, kit)
+        event = Move(line, item, asked, origin, target, given, source, said, party, kit, reason)
     elif what == "level":
         event = Level(line, item, asked, target, said, given)
     else:
@@ -509,10 +509,11 @@ def move_row(move: StoredMove) -> tuple[Any, ...]:
     if isinstance(event, Move):
         facts = ("move", *event[1:])
     elif isinstance(event, Level):
-        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account, None, None)
+        facts = ("level", event.item, event.qty, None, event.place, event.value, None, event.account, None, None, None)
     else:
         facts = (
             "revalue", event.item, event.amount, None, event.place, None, event.source, event.account, event.party, None,
+            None,
         )  # fmt: skip
     return (
         move.document, event.line, move.key, move.sort, move.day, move.time, *facts,

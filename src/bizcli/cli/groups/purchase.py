@@ -8,7 +8,7 @@ import typer
 
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, argument, example, flag
-from bizcli.cli.forms import looked_at, measured
+from bizcli.cli.forms import line, looked_at, measured
 from bizcli.cli.groups.order import Change
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
@@ -90,6 +90,16 @@ def suggest(
 
 
 Policy = Annotated[str, typer.Option(metavar="reorder|minmax", help=_("What to hold against how it went."))]
+Demand = Annotated[
+    str,
+    typer.Option(
+        metavar="sales|purchases",
+        help=_(
+            "What was used: what was sold; or what was bought, evenly until the next came, where sales are not known."
+        ),
+    ),
+]
+Total = Annotated[bool, typer.Option("--total", help=_("A row for each policy, over all items, at purchase prices."))]
 Number = Annotated[str | None, typer.Option(metavar="N", help=_("For the policy; else worked out of the demand."))]
 
 
@@ -97,6 +107,7 @@ Number = Annotated[str | None, typer.Option(metavar="N", help=_("For the policy;
     cls=Ask,
     epilog=example(
         "bizcli purchase simulate --item TSHIRT-M --days 180",
+        "bizcli purchase simulate --demand purchases --total",
         "bizcli purchase simulate --item TSHIRT-M --policy reorder --point 25 --lot 100 --lead-time 7",
     ),
 )
@@ -110,25 +121,23 @@ def simulate(
     max: Number = None,
     lot: Number = None,
     lead_time: Annotated[int | None, typer.Option(min=0, max=3650, help=_("Days; else the item's own."))] = None,
+    demand: Demand = "sales",
+    total: Total = False,
 ) -> Table:
     """What a policy would have held and missed: past demand, day by day, against the plain reorder point."""
-    from bizcli.book.simulating import POLICIES
+    from bizcli.book.simulating import DEMAND, POLICIES, added_up
     from bizcli.book.simulating import simulate as replayed
     from bizcli.cli.suggested import levels
 
     if policy not in POLICIES:
         raise Misused.of("wrong-value", "--policy: say reorder or minmax, not {value}", value=policy[:60])
-    return Table(
-        replayed(
-            context.obj,
-            policy,
-            items=item,
-            warehouse=warehouse,
-            days=days,
-            said=levels(policy, point, max, lot),
-            lead_time=lead_time,
-        )
-    )
+    if demand not in DEMAND:
+        raise Misused.of("wrong-value", "--demand: say sales or purchases, not {value}", value=demand[:60])
+    rows = replayed(
+        context.obj, policy, items=item, warehouse=warehouse, days=days, said=levels(policy, point, max, lot),
+        lead_time=lead_time, demand=demand,
+    )  # fmt: skip
+    return Table(added_up(context.obj, rows) if total else rows)
 
 
 class NewPurchase(New):
@@ -154,6 +163,20 @@ class NewPurchase(New):
             yield {"kind": "supplier_payment", "invoices": [{"id": "@purchase_invoice"}], "account": account}
 
 
+class OrderFrom(NewPurchase):
+    """A purchase of what a supplier quoted, or of what was requested."""
+
+    def extra(self) -> list[Any]:
+        text = _("The supplier's quotation, or the request; all that is open of it when no lines are given.")
+        return [flag("--from", metavar="ID", required=True, help=text), *super().extra()]
+
+    def trees(self, values: Tree) -> Iterator[Tree]:
+        source = values.pop("from")
+        key = "request" if source.upper().startswith("RQ") else "quote"
+        for n, tree in enumerate(super().trees(values)):
+            yield tree if n else {**tree, key: source}
+
+
 class SendBack(New):
     """Goods of a receipt, a bill or an order that go back; the id says which it is."""
 
@@ -167,18 +190,40 @@ class SendBack(New):
             yield {**tree, key: source}
 
 
-class OrderFrom(NewPurchase):
-    """A purchase of what a supplier quoted, or of what was requested."""
+class Receive(New):
+    """A receipt, of which something may be rejected."""
 
     def extra(self) -> list[Any]:
-        text = _("The supplier's quotation, or the request; all that is open of it when no lines are given.")
-        return [flag("--from", metavar="ID", required=True, help=text), *super().extra()]
+        return [
+            flag(
+                "--reject", metavar="ITEM:QTY[UNIT]", multiple=True, type=self.rejected,
+                help=_("How many of a --line we do not accept; they lie apart; may be repeated."),
+            ),
+            flag("--reason", metavar="TEXT", help=_("Why they are rejected.")),
+        ]  # fmt: skip
+
+    def rejected(self, text: str) -> Tree:
+        from bizcli.domains.tax.lines import ItemLine
+
+        return line(ItemLine, text)
 
     def trees(self, values: Tree) -> Iterator[Tree]:
-        source = values.pop("from")
-        key = "request" if source.upper().startswith("RQ") else "quote"
-        for n, tree in enumerate(super().trees(values)):
-            yield tree if n else {**tree, key: source}
+        rejects, reason = values.pop("reject") or (), values.pop("reason")
+        if reason and not rejects:
+            raise Misused.of("wrong-usage", "--reason says why goods are rejected: add --reject")
+        for tree in super().trees(values):
+            for each in rejects:
+                with_reject(tree.get("lines", []), each, reason)
+            yield tree
+
+
+def with_reject(lines: list[Tree], rejected: Tree, reason: str | None) -> None:
+    """Let the line of an item say how many of it are rejected. Raises `Misused`."""
+    own = next((each for each in lines if each.get("item") == rejected["item"] and "rejected" not in each), None)
+    if own is None or own.get("unit") != rejected.get("unit"):
+        template = "--reject {item}: say with --line how many came, in the same unit"
+        raise Misused.of("wrong-usage", template, item=rejected["item"])
+    own |= {"rejected": rejected["qty"], **({"reason": reason} if reason else {})}
 
 
 change = partial(Change, "purchase_order")
@@ -210,9 +255,10 @@ COMMANDS = {
         "amend", _("Change lines: of an item, or /N of line N; another item is added."),
         "bizcli purchase amend PO-2611-0001 --line TSHIRT-M:80", (),
     ),
-    "receive": New(
+    "receive": Receive(
         "goods_receipt", _("Receive a purchase: all that is open, or the lines given."),
-        ("bizcli purchase receive PO-2611-0001", "bizcli purchase receive @ --line TSHIRT-M:60"), arguments=("order",),
+        ("bizcli purchase receive PO-2611-0001", "bizcli purchase receive @ --line TSHIRT-M:60",
+         "bizcli purchase receive @ --line TSHIRT-M:60 --reject TSHIRT-M:2 --reason torn"), arguments=("order",),
     ),
     "bill": New(
         "purchase_invoice", _("Record the bill of a purchase: all that is received and not billed, or the lines given."),

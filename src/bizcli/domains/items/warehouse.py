@@ -20,6 +20,7 @@ class Warehouse(Master):
     parent: Annotated[str, Code("warehouse"), "what it is part of: a region, a shop …"] | None = None
     address: fields.Text | None = None
     location: fields.Location | None = None
+    reject_warehouse: Annotated[str, Code("warehouse"), "where goods lie that it does not accept"] | None = None
     note: fields.Text | None = None
 
     def problems(self) -> Iterator[Problem]:

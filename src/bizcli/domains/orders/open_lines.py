@@ -1,6 +1,6 @@
 """What of an order or delivery is still open, and how a document draws on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from bizcli.domains.tax.lines import ItemLine, in_units, unknown
@@ -30,11 +30,19 @@ class Drawn(NamedTuple, Generic[W]):
         return f"{self.promise.document}/{self.promise.line}"
 
 
-def draw(wanted: Iterable[W], offered: list[Promise], what: str, source: str, view: View) -> list[Drawn[W]]:
+def draw(
+    wanted: Iterable[W],
+    offered: list[Promise],
+    what: str,
+    source: str,
+    view: View,
+    beyond: Mapping[int, int] = {},
+) -> list[Drawn[W]]:
     """Take wanted lines from what is open, oldest first; everything when nothing is wanted.
 
     A line asks for goods of a line or of an item; for all that is open when it says no quantity. Raises
-    `Refused` when there is not enough: `what` says for what, such as `to deliver`.
+    `Refused` when there is not enough: `what` says for what, such as `to deliver`. `beyond`: by line of the
+    source, how much more may be taken than is open; the last line of an item takes it.
     """
     left = {(each.document, each.line): open_qty(each) for each in offered}
     if not left:
@@ -60,16 +68,23 @@ def draw(wanted: Iterable[W], offered: list[Promise], what: str, source: str, vi
                 continue
         whole = sum(left[each.document, each.line] for each in matching)
         asked = line.stock_qty if line.qty is not None else whole
-        if asked > whole:
-            template = "{asked} of {item} asked, but {open} open {what} on {source}"
+        more = sum(beyond.get(each.line, 0) for each in matching)
+        if asked > whole + more:
+            template = (
+                "{asked} of {item} asked, but {open} open {what} on {source}, and receipt_tolerance allows {more} more"
+                if more
+                else "{asked} of {item} asked, but {open} open {what} on {source}"
+            )
             values = {
                 "item": line.item, "what": what, "source": source,
-                "asked": quantity_text(asked), "open": quantity_text(whole),
+                "asked": quantity_text(asked), "open": quantity_text(max(whole, 0)),
+                "more": quantity_text(more + min(whole, 0)),
             }  # fmt: skip
             found.append(Problem("more-than-open", template, values, f"lines[{n}].qty"))
             continue
         for each in matching:
-            part = min(asked, left[each.document, each.line])
+            room = left[each.document, each.line] + (more if each is matching[-1] else 0)
+            part = min(asked, room)
             if part > 0:
                 drawn.append(Drawn(each, part, line))
                 left[each.document, each.line] -= part

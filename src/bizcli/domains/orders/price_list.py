@@ -1,8 +1,9 @@
 """What a supplier asks for items: prices from so many on, how much may be ordered, and how long it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from bizcli.domains.items.units import factor_of, price_of_one
@@ -89,13 +90,20 @@ class PriceList(Master):
                 except Refused as refused:
                     yield from refused.problems
 
+    @cached_property
+    def by_item(self) -> dict[str, list[ListPrice]]:
+        """The lines of each item."""
+        found: dict[str, list[ListPrice]] = {}
+        for line in self.lines:
+            found.setdefault(line.item, []).append(line)
+        return found
+
     def on(self, item: str, day: date) -> ListPrice | None:
         """The line of an item that holds on a day."""
         holding = [
             (line.since or self.since or date.min, n, line)
-            for n, line in enumerate(self.lines)
-            if line.item == item
-            and (line.since or self.since or day) <= day <= (line.until or self.until or day)
+            for n, line in enumerate(self.by_item.get(item, ()))
+            if (line.since or self.since or day) <= day <= (line.until or self.until or day)
         ]  # fmt: skip
         return max(holding)[-1] if holding else None
 
@@ -137,6 +145,18 @@ class Offer(NamedTuple):
     def in_unit(self, qty: int) -> Decimal:
         """A quantity in the unit of the list."""
         return decimal(qty * MICRO // micro(self.factor or Decimal(1)))
+
+
+def offers_on(lists: Iterable[PriceList], day: date) -> dict[tuple[str, str], Offer]:
+    """What all suppliers ask for all items on a day, by supplier and item, as `offer_of` finds it; without factors."""
+    found: dict[tuple[str, str], tuple[date, str, int, Offer]] = {}
+    for each in lists:
+        for n, line in enumerate(each.lines):
+            since = line.since or each.since or date.min
+            if since <= day <= (line.until or each.until or day):
+                key, offer = (each.supplier, line.item), (since, each.code, n, Offer(each, line, None))
+                found[key] = max(found.get(key, offer), offer, key=lambda one: one[:3])
+    return {key: offer for key, (*_, offer) in found.items()}
 
 
 def offer_of(view: View, supplier: str, item: str, day: date) -> Offer | None:

@@ -1,6 +1,9 @@
 """Someone we buy from."""
 
+from typing import Annotated
+
 from bizcli.domains.parties.party import Party
+from bizcli.kernel import fields
 from bizcli.kernel.records import record
 
 
@@ -10,3 +13,5 @@ class Supplier(Party):
 
     folder = "suppliers"
     group = "supplier"
+
+    receipt_tolerance: Annotated[fields.Percent, "what may come beyond an order; the book's when absent"] | None = None

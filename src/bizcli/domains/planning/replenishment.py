@@ -43,6 +43,11 @@ class Shelf(NamedTuple):
         return self.on_hand - self.reserved
 
     @property
+    def lacks(self) -> bool:
+        """Whether more is promised than there is and comes."""
+        return (self.reserved > 0 or self.on_hand < 0) and self.projected < 0
+
+    @property
     def projected(self) -> int:
         """What will be there once all that is known has happened."""
         return self.available + self.incoming + self.drafted
@@ -155,7 +160,7 @@ def propose(
 
 def is_low(shelves: Mapping[str, Shelf], scope: Scope) -> bool:
     """Whether what will be there is at the point, or less than what is promised."""
-    projected = sum(shelves[each].projected for each in scope.within if each in shelves)
+    projected = lying(shelves, scope.within).projected
     return projected < 0 if scope.levels is None else projected <= scope.levels.point
 
 
@@ -165,7 +170,7 @@ def coming(shelf: Shelf, qty: int) -> Shelf:
 
 def short(shelves: Mapping[str, Shelf], scopes: Iterable[Scope]) -> list[Scope]:
     """A scope for each warehouse that has promised more than it has and gets, where it has no levels of its own."""
-    lacking = sorted(place for place, shelf in shelves.items() if shelf.projected < 0)
+    lacking = sorted(place for place, shelf in shelves.items() if shelf.lacks)
     own = {scope.warehouse for scope in scopes if len(scope.within) == 1} if lacking else ()
     places = (place for place in lacking if place not in own)
     return [Scope(place, frozenset((place,))) for place in places]
@@ -180,15 +185,16 @@ def givers(
     own = {scope.warehouse: scope for scope in scopes if len(scope.within) == 1}
     wider = [scope for scope in scopes if len(scope.within) > 1 and not needy.within <= scope.within]
     for place, shelf in shelves.items():
-        if place in needy.within or shelf.available <= 0:
-            continue
-        around = [
-            own.get(place) or Scope(place, frozenset((place,))),
-            *(each for each in wider if place in each.within),
-        ]
-        spare = min(shelf.available, *(above(shelves, each, terms, days) for each in around))
-        if spare > 0:
-            found.append((place, spare))
+        spare = shelf.available
+        if spare > 0 and place not in needy.within:
+            scope = own.get(place)
+            spare -= kept(shelf, scope.levels if scope is not None else None, terms, days)
+            for each in wider:
+                if place in each.within:
+                    whole = lying(shelves, each.within)
+                    spare = min(spare, whole.available - kept(whole, each.levels, terms, days))
+            if spare > 0:
+                found.append((place, spare))
 
     def order(giver: tuple[str, int]) -> tuple[float, int, str]:
         km = distance(giver[0], target)
@@ -197,15 +203,12 @@ def givers(
     return sorted(found, key=order)
 
 
-def above(shelves: Mapping[str, Shelf], scope: Scope, terms: Terms, days: int) -> int:
-    """What lies in a scope above its maximum, or above its point and what is used until new goods are here."""
-    shelf, levels = lying(shelves, scope.within), scope.levels
+def kept(shelf: Shelf, levels: Levels | None, terms: Terms, days: int) -> int:
+    """What a place needs itself: its maximum, or its point and what is used until new goods are here."""
     if levels is not None and levels.most is not None:
-        keep = levels.most
-    else:
-        keep = needed_over(shelf.used, days, terms.lead_time)
-        keep = keep if levels is None else levels.point + max(keep, MICRO)  # at the point it would be ordered again
-    return shelf.available - keep
+        return levels.most
+    used = needed_over(shelf.used, days, terms.lead_time)
+    return used if levels is None else levels.point + max(used, MICRO)  # at the point it would be ordered again
 
 
 def days_left(shelf: Shelf, days: int, lead_time: int) -> int:

@@ -1,6 +1,7 @@
 """What a policy of reordering would have held and missed: the demand of past days, replayed."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from bizcli.domains.planning.replenishment import Levels, Terms, as_sold, fill, needed_over
@@ -48,6 +49,23 @@ def replay(demand: Sequence[int], opening: int, levels: Levels, terms: Terms) ->
 def remembered(stock: Sequence[int], orders: int, ordered: int) -> Outcome:
     """How it went in truth: what lay there at the end of each day. What nobody could buy is not known: 0."""
     return Outcome(sum(stock) // max(len(stock), 1), sum(each <= 0 for each in stock), 0, orders, ordered)
+
+
+def evenly(received: Sequence[int]) -> list[int]:
+    """What was used each day, had what came each time been used evenly until the next came; the last until the end.
+
+    In whole units as far as what came is whole.
+
+    >>> evenly([0, 4_000_000, 0, 0, 3_000_000])
+    [0, 1000000, 1000000, 2000000, 3000000]
+    """
+    used = [0] * len(received)
+    for day, end in pairwise([*(day for day, qty in enumerate(received) if qty), len(received)]):
+        units, rest = divmod(received[day], MICRO)
+        for n in range(end - day):
+            used[day + n] = (units * (n + 1) // (end - day) - units * n // (end - day)) * MICRO
+        used[end - 1] += rest
+    return used
 
 
 def working(demand: Sequence[int], lead_time: int, cover: int) -> Levels:

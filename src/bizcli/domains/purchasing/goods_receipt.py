@@ -1,24 +1,25 @@
 """Goods arrive from a supplier; what we owe for them waits for the bill."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from bizcli.domains.items.lots import OfLots
-from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_supplier
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
 from bizcli.domains.stock.lots import arriving
-from bizcli.domains.stock.places import default_warehouse
+from bizcli.domains.stock.places import default_warehouse, reject_place
 from bizcli.domains.tax.lines import DIMENSIONS, PricedLine, Prices, amounts, check_lines, numbered, with_prices
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
+from bizcli.kernel.money import MICRO, decimal, micro, quantity_text
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
-from bizcli.kernel.view import View
+from bizcli.kernel.view import View, open_qty
 
 
 @record
@@ -26,6 +27,14 @@ class ReceiptLine(PricedLine, OfLots):
     """Goods that arrive, at the price of the order or at one of their own."""
 
     item: Annotated[str, Code("item")] = filled()
+    rejected: Annotated[fields.Quantity, "how many of them we do not accept"] | None = None
+    reason: Annotated[fields.Word, "why we do not accept them"] | None = None
+    beyond: Annotated[fields.Quantity, "how many were not ordered, in the item's own unit"] | None = None
+
+    @property
+    def beyond_qty(self) -> int:
+        """How many were not ordered, in micro."""
+        return micro(self.beyond) if self.beyond is not None else 0
 
 
 @record
@@ -60,12 +69,17 @@ class GoodsReceipt(Document):
             raise Refused([Problem("mixed-prices", template, {"id": order.id, "prices": order.prices}, "prices")])
         warehouse = default_warehouse(view, self.warehouse or order.warehouse)
         ordered = lines_now(order, view.amendments(order.id))
+        offered = view.open_of(fx.TO_RECEIVE, order.id)
+        beyond = allowed_beyond(view, order.supplier, offered)
+        left = {each.line: open_qty(each) for each in offered}
         lines = []
-        for drawn in draw(self.lines, view.open_of(fx.TO_RECEIVE, order.id), "to receive", order.id, view):
+        for drawn in draw(self.lines, offered, "to receive", order.id, view, beyond):
             given = drawn.wanted or ReceiptLine()
             known = ordered[drawn.promise.line]
             agreed = given if given.price is not None else known  # a price is of the unit that it was said with
             measure = part_of(agreed, drawn.qty)
+            more = drawn.qty - max(left[drawn.promise.line], 0)
+            left[drawn.promise.line] -= drawn.qty
             place = given.warehouse
             if place is None and self.warehouse is None and drawn.promise.place != warehouse:
                 place = drawn.promise.place
@@ -76,6 +90,7 @@ class GoodsReceipt(Document):
                     from_=drawn.line_id,
                     item=drawn.promise.item,
                     **measure._asdict(),
+                    beyond=decimal(more) if more > 0 else None,
                     warehouse=place,
                     price=price_of_one(agreed.price, agreed.factor, measure.factor),
                     discount=agreed.discount if given.discount is None else given.discount,
@@ -85,7 +100,7 @@ class GoodsReceipt(Document):
             )
         return replaced(
             self, supplier=order.supplier, order=order.id, warehouse=warehouse, prices=order.prices,
-            lines=arriving(numbered(lines), view, self.date),
+            lines=arriving(numbered(apart(lines, warehouse, view)), view, self.date),
         )  # fmt: skip
 
     def without_order(self, view: View) -> "GoodsReceipt":
@@ -94,7 +109,8 @@ class GoodsReceipt(Document):
         for n, line in enumerate(self.lines):
             if line.item is None:
                 raise Refused([Problem("missing-key", "{key} is missing", {"key": "item"}, f"lines[{n}].item")])
-        lines = numbered(with_prices(self.lines, view, "purchase_price"))
+        warehouse = default_warehouse(view, self.warehouse)
+        lines = numbered(apart(with_prices(self.lines, view, "purchase_price"), warehouse, view))
         for n, line in enumerate(lines):
             if not view.master("item", line.item).stocked:  # type: ignore[union-attr]
                 template = "{item} is a service: bill it, it cannot be received"
@@ -102,13 +118,21 @@ class GoodsReceipt(Document):
         return replaced(
             self,
             supplier=supplier.code,
-            warehouse=default_warehouse(view, self.warehouse),
+            warehouse=warehouse,
             prices=self.prices or view.rules.settings.prices,
             lines=arriving(lines, view, self.date),
         )
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
+        for n, line in enumerate(self.lines):
+            if line.rejected is not None and line.rejected != line.qty:
+                template = "what is rejected has a line of its own; `bizcli apply FILE` parts it"
+                yield Problem("not-complete", template, {}, f"lines[{n}].rejected")
+            if line.beyond_qty > line.stock_qty:
+                template = "{beyond} beyond the order, but only {qty} came"
+                values = {"beyond": quantity_text(line.beyond_qty), "qty": quantity_text(line.stock_qty)}
+                yield Problem("wrong-value", template, values, f"lines[{n}].beyond")
 
     def values(self, rules: Rules) -> dict[int, int]:
         """What each line is worth, without tax, by number."""
@@ -121,13 +145,12 @@ class GoodsReceipt(Document):
         for line in self.lines:
             qty = line.stock_qty
             place = line.warehouse or self.warehouse
-            moves.append(
-                Move(line.line, line.item, qty, fx.SUPPLIER, place, values[line.line], None, None, self.supplier)
-            )
+            move = Move(line.line, line.item, qty, fx.SUPPLIER, place, values[line.line], None, None, self.supplier)
+            moves.append(move._replace(reason=line.reason if line.rejected is not None else None))
             own = f"{self.id}/{line.line}"
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
-                promises.append(Promise(fx.TO_RECEIVE, source, int(number), 0, qty))
+                promises.append(Promise(fx.TO_RECEIVE, source, int(number), 0, qty - line.beyond_qty))
             promises.append(
                 Promise(
                     fx.TO_BILL, self.id, line.line, qty, 0, self.supplier, line.item, None, self.day, line.from_ or own
@@ -138,3 +161,45 @@ class GoodsReceipt(Document):
             )
             promises.append(back)
         return Effects(tuple(moves), (), tuple(promises))
+
+
+def allowed_beyond(view: View, supplier: str, offered: Iterable[Promise]) -> dict[int, int]:
+    """How much more of each line of an order may come than is ordered."""
+    known = find_supplier(view, supplier)
+    percent = known.receipt_tolerance
+    if percent is None:
+        percent = view.rules.settings.receipt_tolerance
+    return {each.line: each.opened * micro(percent) // (100 * MICRO) for each in offered}
+
+
+def apart(lines: Iterable[ReceiptLine], warehouse: str, view: View) -> Iterator[ReceiptLine]:
+    """Lines with what is rejected on lines of its own, in the warehouse for that. Raises `Refused`."""
+    for n, line in enumerate(lines):
+        if line.rejected is None:
+            yield line
+            continue
+        place = reject_place(view, line.warehouse or warehouse, f"lines[{n}].rejected")
+        rejected = in_stock_unit(line.rejected, line.factor)
+        kept = line.stock_qty - rejected
+        if kept < 0:
+            template = "{rejected} are rejected, but only {qty} came"
+            values = {"rejected": quantity_text(rejected), "qty": quantity_text(line.stock_qty)}
+            raise Refused([Problem("wrong-value", template, values, f"lines[{n}].rejected")])
+        if line.reason is None:
+            raise Refused([Problem("missing-key", "say why they are rejected: `reason`", {}, f"lines[{n}].reason")])
+        beyond = line.beyond_qty
+        if kept and (line.lots or line.serials):
+            template = "which of its lots or serial numbers are rejected? they need a line of their own"
+            raise Refused([Problem("which-lot", template, {}, f"lines[{n}].rejected")])
+        if kept:
+            yield part(line, kept, max(beyond - rejected, 0), rejected=None, reason=None)
+        gone = part(line, rejected, min(beyond, rejected), warehouse=place)
+        yield replaced(gone, line=None if kept else line.line, rejected=gone.qty)
+
+
+def part(line: ReceiptLine, qty: int, beyond: int, **changes: str | None) -> ReceiptLine:
+    """A part of a line, at its price."""
+    measure = part_of(line, qty)
+    assert line.price is not None
+    price = price_of_one(line.price, line.factor, measure.factor)
+    return replaced(line, **measure._asdict(), price=price, beyond=decimal(beyond) if beyond else None, **changes)

@@ -1,5 +1,9 @@
 """Where goods lie when a document does not say."""
 
+from collections.abc import Collection, Iterator
+
+from bizcli.kernel import effects as fx
+from bizcli.kernel.effects import Effects, Move
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.records import nearest
 from bizcli.kernel.view import View
@@ -23,3 +27,28 @@ def default_warehouse(view: View, given: str | None, path: str = "warehouse") ->
         else "there is no warehouse yet: `bizcli warehouse new MAIN`"
     )  # fmt: skip
     raise Refused([Problem("no-warehouse", template, {"codes": ", ".join(codes[:8])}, path)])
+
+
+def reject_place(view: View, warehouse: str, path: str) -> str:
+    """Where goods lie that a warehouse does not accept: its own place for them, else the book's. Raises `Refused`."""
+    if warehouse in view.reject_places:
+        return warehouse
+    place = (
+        getattr(view.master("warehouse", warehouse), "reject_warehouse", None) or view.rules.settings.reject_warehouse
+    )
+    if place is None:
+        template = "where do rejected goods lie? set `reject_warehouse:` of warehouse {code} or in book.yaml"
+        raise Refused([Problem("no-warehouse", template, {"code": warehouse}, path)])
+    return default_warehouse(view, place, path)
+
+
+def not_for_sale(effects: Effects, places: Collection[str]) -> Iterator[Problem]:
+    """What a document sells of goods that we did not accept."""
+    template = "{code} holds rejected goods: release {item} first with `bizcli stock transfer --from {code}`"
+    sold = [(move.origin, move.item) for move in effects.moves if isinstance(move, Move) and move.target == fx.CUSTOMER]
+    sold += [
+        (each.place or "", each.item or "") for each in effects.promises if each.kind in (fx.TO_DELIVER, fx.TO_PICK)
+    ]
+    for place, item in dict(reversed(sold)).items():
+        if place in places:
+            yield Problem("not-for-sale", template, {"code": place, "item": item}, "warehouse")

@@ -1,0 +1,54 @@
+"""What a supplier brings and we do not accept."""
+
+import pytest
+
+
+@pytest.fixture
+def buyer(do, book):
+    """An order of a hundred shirts, and a place for what is rejected."""
+    settings = (book / "book.yaml").read_text()
+    assert "receipt_tolerance: 0%\n" in settings
+    settings = settings.replace("receipt_tolerance: 0%\n", "receipt_tolerance: 2%\nreject_warehouse: BAD\n")
+    (book / "book.yaml").write_text(settings)
+    assert do("warehouse new BAD").code == 0
+    assert do("purchase new --supplier S-001 --line TSHIRT-M:100@42 --warehouse SZ").code == 0
+    return do
+
+
+def test_rejected_goods_lie_apart_and_are_not_available(buyer):
+    assert buyer("purchase receive @ --line TSHIRT-M:102 --reject TSHIRT-M:5 --reason torn").code == 0
+    rows = {row["warehouse"]: row for row in buyer("stock on-hand --json").json if row["item"] == "TSHIRT-M"}
+    assert (rows["BAD"]["on_hand"], rows["BAD"]["available"], rows["BAD"]["value"]) == ("5", "0", "210.00")
+    assert rows["SZ"]["on_hand"] == "145"  # 48 were there
+    (line,) = buyer("purchase show @ --json").json["lines"]
+    assert (line["ordered"], line["received"]) == ("100", "102")
+    (row,) = buyer("report rejects-by-supplier --json").json
+    assert (row["reason"], row["received"], row["rejected"], row["percent"], row["value"]) == (
+        "torn", "102", "5", "4.9", "210.00",
+    )  # fmt: skip
+    (row,) = buyer("report three-way-match --json").json
+    assert (row["ordered"], row["received"], row["to_bill"]) == ("100", "102", "102")
+
+
+def test_they_are_not_sold_until_they_are_released(buyer):
+    assert buyer("purchase receive @ --line TSHIRT-M:10 --reject TSHIRT-M:10 --reason torn").code == 0
+    refused = buyer("sale new --line TSHIRT-M:1 --warehouse BAD")
+    assert refused.code == 1 and "BAD holds rejected goods: release TSHIRT-M first" in refused.err
+    assert buyer("stock transfer --from BAD --to SZ --line TSHIRT-M:4").code == 0
+    rows = {row["warehouse"]: row["on_hand"] for row in buyer("stock on-hand --json").json if row["item"] == "TSHIRT-M"}
+    assert rows == {"BAD": "6", "SZ": "52"}
+
+
+def test_they_do_not_fill_the_stock_up(buyer):
+    assert buyer("purchase receive @ --line TSHIRT-M:40 --reject TSHIRT-M:40 --reason torn").code == 0
+    assert buyer("purchase close @").code == 0
+    assert buyer("stock adjust TSHIRT-M -30 --warehouse SZ --reason loss").code == 0
+    (row,) = buyer("stock alerts --json").json
+    assert (row["item"], row["on_hand"]) == ("TSHIRT-M", "18")
+
+
+def test_what_is_said_of_rejects_must_fit(buyer):
+    assert "say with --line how many came" in buyer("purchase receive @ --reject TSHIRT-M:5 --reason torn").err
+    assert buyer("purchase receive @ --line TSHIRT-M:5 --reason torn").code == 2
+    assert "say why they are rejected" in buyer("purchase receive @ --line TSHIRT-M:5 --reject TSHIRT-M:5").err
+    assert "receipt_tolerance allows 2 more" in buyer("purchase receive @ --line TSHIRT-M:103").err
