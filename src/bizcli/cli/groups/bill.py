@@ -60,7 +60,7 @@ class CreditBill(New):
         bill, amount, tax = values.pop("bill"), values.pop("amount"), values.pop("tax")
         line = {"amount": amount} | ({"tax": tax} if tax else {})
         for tree in super().trees(values):
-            yield {**tree, "invoice": bill, "lines": [line]}
+            yield {**tree, "invoice": f"purchase_invoice/{bill}", "lines": [line]}
 
 
 def charge(text: str) -> dict[str, str]:

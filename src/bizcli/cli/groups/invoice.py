@@ -50,6 +50,8 @@ class Credit(New):
     def trees(self, values: Tree) -> Iterator[Tree]:
         invoice, amount, tax = values.pop("invoice"), values.pop("amount"), values.pop("tax")
         line = {"amount": amount} | ({"tax": tax} if tax else {})
+        if "-" not in invoice:  # an end: bills have the same ones
+            invoice = f"sales_invoice/{invoice}"
         for tree in super().trees(values):
             yield {**tree, "invoice": invoice, "lines": [line]}
 

@@ -45,7 +45,7 @@ def claims(view: View, returns: Iterable[str], bill: str | None, lines: Iterable
         sent = find(view, id, f"returns[{n}]", PurchaseReturn)
         offered = view.open_of(fx.TO_CLAIM, sent.id)
         if not offered:
-            template = "nothing is open to credit on {id}: what was not billed is not credited"
+            template = "nothing is open to credit on {id}: it is credited, or was not billed"
             raise Refused([Problem("nothing-open", template, {"id": id}, f"returns[{n}]")])
         found += offered
     if not returns and bill is not None:
