@@ -15,12 +15,12 @@ from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import UNLISTED
 from bizcli.kernel.kinds import Catalog
-from bizcli.kernel.records import Document, Master, decode
+from bizcli.kernel.records import Document, Master, decode, tree_of
 from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "11"
+VERSION = "12"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -28,7 +28,7 @@ CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INT
 CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest INTEGER) WITHOUT ROWID;
 CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
-CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, tree TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
 CREATE INDEX master_parent ON master (kind, parent) WHERE parent IS NOT NULL;
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
@@ -338,8 +338,13 @@ class Index:
         self.connection.executemany("INSERT INTO account VALUES (?, ?)", sorted(roles.items()))
 
     def put_master(self, kind: str, master: Master, text: str) -> None:
-        row = (kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text)
-        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?)", row)
+        import json
+
+        tree = json.dumps(tree_of(master), ensure_ascii=False, separators=(",", ":"))  # as SQL can read it
+        row = (
+            kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text, tree,
+        )  # fmt: skip
+        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def remove_master(self, kind: str, code: str) -> None:
         self.connection.execute("DELETE FROM master WHERE kind = ? AND code = ?", (kind, code))
