@@ -20,11 +20,15 @@ SAMPLES = {
     "staff": "li.na",
     "price_list": "S-001-2026",
     "pipeline": "MAIN",
+    "scoring": "MAIN",
+    "assignment": "MAIN",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
     "price_list": " --supplier S-001 --line TSHIRT-M:42",
     "pipeline": " --stage prospecting:10% --stage proposal:50%",
+    "scoring": " --rule phone:5 --rule budget:20",
+    "assignment": " --rule li.na:30 --recall-after 14",
 }
 """What a master is not made without."""
 
