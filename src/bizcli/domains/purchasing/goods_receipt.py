@@ -210,7 +210,7 @@ def apart(lines: Iterable[ReceiptLine], warehouse: str, view: View) -> Iterator[
         if kept:
             yield part(line, kept, max(beyond - rejected, 0), rejected=None, reason=None)
         gone = part(line, rejected, min(beyond, rejected), warehouse=place)
-        yield replaced(gone, line=None if kept else line.line, rejected=gone.qty)
+        yield replaced(gone, line=None if kept else line.line)
 
 
 def billed_ahead(
@@ -275,15 +275,18 @@ def at_bill(view: View, line: ReceiptLine, ahead: Promise, value: int, ordered: 
         values = {"item": line.item, "price": f"{price:f}", "bill": ahead.document}
         template = "{bill} charged {item} at {price}: goods that are billed come in at that; leave the price out"
         raise Refused([Problem("wrong-value", template, values, f"{path}.price")])
-    return replaced(
-        line, price=price, discount=charged.discount, tax=charged.tax,
-        rejected=line.qty if line.rejected is not None else None, bill=line_id(ahead), billed=written(value, view.rules.unit),
-    )  # fmt: skip
+    own = {"price": price, "discount": charged.discount, "tax": charged.tax}
+    return replaced(line, **own, bill=line_id(ahead), billed=written(value, view.rules.unit))
 
 
 def part(line: ReceiptLine, qty: int, beyond: int, **changes: str | None) -> ReceiptLine:
-    """A part of a line, at its price."""
+    """A part of a line, at its price; of a line that is rejected, all of it is."""
     measure = part_of(line, qty)
     assert line.price is not None
-    price = price_of_one(line.price, line.factor, measure.factor)
-    return replaced(line, **measure._asdict(), price=price, beyond=decimal(beyond) if beyond else None, **changes)
+    said = {
+        **measure._asdict(),
+        "price": price_of_one(line.price, line.factor, measure.factor),
+        "beyond": decimal(beyond) if beyond else None,
+        "rejected": measure.qty if line.rejected is not None else None,
+    }
+    return replaced(line, **said | changes)
