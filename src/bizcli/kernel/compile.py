@@ -123,7 +123,8 @@ class Compilation:
         return self.lots.expiry(item, lot, day)
 
     def ref(self, kind: str, ref: str) -> str | None:
-        return min(self.holders(kind, ref), default=None)
+        holders = self.holders(kind, ref)
+        return min((id for id in holders if id not in self.voided), default=min(holders, default=None))
 
     def holders(self, kind: str, ref: str) -> set[str]:
         """The documents of a kind that have an outside reference; there should be one."""
@@ -428,9 +429,9 @@ class Compilation:
                 if wrong or self.conflicts.had or self.conflicts.new:
                     self.conflicts.replace(self.delta, "reference", id, wrong)
         for _, holders in sorted(self.refs.items()):
+            owner = min((id for id in holders if id not in self.voided), default="")
             for id in sorted(holders):
-                owner = min(holders)
-                document = self.document(id) if id != owner else None
+                document = self.document(id) if id != owner and id not in self.voided else None
                 self.conflicts.replace(self.delta, "ref", id, [same_ref(document, owner)] if document else [])
         for _, holders in sorted(self.papers.items()):
             owner = min((id for id in holders if id not in self.voided), default="")
