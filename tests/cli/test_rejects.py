@@ -52,3 +52,9 @@ def test_what_is_said_of_rejects_must_fit(buyer):
     assert buyer("purchase receive @ --line TSHIRT-M:5 --reason torn").code == 2
     assert "say why they are rejected" in buyer("purchase receive @ --line TSHIRT-M:5 --reject TSHIRT-M:5").err
     assert "receipt_tolerance allows 2 more" in buyer("purchase receive @ --line TSHIRT-M:103").err
+
+
+def test_what_was_rejected_was_never_there_to_use(buyer):
+    before = buyer("purchase simulate --item TSHIRT-M --demand purchases --json").json[0]
+    assert buyer("purchase receive @ --line TSHIRT-M:40 --reject TSHIRT-M:40 --reason torn").code == 0
+    assert buyer("purchase simulate --item TSHIRT-M --demand purchases --json").json[0] == before
