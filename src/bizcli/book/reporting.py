@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.book.catalog import HERE
 from bizcli.kernel.errors import Misused, Problem, Refused
+from bizcli.kernel.money import micro
 from bizcli.kernel.records import nearest
 from bizcli.reports import definition, period
 from bizcli.reports.definition import Report
@@ -119,6 +120,7 @@ def ask(book: "Book", report: Report, first: date, last: date, values: dict[str,
     days = {f"days_{n}_ago": (book.today - timedelta(days=n)).isoformat() for n in (30, 60, 90, 180)}
     named_values = {
         **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "unit": book.rules.unit,
+        "bill_tolerance": micro(book.settings.bill_tolerance),
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)
     plain = [column for column in report.columns if column.over is None]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 
-from bizcli.kernel.conflicts import Conflicts, over_promise, same_paper, same_ref
+from bizcli.kernel.conflicts import Conflicts, not_for_sale, over_promise, same_paper, same_ref
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta, Key, Row
 from bizcli.kernel.effects import NOTHING, Effects, Posting, Promise
 from bizcli.kernel.errors import Problem
@@ -246,7 +246,7 @@ class Compilation:
         if document.paper is not None:
             self.same_paper(document).discard(id)
         self.recheck.discard(id)
-        for rule in ("reference", "ref", "paper"):
+        for rule in ("reference", "ref", "paper", "rejects"):
             self.delta.cleared.append((rule, id, ""))
         self.recheck.update(other for other in self.naming(id) if self.head(other))
         if any(self.head(other) for other in self.naming(id)):
@@ -337,6 +337,7 @@ class Compilation:
             self.apply(document, found, 1)
         else:
             found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross)
+        self.look_for_rejects(document, found)
         self.delta.rows[document.id] = Row(document, sort, found, void)
         if void is not None or found.moves or found.postings:
             links = " ".join(f"^{id}" for id in (*document.names, *((void,) if void else ())))
@@ -349,6 +350,12 @@ class Compilation:
             entry = (document.id, document.day[:7], sort, head, self.money_text(found.postings))
             self.delta.entries[document.id] = entry
             self.delta.touch(document.day[:7], sort)
+
+    def look_for_rejects(self, document: Document, found: Effects) -> None:
+        """Goods that we did not accept are not sold."""
+        places = self.reject_places if found.moves or found.promises or self.conflicts.had else frozenset()
+        wrong = not_for_sale(document, found, places) if places else []
+        self.conflicts.replace(self.delta, "rejects", document.id, wrong)
 
     def money_text(self, postings: tuple[Posting, ...]) -> str:
         unit, currency = self.rules.unit, self.rules.currency
