@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bizcli.kernel import effects as fx
+from bizcli.kernel.baskets import bought
 from bizcli.kernel.delta import Conflict, Delta, LotMove, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
@@ -20,7 +21,7 @@ from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "10"
+VERSION = "11"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -35,6 +36,10 @@ CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEX
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
+CREATE INDEX doc_party ON doc (party, kind, day, id) WHERE party IS NOT NULL;
+CREATE TABLE bought (doc TEXT PRIMARY KEY, customer TEXT, day TEXT, net INTEGER, items TEXT) WITHOUT ROWID;
+CREATE INDEX bought_customer ON bought (customer, day, net, items) WHERE customer IS NOT NULL;
+CREATE INDEX bought_day ON bought (day, customer, items) WHERE items <> '';
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
 CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled INTEGER, party TEXT, item TEXT,
@@ -69,7 +74,7 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 """
 
 BOOK_TABLES = (
-    "broken", "master", "doc", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party", "shelf",
+    "broken", "master", "doc", "bought", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party", "shelf",
     "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
@@ -352,8 +357,10 @@ class Index:
                 many(f"DELETE FROM {table} WHERE doc = ?", removed)
             many("DELETE FROM doc WHERE id = ?", removed)
             many("DELETE FROM link WHERE doc = ?", removed)
+            many("DELETE FROM bought WHERE doc = ?", removed)
         documents: list[tuple[Any, ...]] = []
         links: list[tuple[str, str]] = []
+        baskets: list[tuple[Any, ...]] = []
         postings: list[tuple[Any, ...]] = []
         for document, sort, effects, void in delta.rows.values():
             id, day = document.id, document.day
@@ -364,12 +371,15 @@ class Index:
             )  # fmt: skip
             links.extend((other, id) for other in document.names)
             who, whose = document.party, document.dimensions
+            if void is None and (found := bought(document, effects)) is not None:
+                baskets.append((id, who, day, found.net, " ".join(found.items)))
             for n, (account, amount, party, open_item, due, item, qty, dimensions) in enumerate(effects.postings):
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
                 )
         many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
+        many("INSERT INTO bought VALUES (?, ?, ?, ?, ?)", baskets)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries.values())
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bizcli.cli.answers import Sheet, sheet
+from bizcli.cli.portraits import Portrait
 from bizcli.cli.command import LenientAsk, example
 from bizcli.cli.language import _
 
@@ -13,5 +14,5 @@ Key = Annotated[str, typer.Argument(metavar="ID", help=_("An id, its unique end,
 
 
 @app.command(cls=LenientAsk, epilog=example("bizcli show SO-2611-0001", "bizcli show customer/C-001 --json"))
-def show(context: typer.Context, id: Key) -> Sheet:
+def show(context: typer.Context, id: Key) -> Sheet | Portrait:
     return sheet(context.obj, id)
