@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from bizcli.cli.answers import Sheet, sheet
-from bizcli.cli.portraits import Portrait
 from bizcli.cli.command import LenientAsk, example
 from bizcli.cli.language import _
+from bizcli.cli.portraits import Portrait
 
 app = typer.Typer()
 Key = Annotated[str, typer.Argument(metavar="ID", help=_("An id, its unique end, @ for the last, or a code."))]
