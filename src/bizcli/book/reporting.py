@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.book.catalog import HERE
+from bizcli.book.customers import add_functions
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.kernel.money import micro
 from bizcli.kernel.records import nearest
@@ -140,6 +141,7 @@ def asking(book: "Book") -> Iterator[Query]:
     with open(os.path.join(OWN, "views.sql"), encoding="utf-8") as views:
         text = views.read()
     with only_reading(book.index.path, text) as connection:
+        add_functions(connection)
 
         def ask(sql: str, values: dict[str, Any], file: str = "") -> list[Any]:
             try:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bizcli.kernel import effects as fx
+from bizcli.kernel.baskets import bought
 from bizcli.kernel.delta import Conflict, Delta, LotMove, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
@@ -20,7 +21,7 @@ from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 
-VERSION = "11"
+VERSION = "12"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -35,6 +36,10 @@ CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEX
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT, state TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
+CREATE INDEX doc_party ON doc (party, kind, day, id) WHERE party IS NOT NULL;
+CREATE TABLE bought (doc TEXT PRIMARY KEY, customer TEXT, day TEXT, net INTEGER, items TEXT) WITHOUT ROWID;
+CREATE INDEX bought_customer ON bought (customer, day, net, items) WHERE customer IS NOT NULL;
+CREATE INDEX bought_day ON bought (day, customer, items) WHERE items <> '';
 CREATE INDEX doc_state ON doc (kind, party) WHERE state IS NOT NULL;
 CREATE TABLE event (doc TEXT, n INTEGER, what TEXT, day TEXT, source TEXT, about TEXT, whom TEXT, who TEXT, value TEXT,
     amount INTEGER, due TEXT, PRIMARY KEY (doc, n)) WITHOUT ROWID;
@@ -75,7 +80,8 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 """
 
 BOOK_TABLES = (
-    "broken", "master", "doc", "event", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party", "shelf",
+    "broken", "master", "doc", "bought", "event", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party",
+    "shelf",
     "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
@@ -358,8 +364,10 @@ class Index:
                 many(f"DELETE FROM {table} WHERE doc = ?", removed)
             many("DELETE FROM doc WHERE id = ?", removed)
             many("DELETE FROM link WHERE doc = ?", removed)
+            many("DELETE FROM bought WHERE doc = ?", removed)
         documents: list[tuple[Any, ...]] = []
         links: list[tuple[str, str]] = []
+        baskets: list[tuple[Any, ...]] = []
         postings: list[tuple[Any, ...]] = []
         events: list[tuple[Any, ...]] = []
         for document, sort, effects, void in delta.rows.values():
@@ -372,6 +380,8 @@ class Index:
             events.extend((id, n, *event) for n, event in enumerate(effects.events))
             links.extend((other, id) for other in document.names)
             who, whose = document.party, document.dimensions
+            if void is None and (found := bought(document, effects)) is not None:
+                baskets.append((id, who, day, found.net, " ".join(found.items)))
             for n, (account, amount, party, open_item, due, item, qty, dimensions) in enumerate(effects.postings):
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
@@ -379,6 +389,7 @@ class Index:
         many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
+        many("INSERT INTO bought VALUES (?, ?, ?, ?, ?)", baskets)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries.values())
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]
