@@ -337,7 +337,7 @@ class Store:
 
 def index_key(settings: Settings, program: str) -> str:
     """What an index is made for: a program, and the settings that decide what documents do."""
-    relevant = (settings.name, settings.currency, settings.chart, settings.costing, settings.roles)
+    relevant = (settings.name, settings.currency, settings.chart, settings.costing, settings.roles, settings.loyalty)
     return f"{program} {relevant}"
 
 
