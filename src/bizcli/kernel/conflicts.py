@@ -34,6 +34,14 @@ VERBS = {
 }
 
 
+TOO_MUCH = {
+    fx.COUPON: "coupon {line} was used {settled} times, and may be {opened} times: void what used it wrongly, or raise its `uses`",
+    f"{fx.COUPON}:": "{customer} used coupon {line} {settled} times, and may {opened} times: void what used it wrongly, or raise its `uses_per_customer`",
+    fx.POINTS: "{customer} spent {settled} points, and earned {opened}: {over} too much",
+}  # fmt: skip
+"""What is said of what is no work to be done."""
+
+
 class Conflicts:
     """The conflicts of a book while documents come and go, by rule and by what the rule is about."""
 
@@ -67,12 +75,13 @@ class Conflicts:
 
 
 def over_promise(promise: Promise, over: int, unit: int) -> Conflict:
+    kind, _, customer = promise.kind.partition(":")
     line = f"{promise.document}/{promise.line}" if promise.line else promise.document
     show = amount_text if promise.kind in fx.MONEY else lambda n, _: quantity_text(n)
     problem = Problem(
-        "more-than-open",
-        "{line}: {settled} done, but only {opened} {verb}; {over} too much",
+        "more-than-open", TOO_MUCH.get(f"{kind}:" if customer else kind, "{line}: {settled} done, but only {opened} {verb}; {over} too much"),
         {
+            "customer": customer or promise.document,
             "line": line, "settled": show(promise.settled, unit), "verb": VERBS.get(promise.kind, promise.kind),
             "opened": show(promise.opened, unit), "over": show(over, unit),
         },
