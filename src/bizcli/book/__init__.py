@@ -99,6 +99,8 @@ class Book:
         shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id, day)[id]
         if void:
             shown["void"] = void
+        if kind.name in documents.FOLLOWED and not void:
+            shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
         if kind.name in PRICED:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
@@ -185,6 +187,8 @@ class Book:
         status = documents.statuses(
             self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
         )
+        if name in documents.FOLLOWED:
+            return self.followed(name, rows, status)
         sums = () if name in documents.WITHOUT_PRICES else ("net", "tax", "gross")
         return [
             {
@@ -193,6 +197,18 @@ class Book:
                 **({due: until.get(id)} if due else {}),
             }
             for id, day, party, ref, *amounts, _, _ in rows
+        ]  # fmt: skip
+
+    def followed(self, name: str, rows: list[Any], status: dict[str, str]) -> list[dict[str, Any]]:
+        """All documents of a kind that is followed, each with its state."""
+        record, kind = self.catalog.record(name), self.catalog.kinds[name]
+        states = documents.state_of(self.index.all, kind.prefix)
+        return [
+            {
+                "id": id, "date": day, "party": party, "status": status[id],
+                **documents.shown_state({key: states.get(id, {}).get(key) for key in record.shown}, self.rules.unit),
+            }
+            for id, day, party, *_ in rows
         ]  # fmt: skip
 
     def stock_on_hand(
@@ -250,8 +266,13 @@ class Book:
 
     def preview(self, recorded: Iterable[Recorded]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What documents that are not written yet do to goods and money."""
-        ids = [each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master]
-        ask, rules = self.index.all, self.rules
+        return self.done_by(
+            each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master
+        )
+
+    def done_by(self, documents: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What documents do to goods and money: a row for each line and shelf, and for each account."""
+        ids, ask, rules = [*documents], self.index.all, self.rules
         goods = [row for id in ids for row in done.goods(ask, id, rules.unit)]
         money = [row for id in ids for row in done.money(ask, id, rules.inventory, rules.unit)]
         if any("lots" in row for row in goods):
