@@ -213,6 +213,18 @@ CREATE TEMP VIEW receipt_line AS
         LEFT JOIN sent_back ON sent_back.line = promise.doc || '/' || promise.line
     WHERE promise.kind = 'to_bill';
 
+-- goods that were billed before they were here: each line of a bill, the order line that it goes back to, what of it is here
+-- by now, and what the rest cost us
+CREATE TEMP VIEW billed_ahead AS
+    SELECT goods.doc AS document, goods.line AS line, goods.due AS since, goods.party AS supplier, goods.item AS item,
+        substr(goods.origin, 1, instr(goods.origin, '/') - 1) AS order_document,
+        CAST(substr(goods.origin, instr(goods.origin, '/') + 1) AS INTEGER) AS order_line,
+        goods.opened AS billed, goods.settled AS received, goods.opened - goods.settled AS open,
+        worth.opened - worth.settled AS value
+    FROM promise AS goods JOIN promise AS worth
+        ON worth.doc = goods.doc AND worth.line = goods.line AND worth.kind = 'ahead_value'
+    WHERE goods.kind = 'billed_ahead';
+
 -- what came, and what of it we did not accept and why: a row for each line of a receipt
 CREATE TEMP VIEW arrived AS
     SELECT doc AS document, line, day, party AS supplier, item, qty, value, target AS warehouse, reason
