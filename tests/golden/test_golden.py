@@ -13,6 +13,7 @@ where that takes arithmetic. `given` is recorded before `when`; then the case sa
     payable     what we owe suppliers, likewise
     balances    the balance of each role that is not nil, debit positive
     status      of the documents that are named there
+    state       what has become of those that are followed
 
 `bug` says what the program does instead: the case fails until that is mended, then the line goes.
 
@@ -39,6 +40,7 @@ from bizcli.kernel.effects import MONEY, TO_CREDIT, TO_RETURN, TO_SPREAD
 from bizcli.kernel.errors import BizError
 from bizcli.kernel.money import amount_text, quantity_text
 from bizcli.kernel.records import tree_of
+from bizcli.reports.documents import shown_state, state_of
 from bizcli.store.journal import month_text
 
 HERE = Path(__file__).parent
@@ -200,6 +202,14 @@ def status(book: Book, given: Any, done: list[Recorded], before: dict[str, str])
     return {key: book.show(key)["status"] for key in given or [each.key for each in done]}
 
 
+def state(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
+    found = {key: state_of(book.index.all, key[:2], key).get(key, {}) for key in given or [each.key for each in done]}
+    return {
+        key: {name: str(value) for name, value in shown_state(each, book.rules.unit).items()}
+        for key, each in found.items()
+    }
+
+
 ANSWERS: dict[str, Callable[[Book, Any, list[Recorded], dict[str, str]], Any]] = {
     "stored": stored,
     "journal": journal,
@@ -210,6 +220,7 @@ ANSWERS: dict[str, Callable[[Book, Any, list[Recorded], dict[str, str]], Any]] =
     "payable": payable,
     "balances": balances,
     "status": status,
+    "state": state,
 }
 
 

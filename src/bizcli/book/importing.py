@@ -224,7 +224,8 @@ class Import:
         first = [folded(cell).rstrip(":：") for cell in cells if cell][:2]
         totals = {folded(word) for word in columns.brought("values")["totals"]}
         if totals & {*first}:
-            return "the row adds up others: left out"
+            template = "the row adds up others: left out"
+            return template
         if not said:
             return ""
         headings = {tables.canonical(cell): at for at, cell in enumerate(self.rows[found.row][1])}

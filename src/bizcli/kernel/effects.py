@@ -114,6 +114,20 @@ class Promise(NamedTuple):
     origin: str | None = None  # the order line that a line to invoice goes back to
 
 
+class Event(NamedTuple):
+    """Something that was done with someone, or became of what we follow: it moves neither goods nor money."""
+
+    what: str  # a call, a visit …; or stage, status, owner: what it has become
+    day: str
+    source: str  # the document that says so
+    about: str | None = None  # what we follow: a lead, an opportunity, a ticket …
+    whom: str | None = None  # the customer, or the lead that is none yet
+    who: str | None = None  # of us
+    value: str | None = None  # what it has become, or how it went
+    amount: int = 0
+    due: str | None = None  # the day on which to follow up
+
+
 class Effects(NamedTuple):
     """All that one document does."""
 
@@ -123,6 +137,9 @@ class Effects(NamedTuple):
     net: int = 0  # the document's totals, for those that have a price
     tax: int = 0
     gross: int = 0
+    events: tuple[Event, ...] = ()
+    state: dict[str, str | int | None] | None = None
+    """What has become of a document that is followed, in words; `status` comes first. Amounts are micro numbers."""
 
 
 NOTHING = Effects()

@@ -241,3 +241,20 @@ CREATE TEMP VIEW ledger AS
     WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') <> ''
     UNION ALL
     SELECT path || ':' || line, day, account, NULL, NULL, amount FROM manual;
+
+-- what we follow: leads and opportunities as they are today, and what was done and became of them on which day
+CREATE TEMP VIEW lead AS
+    SELECT id AS lead, day, state ->> 'name' AS name, state ->> 'status' AS status, state ->> 'source' AS source,
+        state ->> 'owner' AS owner, state ->> 'since' AS since, state ->> 'touched' AS touched, state ->> 'next' AS next,
+        state ->> 'reason' AS reason
+    FROM doc WHERE kind = 'lead' AND state IS NOT NULL;
+CREATE TEMP VIEW opportunity AS
+    SELECT id AS opportunity, day, party AS customer, state ->> 'name' AS name, state ->> 'status' AS status,
+        state ->> 'stage' AS stage, state ->> 'amount' AS amount, state ->> 'expected' AS expected,
+        state ->> 'closed' AS closed, state ->> 'source' AS source, state ->> 'owner' AS owner, state ->> 'since' AS since,
+        state ->> 'touched' AS touched, state ->> 'next' AS next, state ->> 'reason' AS reason,
+        state ->> 'competitor' AS competitor, state ->> 'pipeline' AS pipeline
+    FROM doc WHERE kind = 'opportunity' AND state IS NOT NULL;
+CREATE TEMP VIEW happened AS
+    SELECT event.day, what, source AS document, about, whom, who, value, event.amount, due
+    FROM event JOIN doc ON doc.id = event.doc WHERE doc.void IS NULL;
