@@ -81,8 +81,7 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 
 BOOK_TABLES = (
     "broken", "master", "doc", "bought", "event", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party",
-    "shelf",
-    "conflict", "manual",
+    "shelf", "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
 
