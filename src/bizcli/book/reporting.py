@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bizcli.book.catalog import HERE
 from bizcli.book.customers import add_functions
 from bizcli.kernel.errors import Misused, Problem, Refused
+from bizcli.kernel.money import micro
 from bizcli.kernel.records import nearest
 from bizcli.reports import definition, period
 from bizcli.reports.definition import Report
@@ -121,6 +122,7 @@ def ask(book: "Book", report: Report, first: date, last: date, values: dict[str,
     named_values = {
         **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "unit": book.rules.unit,
         "walk_in": book.settings.walk_in,
+        "bill_tolerance": micro(book.settings.bill_tolerance),
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)
     plain = [column for column in report.columns if column.over is None]

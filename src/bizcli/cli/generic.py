@@ -22,8 +22,13 @@ SAMPLES = {
     "tax": "CN-13",
     "staff": "li.na",
     "price_list": "S-001-2026",
+    "pipeline": "MAIN",
 }
-NEEDS = {"tax": " --rate 2019-04-01:13", "price_list": " --supplier S-001 --line TSHIRT-M:42"}
+NEEDS = {
+    "tax": " --rate 2019-04-01:13",
+    "price_list": " --supplier S-001 --line TSHIRT-M:42",
+    "pipeline": " --stage prospecting:10% --stage proposal:50%",
+}
 """What a master is not made without."""
 
 LINES = {

@@ -48,6 +48,7 @@ class Item(Master):
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] | None = None
     supplier: Annotated[str, Code("supplier")] | None = None
     purchase_price: fields.Amount | None = None
+    margin_floor: Annotated[fields.Percent, "its own, where it is not the book's"] | None = None
     account: Annotated[fields.Word, "where a service that we buy is booked: a role or an account"] | None = None
     lead_time: Annotated[int, fields.WholeField(0, 3650), "days"] | None = None
     reorder: (
