@@ -121,6 +121,7 @@ def ask(book: "Book", report: Report, first: date, last: date, values: dict[str,
     days = {f"days_{n}_ago": (book.today - timedelta(days=n)).isoformat() for n in (30, 60, 90, 180)}
     named_values = {
         **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "unit": book.rules.unit,
+        "walk_in": book.settings.walk_in,
         "bill_tolerance": micro(book.settings.bill_tolerance),
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)

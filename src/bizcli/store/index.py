@@ -84,8 +84,7 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 
 BOOK_TABLES = (
     "broken", "master", "lookup", "doc", "bought", "event", "link", "promise", "posting", "move", "lot_move", "entry",
-    "balance", "party", "shelf",
-    "conflict", "manual",
+    "balance", "party", "shelf", "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
 
