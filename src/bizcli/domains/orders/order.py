@@ -52,6 +52,9 @@ class Order(Document):
         """Lines with the prices that hold where the document does not say. Raises `Refused`."""
         raise AssertionError(f"{type(self).__name__} has no prices")
 
+    def check_floor(self, lines: tuple[OrderLine, ...], view: View, approved_by: str | None) -> None:
+        """Whether lines sell for enough. Raises `Refused`."""
+
     def check_more(self, view: View, gross: int) -> None:
         """Whether we may commit to so much more. Raises `Refused`."""
 
