@@ -119,6 +119,8 @@ class Book:
             for each in shown.get("lines", ()):
                 if each["line"] == line:
                     each.update(documents.in_unit(extra, each.get("factor")))
+        if any("reductions" in line for line in shown.get("lines", ())):
+            self.reduced_amounts(record, shown["lines"])
         if kind.name == "sales_order" and not void:
             shown |= self.supply([id])
         shown["named_by"] = self.index.naming(id)
@@ -145,6 +147,14 @@ class Book:
             elif line.warehouse is not None:
                 known[number]["warehouse"] = line.warehouse
 
+    def reduced_amounts(self, record: Any, lines: list[dict[str, Any]]) -> None:
+        """What each line comes to, once reductions are taken off."""
+        from bizcli.domains.tax.lines import line_amount
+
+        found = {line.line: amount(line_amount(line, self.rules.unit), self.rules.unit) for line in record.lines}
+        for line in lines:
+            line["amount"] = found.get(line["line"])
+
     def orders_of(self, customer: str) -> list[str]:
         """A customer's orders of which goods are still to leave."""
         query = "SELECT DISTINCT doc FROM promise WHERE kind = ? AND party = ? AND opened > settled ORDER BY doc"
@@ -152,9 +162,11 @@ class Book:
 
     def supply(self, orders: list[str]) -> dict[str, Any]:
         """What comes for orders until their goods are there, where anything does."""
+        if not orders:
+            return {}
         from bizcli.book.promising import supply
 
-        rows = supply(self, orders) if orders else []
+        rows = supply(self, orders)
         return {"supply": rows} if rows else {}
 
     def early_discount(self, id: str, owed: str) -> dict[str, Any]:
@@ -183,10 +195,14 @@ class Book:
         kind = self.catalog.kinds[name]
         if kind.master:
             query = "SELECT text FROM master WHERE kind = ? ORDER BY code"
-            fields = [info.attribute for info in schema_of(self.catalog.record(name)).fields if info.field is not None]
+            fields = {
+                info.name: info.attribute
+                for info in schema_of(self.catalog.record(name)).fields
+                if info.field is not None and info.name != "note"
+            }
             records = [self.index.decoded(name, text) for (text,) in self.index.all(query, name)]
             return [
-                {field: simple(getattr(record, field)) for field in fields if field != "note"} for record in records
+                {field: simple(getattr(record, attribute)) for field, attribute in fields.items()} for record in records
             ]
         query = (
             "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
@@ -282,8 +298,13 @@ class Book:
 
     def preview(self, recorded: Iterable[Recorded]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What documents that are not written yet do to goods and money."""
-        ids = [each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master]
-        ask, rules = self.index.all, self.rules
+        return self.done_by(
+            each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master
+        )
+
+    def done_by(self, documents: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What documents do to goods and money: a row for each line and shelf, and for each account."""
+        ids, ask, rules = [*documents], self.index.all, self.rules
         goods = [row for id in ids for row in done.goods(ask, id, rules.unit)]
         money = [row for id in ids for row in done.money(ask, id, rules.inventory, rules.unit)]
         if any("lots" in row for row in goods):

@@ -1,6 +1,6 @@
 """`new`, `list` and `show` of any kind, from its record alone."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bizcli.cli.answers import Sheet, Table, sheet
 from bizcli.cli.command import Ask, LenientAsk, argument, example
@@ -10,6 +10,9 @@ from bizcli.cli.new import New, catalog
 from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import schema_of
+
+if TYPE_CHECKING:
+    from bizcli.cli.portraits import Portrait
 
 SAMPLES = {
     "customer": "C-001",
@@ -109,5 +112,5 @@ class ShowOf(LenientAsk):
         self.params = [argument("id", "ID", text, required=True)]
         self.kind = kind
 
-    def answer(self, ctx: Any) -> Sheet:
+    def answer(self, ctx: Any) -> "Sheet | Portrait":
         return sheet(ctx.obj, ctx.params["id"], self.kind.name)
