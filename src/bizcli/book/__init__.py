@@ -106,6 +106,10 @@ class Book:
             shown["void"] = void
         if kind.name in documents.FOLLOWED and not void:
             shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
+        if kind.name == "ticket" and not void:
+            from bizcli.book.service import of_ticket
+
+            shown |= of_ticket(self, record)  # type: ignore[arg-type]
         if kind.name in PRICED:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))

@@ -32,6 +32,7 @@ CHANGES = {
     "priority": ("TK",),
     "escalated": ("TK",),
     "made": ("TK",),
+    "coupon": ("TK",),
     "csat": ("SV",),
     "nps": ("SV",),
 }
@@ -62,12 +63,13 @@ class Activity(Document):
     stage: Annotated[fields.Word, "of an opportunity"] | None = None
     amount: Annotated[fields.Amount, "what an opportunity may bring now, without tax"] | None = None
     expected: Annotated[fields.Day, "when an opportunity should be decided"] | None = None
-    reason: Annotated[fields.Word, "why it is lost"] | None = None
+    reason: Annotated[fields.Word, "why it is lost, or how a ticket was settled"] | None = None
     competitor: Annotated[fields.Word, "to whom it is lost, or may be"] | None = None
     into: Annotated[str, Id("lead"), "the lead that this one is a second of"] | None = None
     priority: Annotated[str, OneOf(*PRIORITIES), "of a ticket from now on"] | None = None
     escalated: Annotated[fields.Word, "the rule by which a ticket was given on, such as resolve 80%"] | None = None
     made: Annotated[str, Id(), "what came of a ticket: a return, a credit note, an order …"] | None = None
+    coupon: Annotated[str, Code("coupon"), "given for a ticket"] | None = None
     csat: Annotated[int, fields.WholeField(1, 5), "how satisfied they are, from 1 to 5"] | None = None
     nps: Annotated[int, fields.WholeField(0, 10), "how likely they are to recommend us, from 0 to 10"] | None = None
 

@@ -63,6 +63,7 @@ class Sla(Master):
     customer_tags: Annotated[
         tuple[str, ...], ListField(fields.TextField(200)), "for customers with one of these tags"
     ] = ()
+    groups: Annotated[tuple[str, ...], ListField(fields.TextField(200)), "for customers of one of these groups"] = ()
     hours: Annotated[str, Code("working_hours"), "in which time is counted; around the clock when absent"] | None = None
     owner: Annotated[fields.StaffCode, "who takes new tickets"] | None = None
     targets: tuple[Target, ...] = ()
@@ -99,10 +100,11 @@ USUAL = Sla(code="USUAL", name="USUAL", targets=(Target(priority="any", respond=
 
 
 def sla_for(view: "View", customer: str | None) -> Sla | None:
-    """What was promised to a customer: by name, by a tag, or to everybody; the first by code of each."""
+    """What was promised to a customer: by name, by a tag or a group, or to everybody; the first by code of each."""
     slas = [each for code in view.codes("sla") if isinstance(each := view.master("sla", code), Sla)]
-    tags = set(getattr(view.master("customer", customer), "tags", ())) if customer is not None else set()
+    known = view.master("customer", customer) if customer is not None else None
+    tags, group = set(getattr(known, "tags", ())), getattr(known, "group_", None)
     named = [each for each in slas if customer in each.customers]
-    tagged = [each for each in slas if tags.intersection(each.customer_tags)]
-    for_all = [each for each in slas if not each.customers and not each.customer_tags]
-    return next(iter([*named, *tagged, *for_all]), None)
+    of_some = [each for each in slas if tags.intersection(each.customer_tags) or group in each.groups]
+    for_all = [each for each in slas if not (each.customers or each.customer_tags or each.groups)]
+    return next(iter([*named, *of_some, *for_all]), None)

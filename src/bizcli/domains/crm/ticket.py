@@ -114,7 +114,7 @@ class Ticket(Followed):
             state["next"] = None
         sla = self.promised(rules)
         times = self.times(found, sla, rules)
-        coming = self.coming(found, sla, rules)
+        next_at, next_one = next(iter(self.ahead(found, sla, rules)), (None, None))
         return Effects(
             events=tuple(events),
             state={
@@ -123,8 +123,8 @@ class Ticket(Followed):
                 "responded": written(found.responded), "resolve_by": written(times["resolve"]),
                 "resolved": written(found.resolved), "since": written(found.since), "reopened": found.reopened or None,
                 "reason": reason, "escalated": ", ".join(found.escalated) or None,
-                "escalate_at": written(coming[0]) if coming else None, "escalate_to": coming[1].to if coming else None,
-                "escalation": coming[1].name if coming else None,
+                "escalate_at": written(next_at), "escalate_to": next_one.to if next_one else None,
+                "escalation": next_one.name if next_one else None,
             },
         )  # fmt: skip
 
@@ -181,15 +181,22 @@ class Ticket(Followed):
             times["resolve"] = due(runs, minutes["resolve"], hours)
         return times
 
-    def coming(self, found: Clocks, sla: Sla, rules: Rules) -> tuple[datetime, Escalation] | None:
-        """The next escalation, and when. One that is done stands for all before it on the same clock."""
+    def ahead(self, found: Clocks, sla: Sla, rules: Rules) -> list[tuple[datetime, Escalation]]:
+        """The escalations to come, and when. One that is done stands for all before it on the same clock."""
         running = {"respond": found.responded is None, "resolve": found.status == "open"}
-        done = [each for each in sla.escalations if each.name in found.escalated]
-        ahead = [
-            (at, each.after, each)
+        done = dict.fromkeys(CLOCKS, Decimal(0))
+        for each in sla.escalations:
+            if each.name in found.escalated:
+                done[each.clock] = max(done[each.clock], each.after)
+        coming = [
+            (at, each)
             for each in sla.escalations
-            if running[each.clock]
-            and not any(other.clock == each.clock and other.after >= each.after for other in done)
+            if running[each.clock] and each.after > done[each.clock]
             if (at := self.times(found, sla, rules, each.after)[each.clock]) is not None
         ]
-        return min(((at, each) for at, _, each in ahead), key=lambda each: (each[0], each[1].name), default=None)
+        return sorted(coming, key=lambda each: (each[0], each[1].after, each[1].clock))
+
+    def escalations_due(self, amendments: list[Document], rules: Rules, now: str) -> list[Escalation]:
+        """Those that are to be done by now; of several on a clock the last one."""
+        coming = self.ahead(self.clocks(amendments), self.promised(rules), rules)
+        return list({each.clock: each for at, each in coming if str(written(at)) <= now}.values())
