@@ -22,7 +22,7 @@ from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "16"
+VERSION = "17"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -47,10 +47,11 @@ CREATE INDEX doc_state ON doc (kind, party) WHERE state IS NOT NULL;
 CREATE TABLE event (doc TEXT, n INTEGER, what TEXT, day TEXT, source TEXT, about TEXT, whom TEXT, who TEXT, value TEXT,
     amount INTEGER, due TEXT, PRIMARY KEY (doc, n)) WITHOUT ROWID;
 CREATE INDEX event_about ON event (about, day);
-CREATE INDEX event_whom ON event (whom, day);
+CREATE INDEX event_whom ON event (whom, day, what, source, due);
 CREATE INDEX event_due ON event (due) WHERE due IS NOT NULL;
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
+CREATE INDEX link_doc ON link (doc);
 CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled INTEGER, party TEXT, item TEXT,
     place TEXT, due TEXT, origin TEXT, n INTEGER, PRIMARY KEY (doc, kind, line)) WITHOUT ROWID;
 CREATE INDEX promise_open ON promise (kind, party) WHERE opened > settled;

@@ -153,9 +153,11 @@ class Activity(Document):
     def effects(self, rules: Rules) -> Effects:
         """What was done, for the history of whom it was done with."""
         whom = self.customer or (self.about if self.about and self.about[:2] in FOLLOWED else None)
-        due = self.next.isoformat() if self.next else None
         who = self.salesperson or self.by
-        done = Event(self.type, self.day, self.id, self.about, whom, who, self.outcome, 0, due)
-        if self.owner is None or self.amends is not None:  # else what it is about says so itself
-            return Effects(events=(done,))
-        return Effects(events=(done, Event("owner", self.day, self.id, self.about, whom, who, self.owner)))
+        events = [Event(self.type, self.day, self.id, self.about, whom, who, self.outcome)]
+        if self.next is not None:
+            todo = (self.todo or self.text or "")[:200] or None
+            events.append(Event("next", self.day, self.id, self.about, whom, who, todo, 0, self.next.isoformat()))
+        if self.owner is not None and self.amends is None:  # what is followed says it itself
+            events.append(Event("owner", self.day, self.id, self.about, whom, who, self.owner))
+        return Effects(events=tuple(events))
