@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.accounting import points
 from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.given_back import (
     Credited,
@@ -13,6 +14,7 @@ from bizcli.domains.accounting.given_back import (
     given_back,
     settled_first,
 )
+from bizcli.domains.accounting.opening import ROLE as OPENING
 from bizcli.domains.accounting.payment import check_minor
 from bizcli.domains.accounting.supplier_payment import SUPPLIERS
 from bizcli.domains.credits import red_invoice
@@ -60,17 +62,23 @@ class CreditNote(Document):
     )
     undelivered: Annotated[fields.Flag, "all that the bill charged ahead and that will not come"] | None = None
     reason: fields.Text | None = None
+    opening: (
+        Annotated[fields.Flag, "it was open when the book began: neither revenue nor tax, but opening balance"] | None
+    ) = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     lines: tuple[CreditLine, ...] = ()
     invoices: tuple[Credited, ...] | None = None
     refund: tuple[Refund, ...] | None = None
+    points_taken: Annotated[fields.Quantity, "loyalty points that were earned by it: they are taken back"] | None = None
 
     @property
     def paper(self) -> str | None:
         return f"{self.supplier} {self.number}" if self.supplier is not None and self.number is not None else None
 
     def complete(self, view: View) -> "CreditNote":
+        if self.opening:
+            return self.carried_over(view)
         source = self.invoice or next((line.from_ for line in self.lines if line.from_), None)
         if self.supplier is not None or self.returns or (source or "")[:2] in ("PI", "PR"):
             return self.of_supplier(view)
@@ -87,6 +95,27 @@ class CreditNote(Document):
         check_refund(done.gross(), self.refund, view.rules.unit)
         return replaced(done, customer=customer.code)
 
+    def carried_over(self, view: View) -> "CreditNote":
+        """What we owed a customer, or a supplier us, when the book began."""
+        found = []
+        for key in ("invoice", "returns"):
+            if getattr(self, key):
+                template = "what was open when the book began goes back to nothing in it: leave out {key}"
+                found.append(Problem("wrong-usage", template, {"key": key}, key))
+        for n, line in enumerate(self.lines):
+            if line.tax not in (None, "0%") or line.account not in (None, OPENING):
+                template = "an opening credit has neither tax nor account: give the amount with its tax"
+                found.append(Problem("wrong-usage", template, {}, f"lines[{n}]"))
+        if found:
+            raise Refused(found)
+        lines = tuple(replaced(line, tax="0%", account=OPENING) for line in self.lines)
+        if self.supplier is not None:
+            return replaced(self, lines=lines).without_bill(view)
+        customer = find_customer(view, self.customer)
+        settings = view.rules.settings
+        done = self.taxed(view, lines, settings.prices, settings.tax_rounding)
+        return replaced(done, customer=customer.code)
+
     # From a customer's invoice
 
     def of_invoice(self, view: View, sold: Sold) -> "CreditNote":
@@ -97,7 +126,7 @@ class CreditNote(Document):
         lines = [self.about(line, n, sold) for n, line in enumerate(self.lines)]
         done = self.taxed(view, lines, self.prices or sold.prices, self.tax_rounding or sold.tax_rounding, sold.day)
         gross = done.gross()
-        check_charged(view, sold.id, gross, sum(each.gross for each in sold.taxes(view.rules)))
+        check_charged(view, sold.id, gross, charged_by(sold, view.rules))
         invoices, refund = divided(view, sold, gross, self.refund, Credited)
         return replaced(
             done,
@@ -105,11 +134,16 @@ class CreditNote(Document):
             invoice=sold.id,
             invoices=invoices,
             refund=refund,
+            points_taken=points.taken_back(
+                sold.customer, sold.day, gross, sum(micro(each.amount) for each in invoices or ()), view.rules
+            ),
             **{name: getattr(self, name) or getattr(sold, name) for name in DIMENSIONS},
         )
 
     def about(self, line: CreditLine, n: int, sold: Sold) -> CreditLine:
         """A line with what the invoice's own line says: the one named, or of its item, or the only one. Raises `Refused`."""
+        if not sold.lines:
+            return line  # an opening invoice says no more than its amount
         charged = [
             each for each in sold.lines
             if (line.from_ in (None, f"{sold.id}/{each.line}")) and line.item in (None, each.item)
@@ -267,6 +301,8 @@ class CreditNote(Document):
         owed, promises = given_back(self, gross, self.invoices or (), self.refund or (), rules, side)
         if self.invoice is not None:
             promises.append(Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross))
+        if self.points_taken is not None:
+            promises += points.opened(self.customer, -micro(self.points_taken), rules)
         return Effects(
             own.moves, (*owed, *own.postings), (*promises, *own.promises), net, gross - net, gross
         )  # fmt: skip
@@ -327,3 +363,8 @@ def of_goods(line: CreditLine) -> Iterator[Promise]:
     yield Promise(fx.BILLED_AHEAD, *split(line.from_), -qty)
     yield Promise(fx.AHEAD_VALUE, *split(line.from_), -micro(line.returned))
     yield Promise(fx.TO_BILL_AHEAD, *split(line.again), 0, -qty)
+
+
+def charged_by(sold: Sold, rules: Rules) -> int:
+    """What an invoice or a cash sale charged, tax included, in micro."""
+    return sold.gross(rules) if isinstance(sold, SalesInvoice) else sum(each.gross for each in sold.taxes(rules))

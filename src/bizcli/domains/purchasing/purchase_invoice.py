@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Annotated, Protocol
 
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
+from bizcli.domains.accounting.opening import ROLE as OPENING
+from bizcli.domains.accounting.opening import Open, Opening, carried_over, opening_problems
 from bizcli.domains.accounting.payment import Credit, credit_of, dated, written
 from bizcli.domains.accounting.supplier_payment import SUPPLIERS
 from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
@@ -104,6 +106,8 @@ class PurchaseInvoice(Document):
     due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
     instalments: tuple[Due, ...] | None = None
     advances: tuple[Credit, ...] | None = None
+    opening: Opening | None = None
+    amount: Open | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     totals: (
@@ -134,11 +138,15 @@ class PurchaseInvoice(Document):
             due_date=done.due_date or due_date(terms, done.document_date or done.date),
             prices=done.prices or common(origins, "prices") or settings.prices,
             tax_rounding=done.tax_rounding or common(origins, "tax_rounding") or settings.tax_rounding,
-            lines=numbered(with_accounts(done.lines, view)),
+            lines=numbered(with_accounts(against_opening(done), view)),
         )
         if done.totals is not None:
             done = replaced(done, totals=done.paper_totals(view.rules))
-        return done.paid_by(view, total(done.taxes(view.rules)).gross, chosen=self.due_date is not None)
+        return done.paid_by(view, done.gross(view.rules), chosen=self.due_date is not None)
+
+    def gross(self, rules: Rules) -> int:
+        """What we owe by it, in micro."""
+        return micro(self.amount) if self.amount is not None else total(self.taxes(rules)).gross
 
     def paid_by(self, view: View, gross: int, chosen: bool) -> "PurchaseInvoice":
         """With the instalments that the terms say, unless its day was chosen, and what we paid on the order before."""
@@ -217,7 +225,9 @@ class PurchaseInvoice(Document):
         return done, [origins[id] for id in sorted(origins)]
 
     def problems(self) -> Iterator[Problem]:
-        yield from check_lines(self.lines)
+        yield from opening_problems(self, ("order", "orders", "receipts"))
+        if self.amount is None:
+            yield from check_lines(self.lines)
         for key in self.totals or ():
             if key not in TOTALS:
                 values = {"key": key[:60], "known": ", ".join(TOTALS)}
@@ -279,9 +289,11 @@ class PurchaseInvoice(Document):
     def effects(self, rules: Rules) -> Effects:
         taxes = self.taxes(rules)
         net, tax = total(taxes)
-        gross = net + tax
+        gross = self.gross(rules)
         recovered = self.invoice_type == "special"
         owed = owing(self.id, self.supplier, gross, self.due_date, self.instalments, self.advances, SUPPLIERS, rules)
+        if self.opening:
+            return carried_over(self.id, gross, owed, SUPPLIERS, rules)
         waiting = rules.account("goods_received_not_invoiced")
         moves, promises, postings = [], [], []
         for n, (line, taxed) in enumerate(zip(self.lines, taxes, strict=True)):
@@ -347,6 +359,13 @@ def is_other(line: BillLine, view: View, open_items: set[str | None]) -> bool:
     if line.item is None:
         return True
     return line.item not in open_items and view.rules.item(line.item).type == "service"
+
+
+def against_opening(bill: PurchaseInvoice) -> tuple[BillLine, ...]:
+    """The lines of a bill; those of an opening one stand against opening balance."""
+    return tuple(
+        replaced(line, account=line.account or (OPENING if line.item is None else None)) for line in bill.lines
+    ) if bill.opening else bill.lines  # fmt: skip
 
 
 def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ...]:
