@@ -84,7 +84,9 @@ class Command(InOurWords, TyperCommand):
         rest: list[str] = super().parse_args(ctx, args)
         for param in self.get_params(ctx):
             given = ctx.params.get(param.name)
-            if (param.metavar or "").strip("[]") in PATHS and (given == "" or (isinstance(given, list | tuple) and "" in given)):
+            if (param.metavar or "").strip("[]") in PATHS and (
+                given == "" or (isinstance(given, list | tuple) and "" in given)
+            ):
                 name = param.opts[0] if param.param_type_name == "option" else param.metavar.strip("[]")
                 raise Misused.of("empty-path", "{name} is empty: name a file or a folder", name=name)
         return rest

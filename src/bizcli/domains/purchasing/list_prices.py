@@ -12,6 +12,7 @@ from bizcli.kernel.view import View
 
 if TYPE_CHECKING:
     from bizcli.domains.items.item import Item
+    from bizcli.domains.purchasing.ordered_from import PurchaseLine
     from bizcli.domains.purchasing.purchase_order import PurchaseOrder
 
 
@@ -64,6 +65,12 @@ def not_to_take(offer: Offer, line: P, view: View, order: "PurchaseOrder", n: in
         "qty": f"{offer.in_unit(proposed).normalize():f}", "unit": f" {offer.line.unit}" if offer.factor else "",
     }  # fmt: skip
     return [Problem("not-sold-so", template, values, f"lines[{n}].qty")]
+
+
+def as_called(line: "PurchaseLine", view: View, order: "PurchaseOrder") -> "PurchaseLine":
+    """A line with the supplier's own code of its item, as his price list has it."""
+    offer = offer_of(view, order.supplier, line.item, order.date) if line.supplier_item is None else None
+    return line if offer is None else replaced(line, supplier_item=offer.line.supplier_item)
 
 
 def lead_time(view: View, supplier: str, item: "Item", day: date) -> int | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from bizcli.domains.orders.open_lines import find, find_supplier
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
-from bizcli.domains.purchasing.list_prices import lead_time, with_list_prices
+from bizcli.domains.purchasing.list_prices import as_called, lead_time, with_list_prices
 from bizcli.domains.purchasing.ordered_from import PurchaseLine, from_quote, from_request
 from bizcli.domains.purchasing.purchase_request import PurchaseRequest
 from bizcli.domains.purchasing.wanted import to_be_bought
@@ -16,9 +16,9 @@ from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, num
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem
+from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
-from bizcli.kernel.records import Document, filled, record, replaced
+from bizcli.kernel.records import Document, filled, nearest, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
 
@@ -60,6 +60,7 @@ class PurchaseOrder(Order):
         settings = view.rules.settings
         prices = self.prices or settings.prices
         lines = numbered(replaced(self, prices=prices).with_prices(self.with_lines_for(view), view))
+        lines = tuple(as_called(line, view, self) for line in lines)
         items = [view.rules.item(line.item) for line in lines]
         stocked = [item for item in items if item.type != "service"]
         warehouse = self.warehouse
@@ -79,7 +80,11 @@ class PurchaseOrder(Order):
         )
 
     def with_lines_for(self, view: View) -> tuple[PurchaseLine, ...]:
-        """Lines with the line of the customer's order that each is for: the first with its item, of a kit its component."""
+        """Lines with the line of the customer's order that each is for: the first with its item, of a kit its component.
+
+        Raises `Refused` where one is said to be for a line that is not there.
+        """
+        self.check_lines_for(view)
         if self.for_ is None:
             return self.lines
         order = find(view, self.for_, "for", Order)
@@ -95,6 +100,29 @@ class PurchaseOrder(Order):
             else line
             for line in self.lines
         )
+
+    def check_lines_for(self, view: View) -> None:
+        """The lines of customers' orders that lines say they are for are there. Raises `Refused`."""
+        found = []
+        for n, line in enumerate(self.lines):
+            if line.for_line is None:
+                continue
+            id, _, number = line.for_line.partition("/")
+            order = find(view, id, f"lines[{n}].for_line", Order)
+            assert isinstance(order, Order)
+            if isinstance(order, PurchaseOrder):
+                values = {"id": id, "kind": "purchase_order", "kinds": "sales_order"}
+                template = "{id} is a {kind}; expected {kinds}"
+                found.append(Problem("wrong-kind", template, values, f"lines[{n}].for_line"))
+                continue
+            own = lines_now(order, view.amendments(order.id)).values()
+            known = [str(each.line) for whole in own for each in (whole, *whole.components)]
+            if number not in known:
+                values = {"id": id, "line": number, "nearest": nearest(number, known)}
+                template = "{id} has no line {line}; the nearest is {nearest}"
+                found.append(Problem("unknown-line", template, values, f"lines[{n}].for_line"))
+        if found:
+            raise Refused(found)
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
         return with_prices(with_list_prices(to_be_bought(lines, view), view, self), view, "purchase_price")
