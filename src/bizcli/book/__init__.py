@@ -99,6 +99,8 @@ class Book:
         shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id, day)[id]
         if void:
             shown["void"] = void
+        if kind.name in documents.FOLLOWED and not void:
+            shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
         if kind.name in PRICED:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
@@ -139,9 +141,11 @@ class Book:
 
     def supply(self, orders: list[str]) -> dict[str, Any]:
         """What comes for orders until their goods are there, where anything does."""
+        if not orders:
+            return {}
         from bizcli.book.promising import supply
 
-        rows = supply(self, orders) if orders else []
+        rows = supply(self, orders)
         return {"supply": rows} if rows else {}
 
     def early_discount(self, id: str, owed: str) -> dict[str, Any]:
@@ -185,6 +189,8 @@ class Book:
         status = documents.statuses(
             self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
         )
+        if name in documents.FOLLOWED:
+            return self.followed(name, rows, status)
         paid = "amount" in schema_of(self.catalog.record(name)).by_name
         sums = (("net", 1), ("tax", 2), ("gross", 3)) if name in PRICED else (("amount", 3),) if paid else ()
         return [
@@ -195,6 +201,18 @@ class Book:
             }
             for row in rows
             for id, day, party, ref in [row[:4]]
+        ]  # fmt: skip
+
+    def followed(self, name: str, rows: list[Any], status: dict[str, str]) -> list[dict[str, Any]]:
+        """All documents of a kind that is followed, each with its state."""
+        record, kind = self.catalog.record(name), self.catalog.kinds[name]
+        states = documents.state_of(self.index.all, kind.prefix)
+        return [
+            {
+                "id": id, "date": day, "party": party, "status": status[id],
+                **documents.shown_state({key: states.get(id, {}).get(key) for key in record.shown}, self.rules.unit),
+            }
+            for id, day, party, *_ in rows
         ]  # fmt: skip
 
     def stock_on_hand(

@@ -24,6 +24,9 @@ VERBS = {
     fx.CREDIT: "to use of the credit",
     fx.TO_RECEIVE: "to receive",
     fx.TO_BILL: "to bill",
+    fx.TO_BILL_AHEAD: "to receive or to bill ahead",
+    fx.BILLED_AHEAD: "billed ahead",
+    fx.AHEAD_VALUE: "billed ahead",
     fx.TO_SPREAD: "to spread",
     fx.TO_CLAIM: "to credit",
     fx.OWED: "to pay",
@@ -32,6 +35,14 @@ VERBS = {
     fx.TO_ORDER: "to order",
     fx.TO_BUY: "to order",
 }
+
+
+TOO_MUCH = {
+    fx.COUPON: "coupon {line} was used {settled} times, and may be {opened} times: void what used it wrongly, or raise its `uses`",
+    f"{fx.COUPON}:": "{customer} used coupon {line} {settled} times, and may {opened} times: void what used it wrongly, or raise its `uses_per_customer`",
+    fx.POINTS: "{customer} spent {settled} points, and earned {opened}: {over} too much",
+}  # fmt: skip
+"""What is said of what is no work to be done."""
 
 
 class Conflicts:
@@ -67,12 +78,13 @@ class Conflicts:
 
 
 def over_promise(promise: Promise, over: int, unit: int) -> Conflict:
+    kind, _, customer = promise.kind.partition(":")
     line = f"{promise.document}/{promise.line}" if promise.line else promise.document
     show = amount_text if promise.kind in fx.MONEY else lambda n, _: quantity_text(n)
     problem = Problem(
-        "more-than-open",
-        "{line}: {settled} done, but only {opened} {verb}; {over} too much",
+        "more-than-open", TOO_MUCH.get(f"{kind}:" if customer else kind, "{line}: {settled} done, but only {opened} {verb}; {over} too much"),
         {
+            "customer": customer or promise.document,
             "line": line, "settled": show(promise.settled, unit), "verb": VERBS.get(promise.kind, promise.kind),
             "opened": show(promise.opened, unit), "over": show(over, unit),
         },

@@ -38,6 +38,12 @@ CREATE TEMP VIEW sale AS
     FROM posting WHERE item IS NOT NULL AND NOT (doc >= 'PI-' AND doc < 'PI.') AND NOT (doc >= 'PR-' AND doc < 'PR.')
         AND (doc < 'CN-' OR doc >= 'CN.' OR doc NOT IN (SELECT document FROM supplier_credit));
 
+-- what each customer bought: a row for each order, sale without one, invoice, return or credit. `chosen` is 1 for a basket,
+-- what was chosen at one time: an order, or what was sold without one; `net` is what was charged (given back: below zero)
+CREATE TEMP VIEW bought AS
+    SELECT doc AS document, customer, day, substr(day, 1, 7) AS month, items <> '' AS chosen, net FROM main.bought
+    WHERE customer IS NOT NULL;
+
 -- purchases: a row for each line that a supplier billed, at what it cost us (tax that is not recovered is part of it);
 -- what went back after it was billed, and what the supplier credits besides, is below zero
 CREATE TEMP VIEW purchase AS
@@ -207,6 +213,18 @@ CREATE TEMP VIEW receipt_line AS
         LEFT JOIN sent_back ON sent_back.line = promise.doc || '/' || promise.line
     WHERE promise.kind = 'to_bill';
 
+-- goods that were billed before they were here: each line of a bill, the order line that it goes back to, what of it is here
+-- by now, and what the rest cost us
+CREATE TEMP VIEW billed_ahead AS
+    SELECT goods.doc AS document, goods.line AS line, goods.due AS since, goods.party AS supplier, goods.item AS item,
+        substr(goods.origin, 1, instr(goods.origin, '/') - 1) AS order_document,
+        CAST(substr(goods.origin, instr(goods.origin, '/') + 1) AS INTEGER) AS order_line,
+        goods.opened AS billed, goods.settled AS received, goods.opened - goods.settled AS open,
+        worth.opened - worth.settled AS value
+    FROM promise AS goods JOIN promise AS worth
+        ON worth.doc = goods.doc AND worth.line = goods.line AND worth.kind = 'ahead_value'
+    WHERE goods.kind = 'billed_ahead';
+
 -- what came, and what of it we did not accept and why: a row for each line of a receipt
 CREATE TEMP VIEW arrived AS
     SELECT doc AS document, line, day, party AS supplier, item, qty, value, target AS warehouse, reason
@@ -241,3 +259,20 @@ CREATE TEMP VIEW ledger AS
     WHERE parts IS NOT NULL AND json_extract(part.value, '$[0]') <> ''
     UNION ALL
     SELECT path || ':' || line, day, account, NULL, NULL, amount FROM manual;
+
+-- what we follow: leads and opportunities as they are today, and what was done and became of them on which day
+CREATE TEMP VIEW lead AS
+    SELECT id AS lead, day, state ->> 'name' AS name, state ->> 'status' AS status, state ->> 'source' AS source,
+        state ->> 'owner' AS owner, state ->> 'since' AS since, state ->> 'touched' AS touched, state ->> 'next' AS next,
+        state ->> 'reason' AS reason
+    FROM doc WHERE kind = 'lead' AND state IS NOT NULL;
+CREATE TEMP VIEW opportunity AS
+    SELECT id AS opportunity, day, party AS customer, state ->> 'name' AS name, state ->> 'status' AS status,
+        state ->> 'stage' AS stage, state ->> 'amount' AS amount, state ->> 'expected' AS expected,
+        state ->> 'closed' AS closed, state ->> 'source' AS source, state ->> 'owner' AS owner, state ->> 'since' AS since,
+        state ->> 'touched' AS touched, state ->> 'next' AS next, state ->> 'reason' AS reason,
+        state ->> 'competitor' AS competitor, state ->> 'pipeline' AS pipeline
+    FROM doc WHERE kind = 'opportunity' AND state IS NOT NULL;
+CREATE TEMP VIEW happened AS
+    SELECT event.day, what, source AS document, about, whom, who, value, event.amount, due
+    FROM event JOIN doc ON doc.id = event.doc WHERE doc.void IS NULL;

@@ -349,13 +349,9 @@ class Store:
 def index_key(settings: Settings, program: str) -> str:
     """What an index is made for: a program, and the settings that decide what documents do."""
     relevant = (
-        settings.name,
-        settings.currency,
-        settings.chart,
-        settings.costing,
-        settings.roles,
-        settings.reject_warehouse,
-    )
+        settings.name, settings.currency, settings.chart, settings.costing, settings.roles, settings.reject_warehouse,
+        settings.loyalty,
+    )  # fmt: skip
     return f"{program} {relevant}"
 
 

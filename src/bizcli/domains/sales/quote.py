@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated
 
-from bizcli.domains.orders.open_lines import find_customer
+from bizcli.domains.crm.opportunity import Opportunity, OpportunityLine
+from bizcli.domains.orders.open_lines import find, find_customer
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
-from bizcli.domains.tax.lines import PricedLine, Prices, Rounding, amounts, check_lines, numbered, total, with_prices
+from bizcli.domains.sales.pricing import Coupons, Promotions, SoldLine, sold
+from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, numbered, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem
-from bizcli.kernel.fields import Code
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -19,7 +21,7 @@ from bizcli.kernel.view import View
 
 
 @record
-class QuoteLine(PricedLine):
+class QuoteLine(SoldLine):
     """What is offered."""
 
 
@@ -33,7 +35,10 @@ class Quote(Document):
     rank = 0
     amendable = True
 
-    customer: Annotated[str, Code("customer")]
+    from_: (
+        Annotated[str, Id("opportunity"), "the opportunity that it is for: all its lines when none are given"] | None
+    ) = None
+    customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
     warehouse: Annotated[str, Code("warehouse"), "that would deliver"] | None = None
@@ -42,12 +47,40 @@ class Quote(Document):
     payment_terms: Terms = filled()
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
+    coupons: Coupons | None = None
+    promotions: Promotions | None = None
     lines: tuple[QuoteLine, ...] = ()
 
+    @property
+    def amends(self) -> str | None:
+        return self.from_
+
     def complete(self, view: View) -> "Quote":
+        return (self.of_opportunity(view) if self.from_ is not None else self).completed(view)
+
+    def of_opportunity(self, view: View) -> "Quote":
+        """The quote with what its opportunity says: whose it is, and what may be sold. Raises `Refused`."""
+        assert self.from_ is not None
+        source = find(view, self.from_, "from", Opportunity)
+        assert isinstance(source, Opportunity)
+        if source.customer is not None and self.customer not in (None, source.customer):
+            values = {"id": source.id, "customer": source.customer}
+            raise Refused([Problem("other-customer", "{id} is of {customer}", values, "customer")])
+        lines = tuple(
+            QuoteLine(**{**{name: getattr(line, name) for name in OpportunityLine.FIELDS}, "line": None})
+            for line in source.lines
+        )
+        return replaced(
+            self,
+            customer=self.customer or source.customer,
+            salesperson=self.salesperson or source.followed(view.amendments(source.id))[0]["owner"],
+            lines=self.lines or lines,
+        )
+
+    def completed(self, view: View) -> "Quote":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings
-        return replaced(
+        done = replaced(
             self,
             customer_name=self.customer_name or customer.name,
             address=self.address or customer.address,
@@ -55,8 +88,8 @@ class Quote(Document):
             payment_terms=self.payment_terms or customer.payment_terms or IMMEDIATE,
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
-            lines=numbered(with_prices(self.lines, view)),
         )
+        return replaced(done, lines=numbered(sold(done, view)))
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
