@@ -123,6 +123,28 @@ date: 1998-05-05
 request: RQ-9805-0001
 action: approve
 ---
+kind: lead
+id: LD-9805-0001
+date: 1998-05-04
+name: Tea House
+---
+kind: opportunity
+date: 1998-05-04
+from: LD-9805-0001
+amount: 70.00
+---
+kind: opportunity
+id: OP-9805-0002
+date: 1998-05-04
+customer: ALFKI
+lines: [{item: P-01, qty: 5}]
+---
+kind: activity
+date: 1998-05-06
+about: OP-9805-0002
+status: lost
+reason: too dear
+---
 kind: stock_count
 date: 1998-05-06
 warehouse: SHOP
