@@ -41,8 +41,8 @@ SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 class Book:
     """An open book."""
 
-    def __init__(self, root: str, today: date, user: str | None) -> None:
-        self.root, self.today = root, today
+    def __init__(self, root: str, today: date, user: str | None, clock: str | None = None) -> None:
+        self.root, self.today, self.clock = root, today, clock
         self.user = user
         self.catalog = make_catalog()
         self.settings = read_settings(root)
@@ -56,6 +56,11 @@ class Book:
     def view(self) -> Compilation:
         """The book as documents see it while they are completed."""
         return Compilation(self.index, self.rules, self.today, self.user)
+
+    @property
+    def now(self) -> str:
+        """The moment by which things are late: the end of the day where no time of day is known."""
+        return f"{self.today.isoformat()} {self.clock or '23:59'}"
 
     # Reading
 
@@ -101,6 +106,10 @@ class Book:
             shown["void"] = void
         if kind.name in documents.FOLLOWED and not void:
             shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
+        if kind.name == "ticket" and not void:
+            from bizcli.book.service import of_ticket
+
+            shown |= of_ticket(self, record)  # type: ignore[arg-type]
         if kind.name in PRICED:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
@@ -369,7 +378,7 @@ class Book:
         return taken
 
 
-def open_book(start: str, today: date, user: str | None = None) -> Book:
+def open_book(start: str, today: date, user: str | None = None, clock: str | None = None) -> Book:
     """The book in a folder or above it."""
     root = find_book(start)
-    return Book(root, today, user or git.user(root))
+    return Book(root, today, user or git.user(root), clock)

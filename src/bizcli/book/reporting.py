@@ -119,8 +119,8 @@ def parameters(report: Report, given: dict[str, str]) -> dict[str, str | None]:
 def ask(book: "Book", report: Report, first: date, last: date, values: dict[str, str | None]) -> list[dict[str, Any]]:
     days = {f"days_{n}_ago": (book.today - timedelta(days=n)).isoformat() for n in (30, 60, 90, 180)}
     named_values = {
-        **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "unit": book.rules.unit,
-        "walk_in": book.settings.walk_in,
+        **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "now": book.now,
+        "unit": book.rules.unit, "walk_in": book.settings.walk_in,
         "bill_tolerance": micro(book.settings.bill_tolerance),
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)

@@ -29,7 +29,7 @@ def argument(name: str, metavar: str, help: str, **more: Any) -> TyperArgument:
     return TyperArgument(param_decls=[name], metavar=metavar, help=help, **more)
 
 
-PATHS = ("FILE", "FILE…", "DIR")  # what is read as the name of a file or folder
+PATHS = ("FILE", "FILE…", "DIR", "FILE|DIR")  # what is read as the name of a file or folder
 
 
 class InOurWords:

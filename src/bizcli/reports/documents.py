@@ -167,7 +167,7 @@ def rfq_status(text: str, suppliers: int, ordered: bool, today: str) -> str:
     return progress(suppliers, asked[1].count("\n") if asked else 1, "open", "partly_quoted", "quoted")
 
 
-FOLLOWED = ("lead", "opportunity", "ticket", "campaign")
+FOLLOWED = ("lead", "opportunity", "ticket", "campaign", "survey")
 """Kinds whose state follows from the activities that name them."""
 IN_MONEY = ("amount", "cost")
 """What of a state is money."""

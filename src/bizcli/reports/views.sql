@@ -297,5 +297,20 @@ CREATE TEMP VIEW hoped AS
     SELECT opportunity.*, coalesce(probability, 0) AS probability, amount / 1000000 * coalesce(probability, 0) / 100 AS weighted
     FROM opportunity LEFT JOIN stage ON stage.pipeline = opportunity.pipeline AND stage.stage = opportunity.stage
     WHERE status = 'open';
+-- tickets: by when we are to reply and to settle them, when we did, and when they are given on
+CREATE TEMP VIEW ticket AS
+    SELECT id AS ticket, day, party AS customer, state ->> 'name' AS name, state ->> 'status' AS status,
+        state ->> 'priority' AS priority, state ->> 'category' AS category, state ->> 'owner' AS owner,
+        state ->> 'opened' AS opened, state ->> 'respond_by' AS respond_by, state ->> 'responded' AS responded,
+        state ->> 'resolve_by' AS resolve_by, state ->> 'resolved' AS resolved, state ->> 'since' AS since,
+        state ->> 'reopened' AS reopened, state ->> 'escalation' AS escalation, state ->> 'escalate_at' AS escalate_at,
+        state ->> 'escalate_to' AS escalate_to
+    FROM doc WHERE kind = 'ticket' AND state IS NOT NULL;
+-- surveys: who was asked about what, and what they said
+CREATE TEMP VIEW survey AS
+    SELECT id AS survey, day, party AS customer, state ->> 'status' AS status, state ->> 'about' AS about,
+        state ->> 'owner' AS owner, state ->> 'item' AS item, state ->> 'csat' AS csat, state ->> 'nps' AS nps,
+        state ->> 'answered' AS answered
+    FROM doc WHERE kind = 'survey' AND state IS NOT NULL;
 CREATE TEMP VIEW happened AS
     SELECT day, n, what, source AS document, about, whom, who, value, amount, due FROM event;
