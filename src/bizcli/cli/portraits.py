@@ -67,7 +67,8 @@ class Portrait(NamedTuple):
         for key, columns in LISTS.items():
             rows = self.tree.get(key)
             if rows:
-                yield key, [{name: row[name] for name in columns or row} for row in rows]
+                names = columns or dict.fromkeys(name for row in rows for name in row)
+                yield key, [{name: row.get(name) for name in names} for row in rows]
 
 
 def portrait(book: "Book", kind: str, code: str) -> Portrait:
