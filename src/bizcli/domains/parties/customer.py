@@ -18,3 +18,4 @@ class Customer(Party):
     credit_limit: Annotated[fields.Amount, "gross: unpaid and ordered but not yet invoiced, less advances"] | None = (
         None
     )
+    preferences: Annotated[fields.Text, "what they like, and how they want to be served"] | None = None
