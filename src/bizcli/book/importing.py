@@ -24,6 +24,7 @@ from bizcli.kernel.fields import UNLISTED, Wrong
 from bizcli.kernel.kinds import Kind, key_of, path_of
 from bizcli.kernel.records import decode, kind_named, nearest, replaced, schema_of, tree_of
 from bizcli.store.recording import Recording
+from bizcli.store.store import PROMISES
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -534,7 +535,7 @@ class Entering(Intake):
             self.unchanged_rows += 1
             return
         for key in keys:
-            if key in COMPILED:
+            if key in COMPILED or kind.name in PROMISES:
                 template = (
                     "{key} of {code} decides what was done with it before: change it with `bizcli edit {kind}/{code}`"
                 )

@@ -9,6 +9,7 @@ from bizcli.cli.output import Column, cell, json_text, render, side_by_side
 
 if TYPE_CHECKING:
     from bizcli.cli.papers import Part
+    from bizcli.cli.portraits import Portrait
     from bizcli.cli.selection import Selection
 
 SCRIPTS = ("csv", "tsv")  # formats whose columns are those that scripts know
@@ -127,9 +128,13 @@ class Sheet(NamedTuple):
         return found
 
 
-def sheet(book: Any, text: str, kind: str | None = None) -> Sheet:
+def sheet(book: Any, text: str, kind: str | None = None) -> "Sheet | Portrait":
     """A record that a person names, with its derived state."""
     found, record = book.find(text, kind)
+    if found.name in ("customer", "supplier"):
+        from bizcli.cli.portraits import portrait
+
+        return portrait(book, found.name, record.key)
     return Sheet(book.show(f"{found.name}/{record.key}" if found.master else record.key))
 
 
@@ -174,7 +179,7 @@ def title_of(name: str) -> str:
 
 WORDS = (
     "status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "policy", "best", "from",
-    "to",
+    "to", "risk", "method",
 )  # fmt: skip
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
@@ -197,6 +202,9 @@ def flat(value: Any) -> Any:
         if value.keys() >= {"item", "qty"}:  # a component of a kit
             lots = value.get("lots") or value.get("serials") or value.get("lot")
             return f"{cell(value['qty'])} {value['item']}" + (f" ({cell(flat(lots))})" if lots else "")
+        if "amount" in value and value.keys() & {"promotion", "points"}:  # what is taken off, and what for
+            by = value.get("coupon") or ("points" in value and _("{n} points").format(n=cell(value["points"])))
+            return " ".join([cell(value["amount"]), *filter(None, [value.get("promotion"), by and f"({by})"])])
         if value.keys() >= {"lot", "qty"}:  # what of a line is of one lot
             until = f" {value['expiry']}" if value.get("expiry") else ""
             return f"{cell(value['qty'])} {value['lot']}{until}"

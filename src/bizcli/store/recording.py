@@ -112,7 +112,10 @@ class Recording(Run):
                 self.gone.append(replacing[0])
         self.paths.append(path)
         if kind.master:
-            self.renews = self.renews or self.store.begins(kind)
+            rejects = getattr(record, "reject_warehouse", None)
+            self.renews = (
+                self.renews or self.store.begins(kind) or (rejects is not None and self.store.sold_from(rejects))
+            )
             self.compilation.put_master(record)
             self.masters.append((kind.name, record))
             self.index.put_master(kind.name, record, text)
