@@ -261,6 +261,8 @@ HEADINGS = [
     "Customers",
     "Rule",
     "Best",
+    "Commission",
+    "Gained",
     "chosen",
     "applies",
     "less than it asks for",

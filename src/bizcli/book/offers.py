@@ -206,7 +206,7 @@ def history(book: "Book", customer: str) -> list[Row]:
             opened, settled = sum(each.opened for each in own), sum(each.settled for each in own)
             left += opened - settled
             rows.append({
-                "date": day, "document": id, "earned": rounded(opened), "spent": rounded(settled), "points": rounded(left),
+                "date": day, "document": id, "gained": rounded(opened), "spent": rounded(settled), "points": rounded(left),
             })  # fmt: skip
     return rows
 

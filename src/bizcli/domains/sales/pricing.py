@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Coupons = Annotated[tuple[str, ...], ListField(Code("coupon")), "coupons that the customer shows"]
 Points = Annotated[fields.Quantity, "loyalty points that are spent on it"]
 Promotions = Annotated[
-    str, OneOf("all", "none"), "all: also off prices that are typed; none: off no line; else off those of lists"
+    str, OneOf("all", "none"), "off prices that are typed too (all), or off none; else off those that are not typed"
 ]
 
 
