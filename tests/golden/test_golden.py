@@ -6,13 +6,15 @@ where that takes arithmetic. `given` is recorded before `when`; then the case sa
     refused     what is wrong: code, path in the document, the exact words; nothing was written
     stored      keys of the document as it was completed (of the last one, when there are several)
     journal     the entries of the documents of `when`, and of all others that they changed
-    open        what is promised and not done (what may be returned, credited or spread only where a case asks for it)
+    open        what is promised and not done (what may be returned, credited, spread or billed ahead only where a case
+                asks for it)
     on_hand     quantity and value on each shelf
     lots        how many of each lot or serial number lie where, with customers too
     receivable  what customers owe, a row for each open item
     payable     what we owe suppliers, likewise
     balances    the balance of each role that is not nil, debit positive
     status      of the documents that are named there
+    state       what has become of those that are followed
 
 `bug` says what the program does instead: the case fails until that is mended, then the line goes.
 
@@ -35,14 +37,15 @@ from bizcli.book import Book
 from bizcli.book.intake import Recorded
 from bizcli.book.schema import BOOK
 from bizcli.book.streams import Given
-from bizcli.kernel.effects import MONEY, TO_CREDIT, TO_RETURN, TO_SPREAD
+from bizcli.kernel.effects import MONEY, TO_BILL_AHEAD, TO_CREDIT, TO_RETURN, TO_SPREAD
 from bizcli.kernel.errors import BizError
 from bizcli.kernel.money import amount_text, quantity_text
 from bizcli.kernel.records import tree_of
+from bizcli.reports.documents import shown_state, state_of
 from bizcli.store.journal import month_text
 
 HERE = Path(__file__).parent
-ASKED = (TO_RETURN, TO_CREDIT, TO_SPREAD)  # promises that are open for good
+ASKED = (TO_RETURN, TO_CREDIT, TO_SPREAD, TO_BILL_AHEAD)  # promises that are open for good
 COMMON = ("kind", "id", "date")  # what `stored` leaves out unless it is asked for
 
 Case = dict[str, Any]
@@ -200,6 +203,14 @@ def status(book: Book, given: Any, done: list[Recorded], before: dict[str, str])
     return {key: book.show(key)["status"] for key in given or [each.key for each in done]}
 
 
+def state(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
+    found = {key: state_of(book.index.all, key[:2], key).get(key, {}) for key in given or [each.key for each in done]}
+    return {
+        key: {name: str(value) for name, value in shown_state(each, book.rules.unit).items()}
+        for key, each in found.items()
+    }
+
+
 ANSWERS: dict[str, Callable[[Book, Any, list[Recorded], dict[str, str]], Any]] = {
     "stored": stored,
     "journal": journal,
@@ -210,6 +221,7 @@ ANSWERS: dict[str, Callable[[Book, Any, list[Recorded], dict[str, str]], Any]] =
     "payable": payable,
     "balances": balances,
     "status": status,
+    "state": state,
 }
 
 

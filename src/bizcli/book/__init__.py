@@ -41,8 +41,8 @@ SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 class Book:
     """An open book."""
 
-    def __init__(self, root: str, today: date, user: str | None) -> None:
-        self.root, self.today = root, today
+    def __init__(self, root: str, today: date, user: str | None, clock: str | None = None) -> None:
+        self.root, self.today, self.clock = root, today, clock
         self.user = user
         self.catalog = make_catalog()
         self.settings = read_settings(root)
@@ -56,6 +56,11 @@ class Book:
     def view(self) -> Compilation:
         """The book as documents see it while they are completed."""
         return Compilation(self.index, self.rules, self.today, self.user)
+
+    @property
+    def now(self) -> str:
+        """The moment by which things are late: the end of the day where no time of day is known."""
+        return f"{self.today.isoformat()} {self.clock or '23:59'}"
 
     # Reading
 
@@ -99,6 +104,12 @@ class Book:
         shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id, day)[id]
         if void:
             shown["void"] = void
+        if kind.name in documents.FOLLOWED and not void:
+            shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
+        if kind.name == "ticket" and not void:
+            from bizcli.book.service import of_ticket
+
+            shown |= of_ticket(self, record)  # type: ignore[arg-type]
         if kind.name in PRICED:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
@@ -149,9 +160,11 @@ class Book:
 
     def supply(self, orders: list[str]) -> dict[str, Any]:
         """What comes for orders until their goods are there, where anything does."""
+        if not orders:
+            return {}
         from bizcli.book.promising import supply
 
-        rows = supply(self, orders) if orders else []
+        rows = supply(self, orders)
         return {"supply": rows} if rows else {}
 
     def early_discount(self, id: str, owed: str) -> dict[str, Any]:
@@ -199,6 +212,8 @@ class Book:
         status = documents.statuses(
             self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
         )
+        if name in documents.FOLLOWED:
+            return self.followed(name, rows, status)
         sums = () if name in documents.WITHOUT_PRICES else ("net", "tax", "gross")
         return [
             {
@@ -207,6 +222,18 @@ class Book:
                 **({due: until.get(id)} if due else {}),
             }
             for id, day, party, ref, *amounts, _, _ in rows
+        ]  # fmt: skip
+
+    def followed(self, name: str, rows: list[Any], status: dict[str, str]) -> list[dict[str, Any]]:
+        """All documents of a kind that is followed, each with its state."""
+        record, kind = self.catalog.record(name), self.catalog.kinds[name]
+        states = documents.state_of(self.index.all, kind.prefix)
+        return [
+            {
+                "id": id, "date": day, "party": party, "status": status[id],
+                **documents.shown_state({key: states.get(id, {}).get(key) for key in record.shown}, self.rules.unit),
+            }
+            for id, day, party, *_ in rows
         ]  # fmt: skip
 
     def stock_on_hand(
@@ -264,8 +291,13 @@ class Book:
 
     def preview(self, recorded: Iterable[Recorded]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What documents that are not written yet do to goods and money."""
-        ids = [each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master]
-        ask, rules = self.index.all, self.rules
+        return self.done_by(
+            each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master
+        )
+
+    def done_by(self, documents: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What documents do to goods and money: a row for each line and shelf, and for each account."""
+        ids, ask, rules = [*documents], self.index.all, self.rules
         goods = [row for id in ids for row in done.goods(ask, id, rules.unit)]
         money = [row for id in ids for row in done.money(ask, id, rules.inventory, rules.unit)]
         if any("lots" in row for row in goods):
@@ -344,7 +376,7 @@ class Book:
         return taken
 
 
-def open_book(start: str, today: date, user: str | None = None) -> Book:
+def open_book(start: str, today: date, user: str | None = None, clock: str | None = None) -> Book:
     """The book in a folder or above it."""
     root = find_book(start)
-    return Book(root, today, user or git.user(root))
+    return Book(root, today, user or git.user(root), clock)

@@ -103,8 +103,6 @@ class Intake:
         problems = lacking or [*record.problems()]
         if problems:
             raise Refused(problems)
-        if isinstance(record, Document):
-            self.refuse_rejects(record)
         replacing = (given.path, given.text) if given.path else None
         path = self.recording.put(kind, record, replacing, given.singly)
         return Recorded(kind.name, key_of(record), path, "recorded")
@@ -136,16 +134,6 @@ class Intake:
         if found:
             raise Refused(found)
 
-    def refuse_rejects(self, record: Document) -> None:
-        """Goods that were not accepted are not sold."""
-        places = self.view.reject_places
-        if places:
-            from bizcli.domains.stock.places import not_for_sale
-
-            found = [*not_for_sale(record.effects(self.book.rules), places)]
-            if found:
-                raise Refused(found)
-
     def refuse_twin(self, kind: Kind, code: str) -> None:
         """A code that differs from a known one in case alone would be the same file on many disks."""
         twin = self.book.index.called(kind.name, code)
@@ -175,6 +163,8 @@ class Intake:
         changes: dict[str, Any] = {}
         if record.date is None:
             changes["date"] = when or self.book.today
+            if record.clocked and record.time is None and changes["date"] == self.book.today and self.book.clock:
+                changes["time"] = self.book.clock
         if getattr(record, record.recorder) is None and self.book.user:
             changes[record.recorder] = self.book.user
         return replaced(record, **changes) if changes else record

@@ -1,6 +1,6 @@
 """`new`, `list` and `show` of any kind, from its record alone."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bizcli.cli.answers import Sheet, Table, sheet
 from bizcli.cli.command import Ask, LenientAsk, argument, example
@@ -10,6 +10,9 @@ from bizcli.cli.new import New, catalog
 from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import schema_of
+
+if TYPE_CHECKING:
+    from bizcli.cli.portraits import Portrait
 
 SAMPLES = {
     "customer": "C-001",
@@ -22,6 +25,7 @@ SAMPLES = {
     "promotion": "SPRING",
     "coupon": "X10",
     "commission": "BASE",
+    "pipeline": "MAIN",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
@@ -29,6 +33,7 @@ NEEDS = {
     "promotion": " --percent 10% --customer-tag vip --until 2026-12-31",
     "coupon": " --promotion SPRING --uses 100 --uses-per-customer 1",
     "commission": " --percent 3%",
+    "pipeline": " --stage prospecting:10% --stage proposal:50%",
 }
 """What a master is not made without."""
 
@@ -109,5 +114,5 @@ class ShowOf(LenientAsk):
         self.params = [argument("id", "ID", text, required=True)]
         self.kind = kind
 
-    def answer(self, ctx: Any) -> Sheet:
+    def answer(self, ctx: Any) -> "Sheet | Portrait":
         return sheet(ctx.obj, ctx.params["id"], self.kind.name)

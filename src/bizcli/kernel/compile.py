@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from bizcli.kernel.conflicts import Conflicts, over_promise, same_paper, same_ref
+from bizcli.kernel.conflicts import Conflicts, not_for_sale, over_promise, same_paper, same_ref
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta, Key, Row
 from bizcli.kernel.effects import COUPON, NOTHING, Effects, Posting, Promise
 from bizcli.kernel.errors import Problem
@@ -119,7 +119,8 @@ class Compilation:
         return self.lots.expiry(item, lot, day)
 
     def ref(self, kind: str, ref: str) -> str | None:
-        return min(self.holders(kind, ref), default=None)
+        holders = self.holders(kind, ref)
+        return min((id for id in holders if id not in self.voided), default=min(holders, default=None))
 
     def holders(self, kind: str, ref: str) -> set[str]:
         """The documents of a kind that have an outside reference; there should be one."""
@@ -245,7 +246,7 @@ class Compilation:
         if document.paper is not None:
             self.same_paper(document).discard(id)
         self.recheck.discard(id)
-        for rule in ("reference", "ref", "paper"):
+        for rule in ("reference", "ref", "paper", "rejects"):
             self.delta.cleared.append((rule, id, ""))
         self.recheck.update(other for other in self.naming(id) if self.head(other))
         if any(self.head(other) for other in self.naming(id)):
@@ -336,6 +337,7 @@ class Compilation:
             self.apply(document, found, 1)
         else:
             found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross)
+        self.look_for_rejects(document, found)
         self.delta.rows[document.id] = Row(document, sort, found, void)
         if void is not None or found.moves or found.postings:
             links = " ".join(f"^{id}" for id in (*document.names, *((void,) if void else ())))
@@ -348,6 +350,12 @@ class Compilation:
             entry = (document.id, document.day[:7], sort, head, self.money_text(found.postings))
             self.delta.entries[document.id] = entry
             self.delta.touch(document.day[:7], sort)
+
+    def look_for_rejects(self, document: Document, found: Effects) -> None:
+        """Goods that we did not accept are not sold."""
+        places = self.reject_places if found.moves or found.promises or self.conflicts.had else frozenset()
+        wrong = not_for_sale(document, found, places) if places else []
+        self.conflicts.replace(self.delta, "rejects", document.id, wrong)
 
     def money_text(self, postings: tuple[Posting, ...]) -> str:
         unit, currency = self.rules.unit, self.rules.currency
@@ -429,9 +437,9 @@ class Compilation:
                 if wrong or self.conflicts.had or self.conflicts.new:
                     self.conflicts.replace(self.delta, "reference", id, wrong)
         for _, holders in sorted(self.refs.items()):
+            owner = min((id for id in holders if id not in self.voided), default="")
             for id in sorted(holders):
-                owner = min(holders)
-                document = self.document(id) if id != owner else None
+                document = self.document(id) if id != owner and id not in self.voided else None
                 self.conflicts.replace(self.delta, "ref", id, [same_ref(document, owner)] if document else [])
         for _, holders in sorted(self.papers.items()):
             owner = min((id for id in holders if id not in self.voided), default="")

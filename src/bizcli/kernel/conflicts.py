@@ -4,9 +4,11 @@ A hand edit or a merge may bring them into a book, which says so; a new document
 that it adds or makes worse, and only for that.
 """
 
+from collections.abc import Collection
+
 from bizcli.kernel import effects as fx
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta
-from bizcli.kernel.effects import Promise
+from bizcli.kernel.effects import Effects, Move, Promise
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.money import amount_text, quantity_text
 from bizcli.kernel.records import Document
@@ -22,6 +24,9 @@ VERBS = {
     fx.CREDIT: "to use of the credit",
     fx.TO_RECEIVE: "to receive",
     fx.TO_BILL: "to bill",
+    fx.TO_BILL_AHEAD: "to receive or to bill ahead",
+    fx.BILLED_AHEAD: "billed ahead",
+    fx.AHEAD_VALUE: "billed ahead",
     fx.TO_SPREAD: "to spread",
     fx.TO_CLAIM: "to credit",
     fx.OWED: "to pay",
@@ -107,6 +112,23 @@ def same_paper(document: Document, other: str) -> Conflict:
         {"other": other, "number": number, "party": party}, "number", document.id,
     )  # fmt: skip
     return Conflict("paper", document.id, document.day, document.id, 1, "", problem)
+
+
+def not_for_sale(document: Document, effects: Effects, places: Collection[str]) -> list[Conflict]:
+    """What a document sells of goods that we did not accept; `places`: where those lie."""
+    template = "{code} holds rejected goods: release {item} first with `bizcli stock transfer --from {code}`"
+    sold = [(move.origin, move.item) for move in effects.moves if isinstance(move, Move) and move.target == fx.CUSTOMER]
+    sold += [
+        (each.place or "", each.item or "") for each in effects.promises if each.kind in (fx.TO_DELIVER, fx.TO_PICK)
+    ]
+    first = {place: item for place, item in reversed(sold) if place in places}
+    return [
+        Conflict(
+            "rejects", document.id, document.day, document.id, 1, place,
+            Problem("not-for-sale", template, {"code": place, "item": item}, "warehouse", document.id),
+        )
+        for place, item in sorted(first.items())
+    ]  # fmt: skip
 
 
 def short(shortage: Shortage) -> Conflict:

@@ -16,13 +16,17 @@ TO_ORDER = "to_order"  # what was quoted
 TO_BUY = "to_buy"  # what was requested, or offered by a supplier
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
+TO_BILL_AHEAD = "to_bill_ahead"  # goods of an order that are neither here nor billed
+BILLED_AHEAD, AHEAD_VALUE = "billed_ahead", "ahead_value"  # goods that are billed and not here, and what they cost us
 TO_CLAIM = "to_claim"  # goods that went back to a supplier once billed: he has to credit them
 TO_SPREAD = "to_spread"  # charges of a bill that may yet become part of what goods cost
 TO_PICK = "to_pick"  # the components of kits that are to be delivered
 COUPON = "coupon"  # its uses, in all; and those of each customer: `coupon:C-001`
 POINTS = "points"  # that a customer earned and may spend
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
-MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD))  # of amounts; the others are of quantities
+MONEY = frozenset(
+    (TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD, AHEAD_VALUE)
+)  # of amounts; the others are of quantities
 
 
 def under_way(transfer: str) -> str:
@@ -116,6 +120,20 @@ class Promise(NamedTuple):
     origin: str | None = None  # the order line that a line to invoice goes back to
 
 
+class Event(NamedTuple):
+    """Something that was done with someone, or became of what we follow: it moves neither goods nor money."""
+
+    what: str  # a call, a visit …; or stage, status, owner: what it has become
+    day: str
+    source: str  # the document that says so
+    about: str | None = None  # what we follow: a lead, an opportunity, a ticket …
+    whom: str | None = None  # the customer, or the lead that is none yet
+    who: str | None = None  # of us
+    value: str | None = None  # what it has become, or how it went
+    amount: int = 0
+    due: str | None = None  # the day on which to follow up
+
+
 class Effects(NamedTuple):
     """All that one document does."""
 
@@ -125,6 +143,9 @@ class Effects(NamedTuple):
     net: int = 0  # the document's totals, for those that have a price
     tax: int = 0
     gross: int = 0
+    events: tuple[Event, ...] = ()
+    state: dict[str, str | int | None] | None = None
+    """What has become of a document that is followed, in words; `status` comes first. Amounts are micro numbers."""
 
 
 NOTHING = Effects()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bizcli.kernel.effects import (
+    BILLED_AHEAD,
     CREDIT,
     OWED,
     PREPAID,
@@ -60,7 +61,7 @@ SHIPPED = {"delivery": (TO_INVOICE, "invoice", "invoiced"), "goods_receipt": (TO
 """Documents of goods alone: what waits for an invoice or a bill."""
 TO_BE_ORDERED = {"quote": TO_ORDER, "purchase_request": TO_BUY, "supplier_quote": TO_BUY}
 """Documents of which something can be ordered."""
-WITHOUT_PRICES = ("purchase_request", "rfq")
+WITHOUT_PRICES = ("purchase_request", "rfq", "intake")
 DUE = {"quote": "valid_until", "supplier_quote": "valid_until", "purchase_request": "needed"}
 """What the day is called that they say."""
 OWED_BY = {"sales_invoice": TO_PAY, "purchase_invoice": OWED}
@@ -167,6 +168,30 @@ def rfq_status(text: str, suppliers: int, ordered: bool, today: str) -> str:
     return progress(suppliers, asked[1].count("\n") if asked else 1, "open", "partly_quoted", "quoted")
 
 
+FOLLOWED = ("lead", "opportunity", "ticket", "campaign", "survey")
+"""Kinds whose state follows from the activities that name them."""
+IN_MONEY = ("amount", "cost")
+"""What of a state is money."""
+
+
+def state_of(ask: Ask, prefix: str, document: str | None = None) -> dict[str, Row]:
+    """What has become of all documents with a prefix that are followed, or of one; nothing of those that are void."""
+    import json
+
+    condition, values = ("= ?", [document]) if document else (">= ? AND id < ?", [prefix + "-", prefix + "."])
+    return {
+        id: json.loads(text)
+        for id, text in ask(f"SELECT id, state FROM doc WHERE state IS NOT NULL AND id {condition}", *values)
+    }
+
+
+def shown_state(state: Row, money: int) -> Row:
+    """A state as people and programs read it."""
+    return {
+        name: amount(value, money) if name in IN_MONEY and value is not None else value for name, value in state.items()
+    }
+
+
 NONE = (0, 0)
 CHANGES = {
     "sales_order": "OC",
@@ -180,8 +205,11 @@ def statuses(
     ask: Ask, kind: str, rows: Iterable[tuple[str, str | None, str]], prefix: str, only: str | None, today: str
 ) -> dict[str, str]:
     """The status of documents of a kind, given as (id, void, text)."""
-    sums = promise_sums(ask, prefix, only)
     found: dict[str, str] = {}
+    if kind in FOLLOWED:
+        states = state_of(ask, prefix, only)
+        return {id: "void" if void is not None else str(states[id]["status"]) for id, void, _ in rows}
+    sums = promise_sums(ask, prefix, only)
     chain = CHAINS.get(kind)
     charged = charged_sums(ask, chain, only) if chain else {}
     acts = actions(ask, CHANGES[kind], only) if kind in CHANGES else {}
@@ -245,6 +273,10 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
                 found[line]["received"] = max(found[line]["received"], decimal(opened))
             row = found.setdefault(line, {"ordered": decimal(opened), chain.done: decimal(settled)})
             row[chain.charged] = decimal(settled)
+        for line, opened, settled in ask(query, id + "/", id + "0", BILLED_AHEAD):
+            if opened > settled:  # what came of it counts as billed already
+                found[line][chain.charged] += decimal(opened - settled)
+                found[line]["billed_ahead"] = decimal(opened - settled)
         for line, _, settled in ask(query, id + "/", id + "0", TO_RETURN):
             if settled:
                 found.setdefault(line, {})["returned"] = decimal(settled)
@@ -269,6 +301,8 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
     elif kind in ("sales_invoice", "cash_sale", "purchase_invoice"):
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = 'to_return'", id):
             found[line] = {"returned": decimal(settled)}
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, BILLED_AHEAD):
+            found[line]["received"] = decimal(settled)
     return found
 
 

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bizcli.kernel import effects as fx
+from bizcli.kernel.baskets import bought
 from bizcli.kernel.delta import Conflict, Delta, LotMove, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import UNLISTED
 from bizcli.kernel.kinds import Catalog
-from bizcli.kernel.records import Document, Master, decode
+from bizcli.kernel.records import Document, Master, decode, tree_of
 from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "11"
+VERSION = "16"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -29,15 +30,25 @@ CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INT
 CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest INTEGER) WITHOUT ROWID;
 CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
-CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, tree TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
 CREATE INDEX master_parent ON master (kind, parent) WHERE parent IS NOT NULL;
 CREATE TABLE lookup (kind TEXT, key TEXT, code TEXT, since TEXT, until TEXT, part TEXT, PRIMARY KEY (kind, key, code)) WITHOUT ROWID;
 CREATE INDEX lookup_code ON lookup (kind, code);
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
-    net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT);
+    net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT, state TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
+CREATE INDEX doc_party ON doc (party, kind, day, id) WHERE party IS NOT NULL;
+CREATE TABLE bought (doc TEXT PRIMARY KEY, customer TEXT, day TEXT, net INTEGER, items TEXT) WITHOUT ROWID;
+CREATE INDEX bought_customer ON bought (customer, day, net, items) WHERE customer IS NOT NULL;
+CREATE INDEX bought_day ON bought (day, customer, items) WHERE items <> '';
+CREATE INDEX doc_state ON doc (kind, party) WHERE state IS NOT NULL;
+CREATE TABLE event (doc TEXT, n INTEGER, what TEXT, day TEXT, source TEXT, about TEXT, whom TEXT, who TEXT, value TEXT,
+    amount INTEGER, due TEXT, PRIMARY KEY (doc, n)) WITHOUT ROWID;
+CREATE INDEX event_about ON event (about, day);
+CREATE INDEX event_whom ON event (whom, day);
+CREATE INDEX event_due ON event (due) WHERE due IS NOT NULL;
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
 CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled INTEGER, party TEXT, item TEXT,
@@ -72,8 +83,8 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 """
 
 BOOK_TABLES = (
-    "broken", "master", "lookup", "doc", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party", "shelf",
-    "conflict", "manual",
+    "broken", "master", "lookup", "doc", "bought", "event", "link", "promise", "posting", "move", "lot_move", "entry",
+    "balance", "party", "shelf", "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
 
@@ -346,8 +357,13 @@ class Index:
         self.connection.executemany("INSERT INTO account VALUES (?, ?)", sorted(roles.items()))
 
     def put_master(self, kind: str, master: Master, text: str) -> None:
-        row = (kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text)
-        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?)", row)
+        import json
+
+        tree = json.dumps(tree_of(master), ensure_ascii=False, separators=(",", ":"))  # as SQL can read it
+        row = (
+            kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text, tree,
+        )  # fmt: skip
+        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self.connection.execute("DELETE FROM lookup WHERE kind = ? AND code = ?", (kind, master.code))
         self.connection.executemany(
             "INSERT INTO lookup VALUES (?, ?, ?, ?, ?, ?)",
@@ -374,28 +390,36 @@ class Index:
                 if row:
                     texts[id] = row[0]
         if removed:
-            for table in ("posting", "entry", "move"):
+            for table in ("posting", "entry", "move", "event"):
                 many(f"DELETE FROM {table} WHERE doc = ?", removed)
             many("DELETE FROM doc WHERE id = ?", removed)
             many("DELETE FROM link WHERE doc = ?", removed)
+            many("DELETE FROM bought WHERE doc = ?", removed)
         documents: list[tuple[Any, ...]] = []
         links: list[tuple[str, str]] = []
+        baskets: list[tuple[Any, ...]] = []
         postings: list[tuple[Any, ...]] = []
+        events: list[tuple[Any, ...]] = []
         for document, sort, effects, void in delta.rows.values():
             id, day = document.id, document.day
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
                 (id, kind, day, sort, document.party, document.ref, void, getattr(document, "reason", None),
-                 effects.net, effects.tax, effects.gross, texts[id], document.paper)
+                 effects.net, effects.tax, effects.gross, texts[id], document.paper, state_text(effects.state))
             )  # fmt: skip
+            events.extend((id, n, *event) for n, event in enumerate(effects.events))
             links.extend((other, id) for other in document.names)
             who, whose = document.party, document.dimensions
+            if void is None and (found := bought(document, effects)) is not None:
+                baskets.append((id, who, day, found.net, " ".join(found.items)))
             for n, (account, amount, party, open_item, due, item, qty, dimensions) in enumerate(effects.postings):
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
                 )
-        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+        many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
+        many("INSERT INTO bought VALUES (?, ?, ?, ?, ?)", baskets)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries.values())
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]
@@ -546,6 +570,16 @@ def move_row(move: StoredMove) -> tuple[Any, ...]:
         move.document, event.line, move.key, move.sort, move.day, move.time, *facts,
         move.qty, move.value, move.account, move.text, parts_text(move.parts),
     )  # fmt: skip
+
+
+def state_text(state: dict[str, str | int | None] | None) -> str | None:
+    """What has become of a document, as SQL can read it; what is not known is left out."""
+    if state is None:
+        return None
+    import json
+
+    known = {name: value for name, value in state.items() if value is not None}
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
 
 def parts_text(parts: tuple[Part, ...]) -> str | None:

@@ -1,11 +1,13 @@
 """Something that is bought, made or sold."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
 from bizcli.domains.items.kits import parts_of
 from bizcli.domains.items.units import price_of_one
+from bizcli.domains.items.warranty import WarrantyField
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code, MapField, NumberField, OneOf, TextField
@@ -15,6 +17,7 @@ from bizcli.kernel.view import Base, View
 
 LEVELS = ("point", "max", "quantity")
 GOODS = ("goods", "material", "product")
+DISCONTINUED = "discontinued"  # a tag, where nobody knows since when
 
 
 @record
@@ -58,9 +61,11 @@ class Item(Master):
     shelf_life: Annotated[int, fields.WholeField(1, 36500), "days until a lot expires that does not say it"] | None = (
         None
     )
+    warranty: Annotated[str, WarrantyField(), "for how long after the sale, such as 24 months"] | None = None
     weight: Annotated[fields.Amount, "kg"] | None = None
     volume: Annotated[fields.Amount, "m³"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
+    discontinued: Annotated[fields.Day, "the last day on which it is offered"] | None = None
     tags: tuple[fields.Word, ...] = ()
     note: fields.Text | None = None
 
@@ -143,6 +148,10 @@ class Item(Master):
         if own is not None or price is None:
             return own
         return price_of_one(price, None, factor)
+
+    def offered_on(self, day: date) -> bool:
+        """Whether it is in our range on a day; what is left of it may be sold all the same."""
+        return (self.discontinued is None or day <= self.discontinued) and DISCONTINUED not in self.tags
 
     @property
     def stocked(self) -> bool:

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated
 
-from bizcli.domains.orders.open_lines import find_customer
+from bizcli.domains.crm.opportunity import Opportunity, OpportunityLine
+from bizcli.domains.orders.open_lines import find, find_customer
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.pricing import Coupons, Promotions, SoldLine, sold
 from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, numbered, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem
-from bizcli.kernel.fields import Code
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -34,7 +35,10 @@ class Quote(Document):
     rank = 0
     amendable = True
 
-    customer: Annotated[str, Code("customer")]
+    from_: (
+        Annotated[str, Id("opportunity"), "the opportunity that it is for: all its lines when none are given"] | None
+    ) = None
+    customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
     warehouse: Annotated[str, Code("warehouse"), "that would deliver"] | None = None
@@ -47,7 +51,33 @@ class Quote(Document):
     promotions: Promotions | None = None
     lines: tuple[QuoteLine, ...] = ()
 
+    @property
+    def amends(self) -> str | None:
+        return self.from_
+
     def complete(self, view: View) -> "Quote":
+        return (self.of_opportunity(view) if self.from_ is not None else self).completed(view)
+
+    def of_opportunity(self, view: View) -> "Quote":
+        """The quote with what its opportunity says: whose it is, and what may be sold. Raises `Refused`."""
+        assert self.from_ is not None
+        source = find(view, self.from_, "from", Opportunity)
+        assert isinstance(source, Opportunity)
+        if source.customer is not None and self.customer not in (None, source.customer):
+            values = {"id": source.id, "customer": source.customer}
+            raise Refused([Problem("other-customer", "{id} is of {customer}", values, "customer")])
+        lines = tuple(
+            QuoteLine(**{**{name: getattr(line, name) for name in OpportunityLine.FIELDS}, "line": None})
+            for line in source.lines
+        )
+        return replaced(
+            self,
+            customer=self.customer or source.customer,
+            salesperson=self.salesperson or source.followed(view.amendments(source.id))[0]["owner"],
+            lines=self.lines or lines,
+        )
+
+    def completed(self, view: View) -> "Quote":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings
         done = replaced(

@@ -66,6 +66,7 @@ class SalesOrder(Order):
     line_done = "{qty} of {item} are delivered already"
 
     quote: Annotated[str, Id("quote"), "all that is open of it when no lines are given"] | None = None
+    from_: Annotated[str, Id("opportunity"), "the opportunity that is won by it"] | None = None
     customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
@@ -83,6 +84,10 @@ class SalesOrder(Order):
     @property
     def verb(self) -> str:
         return "ordered"
+
+    @property
+    def amends(self) -> str | None:
+        return self.from_
 
     def complete(self, view: View) -> "SalesOrder":
         quote = self.quote or next((line.from_ for line in self.lines if line.from_), None)
@@ -130,6 +135,7 @@ class SalesOrder(Order):
         done = replaced(
             self,
             quote=quote.id,
+            from_=self.from_ or quote.from_,
             customer=quote.customer,
             lines=tuple(lines),
             **{name: getattr(self, name) or getattr(quote, name) for name in OF_QUOTE},

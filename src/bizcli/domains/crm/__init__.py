@@ -1,0 +1,1 @@
+"""Those who may buy, and what is done with customers: leads, opportunities, activities."""

@@ -1,0 +1,151 @@
+"""What was done with a customer or a lead, or what became of what we follow: a call, a new stage, another owner."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from bizcli.domains.crm.followed import CONTACTS, Followed
+from bizcli.domains.crm.lead import Lead
+from bizcli.domains.crm.opportunity import Opportunity, unknown_stage
+from bizcli.domains.crm.pipeline import pipeline_of
+from bizcli.domains.crm.sla import PRIORITIES
+from bizcli.domains.orders.open_lines import find, find_customer
+from bizcli.kernel import fields
+from bizcli.kernel.effects import Effects, Event
+from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.fields import Code, Id, OneOf
+from bizcli.kernel.records import Document, filled, record, replaced
+from bizcli.kernel.rules import Rules
+from bizcli.kernel.view import View
+
+FOLLOWED = ("LD", "OP", "TK", "CM", "SV")
+"""Prefixes of what activities change."""
+
+CHANGES = {
+    "owner": ("LD", "OP", "TK"),
+    "status": ("LD", "OP", "TK"),
+    "stage": ("OP",),
+    "amount": ("OP",),
+    "expected": ("OP",),
+    "competitor": ("OP",),
+    "reason": ("LD", "OP", "TK"),
+    "into": ("LD",),
+    "priority": ("TK",),
+    "escalated": ("TK",),
+    "made": ("TK",),
+    "coupon": ("TK",),
+    "csat": ("SV",),
+    "nps": ("SV",),
+}
+"""What an activity may change, and of what."""
+
+
+@record
+class Activity(Document):
+    """What was done with a customer or a lead, or what became of what we follow: a call, a new stage, another owner."""
+
+    folder = "activities"
+    group = "activity"
+    prefix = "AC"
+    rank = 0
+    clocked = True
+
+    about: Annotated[str, Id(), "what it is about: a lead, an opportunity, an order …"] | None = None
+    customer: Annotated[str, Code("customer"), "with whom, when it is about nothing else"] | None = None
+    type: Annotated[str, OneOf(*CONTACTS, "note", "change"), "what was done"] = filled()
+    incoming: Annotated[fields.Flag, "they got in touch with us"] | None = None
+    contact: Annotated[fields.Word, "the person spoken to"] | None = None
+    text: Annotated[fields.Text, "what was said"] | None = None
+    outcome: Annotated[fields.Word, "how it went: reached, no answer …"] | None = None
+    next: Annotated[fields.Day, "the day on which to follow up"] | None = None
+    todo: Annotated[fields.Word, "what is to be done then"] | None = None
+    owner: Annotated[fields.StaffCode, "who looks after it from now on"] | None = None
+    status: Annotated[fields.Word, "what it has become, such as qualified, won or lost"] | None = None
+    stage: Annotated[fields.Word, "of an opportunity"] | None = None
+    amount: Annotated[fields.Amount, "what an opportunity may bring now, without tax"] | None = None
+    expected: Annotated[fields.Day, "when an opportunity should be decided"] | None = None
+    reason: Annotated[fields.Word, "why it is lost, or how a ticket was settled"] | None = None
+    competitor: Annotated[fields.Word, "to whom it is lost, or may be"] | None = None
+    into: Annotated[str, Id("lead"), "the lead that this one is a second of"] | None = None
+    priority: Annotated[str, OneOf(*PRIORITIES), "of a ticket from now on"] | None = None
+    escalated: Annotated[fields.Word, "the rule by which a ticket was given on, such as resolve 80%"] | None = None
+    made: Annotated[str, Id(), "what came of a ticket: a return, a credit note, an order …"] | None = None
+    coupon: Annotated[str, Code("coupon"), "given for a ticket"] | None = None
+    csat: Annotated[int, fields.WholeField(1, 5), "how satisfied they are, from 1 to 5"] | None = None
+    nps: Annotated[int, fields.WholeField(0, 10), "how likely they are to recommend us, from 0 to 10"] | None = None
+
+    @property
+    def amends(self) -> str | None:
+        return self.about if self.about is not None and self.about[:2] in FOLLOWED else None
+
+    @property
+    def verb(self) -> str:
+        return self.type
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether somebody was spoken or written to."""
+        return self.type in CONTACTS
+
+    @property
+    def changes(self) -> list[str]:
+        """The keys by which it changes what it is about."""
+        return [key for key in CHANGES if getattr(self, key) is not None]
+
+    def complete(self, view: View) -> "Activity":
+        customer = self.customer
+        if self.about is not None:
+            subject = find(view, self.about, "about", Document)
+            customer = customer or getattr(subject, "customer", None)
+            if isinstance(subject, Followed):
+                self.check_changes(view, subject)
+        elif customer is None:
+            template = "say what it is about: `about`, or a `customer`"
+            raise Refused([Problem("missing-key", template, {}, "about")])
+        if customer is not None:
+            find_customer(view, customer)
+        return replaced(self, customer=customer, type=self.type or ("change" if self.changes else "note"))
+
+    def check_changes(self, view: View, subject: Followed) -> None:
+        """What it makes of a document must suit it. Raises `Refused`."""
+        if self.status is not None and self.status not in subject.statuses:
+            values = {"status": fields.shown(self.status), "statuses": ", ".join(subject.statuses)}
+            raise Refused([Problem("unknown-word", "{status} is none of {statuses}", values, "status")])
+        state = subject.effects_after(view.amendments(subject.id), view.rules).state or {}
+        if isinstance(subject, Opportunity) and self.stage is not None:
+            stages = [each.stage for each in pipeline_of(view, subject.pipeline).stages]
+            if self.stage not in stages:
+                raise Refused([unknown_stage(self.stage, stages)])
+            if state["status"] != "open" and self.status != "open":
+                template = "{id} is {status}: give it `status: open` before it moves on"
+                raise Refused(
+                    [Problem("wrong-state", template, {"id": subject.id, "status": state["status"]}, "stage")]
+                )
+        if self.into is not None:
+            other = find(view, self.into, "into", Lead)
+            assert isinstance(other, Lead)
+            if other.id == subject.id:
+                raise Refused([Problem("wrong-value", "a lead is not merged into itself", {}, "into")])
+            into = (other.effects_after(view.amendments(other.id), view.rules).state or {}).get("into")
+            if into is not None:
+                template = "{id} is merged into {into} itself"
+                raise Refused([Problem("wrong-state", template, {"id": other.id, "into": into}, "into")])
+
+    def problems(self) -> Iterator[Problem]:
+        if self.next is not None and self.next < self.date:
+            values = {"next": self.next.isoformat(), "day": self.day}
+            yield Problem("wrong-value", "{next} is before the day of the document, {day}", values, "next")
+        prefix = (self.about or "")[:2]
+        for key in self.changes:
+            if prefix not in CHANGES[key]:
+                yield Problem(
+                    "wrong-key", "{key} is of something else than {id}", {"key": key, "id": self.about or "-"}, key
+                )
+        if self.status == "lost" and self.reason is None and prefix == "OP":
+            yield Problem("missing-key", "say why: `reason`", {}, "reason")
+
+    def effects(self, rules: Rules) -> Effects:
+        """What was done, for the history of whom it was done with."""
+        whom = self.customer or (self.about if self.about and self.about[:2] in FOLLOWED else None)
+        due = self.next.isoformat() if self.next else None
+        who = self.salesperson or self.by
+        return Effects(events=(Event(self.type, self.day, self.id, self.about, whom, who, self.outcome, 0, due),))
