@@ -64,6 +64,8 @@ credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
     "asked": "rfq new --request @ --supplier S-001 --supplier S-002 --date 2026-11-13\n",
     "quoted": "rfq answer @ --supplier S-001 --line TSHIRT-M:100@38 --lead-time 5 --date 2026-11-14\n",
     "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
+    "promoted": "promotion new SPRING --percent 10% --customer-tag vip\n",
+    "offered": "coupon new X10 --promotion SPRING --uses 100\ncommission new BASE --percent 3%\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
 
@@ -77,6 +79,8 @@ BEGINS = {
     "purchase bill": "received", "bill new": "received", "bill pay": "billed", "purchase return": "billed", "bill credit": "billed",
     "request approve": "requested", "request reject": "requested", "request order": "approved", "rfq new": "approved",
     "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted",
+    "promotion new": "founded", "commission new": "founded", "coupon new": "promoted", "promotion show": "offered",
+    "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered",
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""

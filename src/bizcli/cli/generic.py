@@ -22,11 +22,17 @@ SAMPLES = {
     "tax": "CN-13",
     "staff": "li.na",
     "price_list": "S-001-2026",
+    "promotion": "SPRING",
+    "coupon": "X10",
+    "commission": "BASE",
     "pipeline": "MAIN",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
     "price_list": " --supplier S-001 --line TSHIRT-M:42",
+    "promotion": " --percent 10% --customer-tag vip --until 2026-12-31",
+    "coupon": " --promotion SPRING --uses 100 --uses-per-customer 1",
+    "commission": " --percent 3%",
     "pipeline": " --stage prospecting:10% --stage proposal:50%",
 }
 """What a master is not made without."""
