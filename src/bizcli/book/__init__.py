@@ -150,9 +150,11 @@ class Book:
 
     def supply(self, orders: list[str]) -> dict[str, Any]:
         """What comes for orders until their goods are there, where anything does."""
+        if not orders:
+            return {}
         from bizcli.book.promising import supply
 
-        rows = supply(self, orders) if orders else []
+        rows = supply(self, orders)
         return {"supply": rows} if rows else {}
 
     def early_discount(self, id: str, owed: str) -> dict[str, Any]:

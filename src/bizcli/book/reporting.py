@@ -122,6 +122,7 @@ def ask(book: "Book", report: Report, first: date, last: date, values: dict[str,
     named_values = {
         **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "now": book.now,
         "unit": book.rules.unit,
+        "walk_in": book.settings.walk_in,
         "bill_tolerance": micro(book.settings.bill_tolerance),
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)

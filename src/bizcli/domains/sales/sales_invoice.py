@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
+from bizcli.domains.accounting.opening import Open, Opening, carried_over, opening_problems
 from bizcli.domains.accounting.payment import Credit, credit_of, dated
 from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_customer
@@ -31,6 +32,7 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, ListField
+from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -75,6 +77,8 @@ class SalesInvoice(Document):
     due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
     instalments: tuple[Due, ...] | None = None
     advances: tuple[Credit, ...] | None = None
+    opening: Opening | None = None
+    amount: Open | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     coupons: Coupons | None = None
@@ -117,8 +121,8 @@ class SalesInvoice(Document):
         )
         lines = at_list_prices(done.lines, view, done.customer, done.prices, done.date) if rest else sold(done, view)
         done = replaced(done, lines=numbered(lines))
-        gross = total(done.taxes(view.rules)).gross
-        if not rest:
+        gross = done.gross(view.rules)
+        if not rest and not self.opening:
             check_credit(view, customer, gross)
         return done.paid_by(view, gross, chosen=self.due_date is not None)
 
@@ -220,7 +224,13 @@ class SalesInvoice(Document):
         return done, [origins[id] for id in sorted(origins)]
 
     def problems(self) -> Iterator[Problem]:
-        yield from check_lines(self.lines)
+        yield from opening_problems(self, ("order", "orders", "deliveries", "delivered_to"))
+        if self.amount is None:
+            yield from check_lines(self.lines)
+
+    def gross(self, rules: Rules) -> int:
+        """What the customer owes by it, in micro."""
+        return micro(self.amount) if self.amount is not None else total(self.taxes(rules)).gross
 
     def taxes(self, rules: Rules) -> list[Taxed]:
         """Net and tax of each line."""
@@ -229,8 +239,10 @@ class SalesInvoice(Document):
     def effects(self, rules: Rules) -> Effects:
         taxes = self.taxes(rules)
         net, tax = total(taxes)
-        gross = net + tax
+        gross = self.gross(rules)
         owed = owing(self.id, self.customer, gross, self.due_date, self.instalments, self.advances, CUSTOMERS, rules)
+        if self.opening:
+            return carried_over(self.id, gross, owed, CUSTOMERS, rules)
         postings = [*owed.postings, *revenue(self, self.lines, taxes, rules, -1)]
         promises = [*owed.promises]
         for line in self.lines:
