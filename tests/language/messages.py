@@ -252,6 +252,8 @@ HEADINGS = [
     "Quoted",
     "Asked",
     "Touched",
+    "Survey",
+    "Due",
     "Opened",
     "Respond by",
     "Responded",
