@@ -126,6 +126,8 @@ class Book:
             for each in shown.get("lines", ()):
                 if each["line"] == line:
                     each.update(documents.in_unit(extra, each.get("factor")))
+        if any("reductions" in line for line in shown.get("lines", ())):
+            self.reduced_amounts(record, shown["lines"])
         if kind.name == "sales_order" and not void:
             shown |= self.supply([id])
         shown["named_by"] = self.index.naming(id)
@@ -142,6 +144,14 @@ class Book:
                 shown.setdefault("lines", []).append(plain(line))
             elif line.warehouse is not None:
                 known[number]["warehouse"] = line.warehouse
+
+    def reduced_amounts(self, record: Any, lines: list[dict[str, Any]]) -> None:
+        """What each line comes to, once reductions are taken off."""
+        from bizcli.domains.tax.lines import line_amount
+
+        found = {line.line: amount(line_amount(line, self.rules.unit), self.rules.unit) for line in record.lines}
+        for line in lines:
+            line["amount"] = found.get(line["line"])
 
     def orders_of(self, customer: str) -> list[str]:
         """A customer's orders of which goods are still to leave."""
@@ -183,10 +193,14 @@ class Book:
         kind = self.catalog.kinds[name]
         if kind.master:
             query = "SELECT text FROM master WHERE kind = ? ORDER BY code"
-            fields = [info.attribute for info in schema_of(self.catalog.record(name)).fields if info.field is not None]
+            fields = {
+                info.name: info.attribute
+                for info in schema_of(self.catalog.record(name)).fields
+                if info.field is not None and info.name != "note"
+            }
             records = [self.index.decoded(name, text) for (text,) in self.index.all(query, name)]
             return [
-                {field: simple(getattr(record, field)) for field in fields if field != "note"} for record in records
+                {field: simple(getattr(record, attribute)) for field, attribute in fields.items()} for record in records
             ]
         query = (
             "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"

@@ -276,7 +276,11 @@ class Payment(Document):
         if rest:
             postings.append(Posting(rules.account(side.advance), -way * rest, party, self.id))
             promises.append(Promise(side.credit, self.id, 0, rest, party=party, due=self.day))
-        return Effects(postings=tuple(postings), promises=tuple(promises), gross=amount)
+        return Effects(postings=tuple(postings), promises=(*promises, *self.earns(rules)), gross=amount)
+
+    def earns(self, rules: Rules) -> Iterator[Promise]:
+        """The points that the party earns by paying."""
+        yield from ()
 
 
 def settling(

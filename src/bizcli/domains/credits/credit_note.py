@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.accounting import points
 from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.given_back import (
     Credited,
@@ -69,6 +70,7 @@ class CreditNote(Document):
     lines: tuple[CreditLine, ...] = ()
     invoices: tuple[Credited, ...] | None = None
     refund: tuple[Refund, ...] | None = None
+    points_taken: Annotated[fields.Quantity, "loyalty points that were earned by it: they are taken back"] | None = None
 
     @property
     def paper(self) -> str | None:
@@ -132,6 +134,9 @@ class CreditNote(Document):
             invoice=sold.id,
             invoices=invoices,
             refund=refund,
+            points_taken=points.taken_back(
+                sold.customer, sold.day, gross, sum(micro(each.amount) for each in invoices or ()), view.rules
+            ),
             **{name: getattr(self, name) or getattr(sold, name) for name in DIMENSIONS},
         )
 
@@ -296,6 +301,8 @@ class CreditNote(Document):
         owed, promises = given_back(self, gross, self.invoices or (), self.refund or (), rules, side)
         if self.invoice is not None:
             promises.append(Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross))
+        if self.points_taken is not None:
+            promises += points.opened(self.customer, -micro(self.points_taken), rules)
         return Effects(
             own.moves, (*owed, *own.postings), (*promises, *own.promises), net, gross - net, gross
         )  # fmt: skip

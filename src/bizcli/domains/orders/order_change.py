@@ -184,6 +184,8 @@ class OrderChange(Document):
             after = now | lines_now(replaced(order, lines=tuple(now.values())), [replaced(self, lines=tuple(done))])
             gross = total(amounts(after.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
             order.check_more(view, gross - before)
+            repriced = (after[line.line] for line in done if line.price is not None or line.discount is not None)
+            order.check_floor(tuple(line for line in repriced if line.qty), view, self.approved_by)
         return done
 
     def split_off(self, view: View, now: dict[int, OrderLine], line: ChangeLine, n: int, free: int) -> ChangeLine:

@@ -7,13 +7,26 @@ from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
 from bizcli.domains.accounting.opening import Open, Opening, carried_over, opening_problems
 from bizcli.domains.accounting.payment import Credit, credit_of, dated
+from bizcli.domains.accounting.points import INVOICE, PAYMENT, earned
 from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
-from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, at_list_prices, sold, taken_over, used
+from bizcli.domains.sales.pricing import (
+    Coupons,
+    Points,
+    Promotions,
+    SoldLine,
+    at_list_prices,
+    check_floor,
+    is_typed,
+    refuse_own,
+    sold,
+    taken_over,
+    used,
+)
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
@@ -97,6 +110,7 @@ class SalesInvoice(Document):
         if not sources:
             sources = {line.from_.partition("/")[0]: "lines" for line in self.lines if line.from_}
         if sources or self.delivered_to is not None:
+            refuse_own(self, ", ".join(sources) or str(self.customer))
             done, rest = self.from_sources(view, sources)
         else:
             done, rest = self, []
@@ -172,6 +186,7 @@ class SalesInvoice(Document):
         what = "to invoice (goods are invoiced once delivered)"
         offered = [each for each in offered if dated(view, each) <= self.day]
         lines: list[InvoiceLine] = []
+        typed: list[InvoiceLine] = []  # that have another price than was agreed on
         origin_lines: dict[str, dict[int, OrderLine]] = {}
         for part in draw(self.lines, offered, what, ", ".join(sources) or str(customer), view):
             origin, _, number = (part.promise.origin or part.line_id).partition("/")
@@ -203,7 +218,9 @@ class SalesInvoice(Document):
                 tax=given.tax or ordered.tax,
                 **{name: getattr(given, name) or getattr(ordered, name) for name in DIMENSIONS},
             )
-            if given.price is None and given.discount is None:
+            if is_typed(given):
+                typed.append(line)
+            else:
                 agreed_on = f"{origin}/{number}"
                 before = []
                 if ordered.__dict__.get("reductions"):
@@ -221,7 +238,14 @@ class SalesInvoice(Document):
             orders=tuple(orders) if len(orders) > 1 else None,
             lines=tuple(lines),
         )
-        return done, [origins[id] for id in sorted(origins)]
+        rest = [origins[id] for id in sorted(origins)]
+        if typed:
+            prices, rounding = (done.common(rest, name) for name in ("prices", "tax_rounding"))
+            unfinished = replaced(
+                done, prices=done.prices or prices, tax_rounding=done.tax_rounding or rounding or "line"
+            )
+            check_floor(unfinished, typed, view)
+        return done, rest
 
     def problems(self) -> Iterator[Problem]:
         yield from opening_problems(self, ("order", "orders", "deliveries", "delivered_to"))
@@ -252,6 +276,9 @@ class SalesInvoice(Document):
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
             promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
         promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
+        paid = sum(micro(each.amount) for each in self.advances or ())
+        promises += earned(self.customer, gross, self.day, rules, INVOICE)
+        promises += earned(self.customer, paid, self.day, rules, PAYMENT)
         promises += used(self.customer, (line for line in self.lines if line.from_ is None))
         return Effects((), tuple(postings), tuple(promises), net, tax, gross)
 
