@@ -23,11 +23,15 @@ SAMPLES = {
     "staff": "li.na",
     "price_list": "S-001-2026",
     "pipeline": "MAIN",
+    "sla": "STANDARD",
+    "working_hours": "OFFICE",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
     "price_list": " --supplier S-001 --line TSHIRT-M:42",
     "pipeline": " --stage prospecting:10% --stage proposal:50%",
+    "sla": " --target critical:4 --target any:24",
+    "working_hours": " --hours mon-fri=09:00-18:00",
 }
 """What a master is not made without."""
 
