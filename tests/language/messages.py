@@ -307,6 +307,8 @@ HEADINGS = [
     "components",
     "purchase price",
     "Touched",
+    "Survey",
+    "Due",
     "Opened",
     "Respond by",
     "Responded",

@@ -26,6 +26,8 @@ SAMPLES = {
     "coupon": "X10",
     "commission": "BASE",
     "pipeline": "MAIN",
+    "sla": "STANDARD",
+    "working_hours": "OFFICE",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
@@ -34,6 +36,8 @@ NEEDS = {
     "coupon": " --promotion SPRING --uses 100 --uses-per-customer 1",
     "commission": " --percent 3%",
     "pipeline": " --stage prospecting:10% --stage proposal:50%",
+    "sla": " --target critical:4 --target any:24",
+    "working_hours": " --hours mon-fri=09:00-18:00",
 }
 """What a master is not made without."""
 
