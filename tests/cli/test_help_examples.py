@@ -57,6 +57,8 @@ lead new --name 'Red Shop Ltd' --date 2026-11-10
 opportunity new --customer C-001 --line TSHIRT-M:300 --date 2026-11-10
 activity new LD-2611-0001 --type call --text 'wants a sample' --date 2026-11-10
 pipeline new MAIN --stage prospecting:10% --stage proposal:50%
+scoring new MAIN --rule phone:5
+assignment new MAIN --rule li.na:30
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 promotion new SORRY --percent 10% --coupon
 hours new OFFICE --hours mon-fri=09:00-18:00
@@ -76,7 +78,7 @@ delivery new --customer C-002 --line MILK:1 --warehouse SZ --date 2026-11-12
 """What has happened in the book by each stage, over what happened before it."""
 
 BEGINS = {
-    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "pipeline new": "founded", "warehouse new": "founded", "price new": "supplied",
+    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "pipeline new": "founded", "scoring new": "founded", "assignment new": "founded", "warehouse new": "founded", "price new": "supplied",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "order source": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",

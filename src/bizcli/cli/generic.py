@@ -28,6 +28,8 @@ SAMPLES = {
     "pipeline": "MAIN",
     "sla": "STANDARD",
     "working_hours": "OFFICE",
+    "scoring": "MAIN",
+    "assignment": "MAIN",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
@@ -38,6 +40,8 @@ NEEDS = {
     "pipeline": " --stage prospecting:10% --stage proposal:50%",
     "sla": " --target critical:4 --target any:24",
     "working_hours": " --hours mon-fri=09:00-18:00",
+    "scoring": " --rule phone:5 --rule budget:20",
+    "assignment": " --rule li.na:30 --recall-after 14",
 }
 """What a master is not made without."""
 

@@ -169,7 +169,7 @@ def rfq_status(text: str, suppliers: int, ordered: bool, today: str) -> str:
 
 FOLLOWED = ("lead", "opportunity", "ticket", "campaign", "survey")
 """Kinds whose state follows from the activities that name them."""
-IN_MONEY = ("amount", "cost")
+IN_MONEY = ("amount", "cost", "budget")
 """What of a state is money."""
 
 

@@ -20,8 +20,12 @@ from bizcli.kernel.view import View
 FOLLOWED = ("LD", "OP", "TK", "CM", "SV")
 """Prefixes of what activities change."""
 
+RESPONSIBLE = ("LD", "OP", "TK", "QT", "SO", "")
+"""Of what an activity says who looks after it; '' is a customer."""
+
 CHANGES = {
-    "owner": ("LD", "OP", "TK"),
+    "owner": RESPONSIBLE,
+    "pool": ("LD",),
     "status": ("LD", "OP", "TK"),
     "stage": ("OP",),
     "amount": ("OP",),
@@ -59,6 +63,7 @@ class Activity(Document):
     next: Annotated[fields.Day, "the day on which to follow up"] | None = None
     todo: Annotated[fields.Word, "what is to be done then"] | None = None
     owner: Annotated[fields.StaffCode, "who looks after it from now on"] | None = None
+    pool: Annotated[fields.Flag, "true: nobody looks after it from now on, it is in the public pool"] | None = None
     status: Annotated[fields.Word, "what it has become, such as qualified, won or lost"] | None = None
     stage: Annotated[fields.Word, "of an opportunity"] | None = None
     amount: Annotated[fields.Amount, "what an opportunity may bring now, without tax"] | None = None
@@ -89,7 +94,7 @@ class Activity(Document):
     @property
     def changes(self) -> list[str]:
         """The keys by which it changes what it is about."""
-        return [key for key in CHANGES if getattr(self, key) is not None]
+        return [key for key in CHANGES if getattr(self, key)]
 
     def complete(self, view: View) -> "Activity":
         customer = self.customer
@@ -140,6 +145,8 @@ class Activity(Document):
                 yield Problem(
                     "wrong-key", "{key} is of something else than {id}", {"key": key, "id": self.about or "-"}, key
                 )
+        if self.owner is not None and self.pool:
+            yield Problem("wrong-key", "what is in the pool has no owner", {}, "pool")
         if self.status == "lost" and self.reason is None and prefix == "OP":
             yield Problem("missing-key", "say why: `reason`", {}, "reason")
 
@@ -148,4 +155,7 @@ class Activity(Document):
         whom = self.customer or (self.about if self.about and self.about[:2] in FOLLOWED else None)
         due = self.next.isoformat() if self.next else None
         who = self.salesperson or self.by
-        return Effects(events=(Event(self.type, self.day, self.id, self.about, whom, who, self.outcome, 0, due),))
+        done = Event(self.type, self.day, self.id, self.about, whom, who, self.outcome, 0, due)
+        if self.owner is None or self.amends is not None:  # else what it is about says so itself
+            return Effects(events=(done,))
+        return Effects(events=(done, Event("owner", self.day, self.id, self.about, whom, who, self.owner)))
