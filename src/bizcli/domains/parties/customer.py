@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
+from bizcli.domains.parties.channels import CHANNELS
 from bizcli.domains.parties.party import Party
 from bizcli.kernel import fields
+from bizcli.kernel.fields import ListField, OneOf
 from bizcli.kernel.records import record
 
 
@@ -17,3 +19,8 @@ class Customer(Party):
     credit_limit: Annotated[fields.Amount, "gross: unpaid and ordered but not yet invoiced, less advances"] | None = (
         None
     )
+    language: Annotated[fields.Word, "in which to write to them, such as zh"] | None = None
+    consent: (
+        Annotated[tuple[str, ...], ListField(OneOf(*CHANNELS)), "by what they agreed to be sent offers"] | None
+    ) = None
+    stop: Annotated[fields.Day, "the day from which they want no offers at all"] | None = None

@@ -26,7 +26,7 @@ from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code, NumberField
+from bizcli.kernel.fields import Code, Id, NumberField
 from bizcli.kernel.money import amount_text, micro
 from bizcli.kernel.records import Document, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -60,6 +60,7 @@ class CashSale(Document):
     rank = 3
     usual_account: ClassVar[str] = "cash"
 
+    campaign: Annotated[str, Id("campaign"), "that brought it"] | None = None
     customer: Annotated[str, Code("customer"), "book.yaml walk_in when absent"] | None = None
     warehouse: Annotated[str, Code("warehouse")] | None = None
     account: Annotated[fields.Word, "where the money goes: a role or an account; cash when absent"] | None = None

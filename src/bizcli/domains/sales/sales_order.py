@@ -49,6 +49,7 @@ class SalesOrder(Order):
 
     quote: Annotated[str, Id("quote"), "all that is open of it when no lines are given"] | None = None
     from_: Annotated[str, Id("opportunity"), "the opportunity that is won by it"] | None = None
+    campaign: Annotated[str, Id("campaign"), "that brought it"] | None = None
     customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
