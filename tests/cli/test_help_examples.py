@@ -52,6 +52,11 @@ sale new --line TSHIRT-M:1 --date 2026-11-08
 return new --invoice CS-2611-0001 --date 2026-11-09
 quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
+lead new --name 'Red Shop' --source fair --phone 0755-1234567 --date 2026-11-10
+lead new --name 'Red Shop Ltd' --date 2026-11-10
+opportunity new --customer C-001 --line TSHIRT-M:300 --date 2026-11-10
+activity new LD-2611-0001 --type call --text 'wants a sample' --date 2026-11-10
+pipeline new MAIN --stage prospecting:10% --stage proposal:50%
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """,
     "requested": "request new --line TSHIRT-M:100 --needed 2026-12-20 --date 2026-11-12\n",
@@ -63,7 +68,7 @@ credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
 """What has happened in the book by each stage, over what happened before it."""
 
 BEGINS = {
-    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "warehouse new": "founded", "price new": "supplied",
+    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "pipeline new": "founded", "warehouse new": "founded", "price new": "supplied",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "order source": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",

@@ -158,3 +158,24 @@ def test_a_file_without_its_lots_is_told(do, book, goods):
     (row,) = [each for each in json.loads(do("check --json").out) if each["code"] == "lots-missing"]
     assert row["message"].startswith("MILK is kept by lot, and GR-2611-0001 names lots for 0 of the 10 that it moves")
     assert do("stock on-hand").code == 0
+
+
+def test_what_expires_is_promised_until_it_does(do, goods):
+    rows = do("stock promise MILK --json").json["days"]
+    assert [(row["day"], row["what"], row["document"], row["change"], row["free"]) for row in rows] == [
+        ("2026-11-20", "stock", None, None, "20"),
+        ("2026-11-26", "expired", "L2", "-10", "10"),
+        ("2026-12-03", "expired", "L1", "-10", "0"),
+    ]
+    assert do("stock promise MILK 11 --json").json["earliest"] == "2026-11-20"
+    assert "已过期" in do("--lang zh stock promise MILK").out
+
+
+def test_an_order_is_not_sourced_from_what_will_have_expired(do, goods):
+    assert do("order new --customer C-001 --line MILK:15 --warehouse SZ --promised 2026-11-25").code == 0
+    assert [(row["qty"], row["short"]) for row in do("order source @ --json").json] == [("15", None)]
+    assert do("order cancel @").code == 0
+    said = do("order new --customer C-001 --line MILK:15 --warehouse SZ --promised 2026-11-28")
+    assert said.code == 0 and "5 of 15 MILK are short in SZ" in said.out
+    rows = do("order source @ --json").json
+    assert [(row["qty"], row["warehouse"], row["short"]) for row in rows] == [("10", "SZ", None), ("5", None, "5")]

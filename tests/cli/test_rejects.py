@@ -1,5 +1,7 @@
 """What a supplier brings and we do not accept."""
 
+import json
+
 import pytest
 
 
@@ -52,3 +54,44 @@ def test_what_is_said_of_rejects_must_fit(buyer):
     assert buyer("purchase receive @ --line TSHIRT-M:5 --reason torn").code == 2
     assert "say why they are rejected" in buyer("purchase receive @ --line TSHIRT-M:5 --reject TSHIRT-M:5").err
     assert "receipt_tolerance allows 2 more" in buyer("purchase receive @ --line TSHIRT-M:103").err
+
+
+def test_what_was_rejected_was_never_there_to_use(buyer):
+    before = buyer("purchase simulate --item TSHIRT-M --demand purchases --json").json[0]
+    assert buyer("purchase receive @ --line TSHIRT-M:40 --reject TSHIRT-M:40 --reason torn").code == 0
+    assert buyer("purchase simulate --item TSHIRT-M --demand purchases --json").json[0] == before
+
+
+def test_a_sale_of_rejected_goods_that_was_written_by_hand_is_found(buyer, book):
+    assert buyer("purchase receive @ --line TSHIRT-M:40 --reject TSHIRT-M:40 --reason torn").code == 0
+    assert buyer("delivery new --customer C-001 --line TSHIRT-M:2@99 --warehouse SZ").code == 0
+    (path,) = [path for path in (book / "deliveries").rglob("*.yaml") if "SO-" not in path.read_text()]
+    right = path.read_text()
+    path.write_text(right.replace("warehouse: SZ", "warehouse: BAD"))
+    checked = buyer("check --json")
+    found = json.loads(checked.out)
+    assert checked.code == 1 and [row["code"] for row in found] == ["not-for-sale"]
+    assert found[0]["message"].startswith("warehouse: BAD holds rejected goods: release TSHIRT-M first")
+    assert found[0]["file"].endswith(path.name)
+    assert "BAD 存放拒收货物" in buyer("--lang zh check").out
+    assert buyer("customer new C-009 --name X").code == 0  # nothing that this adds
+    path.write_text(right)
+    assert buyer("check").code == 0
+
+
+def test_a_draft_from_rejected_goods_is_not_confirmed(buyer):
+    assert buyer("purchase receive @ --line TSHIRT-M:40 --reject TSHIRT-M:40 --reason torn").code == 0
+    assert buyer("order new --customer C-001 --line TSHIRT-M:2@99 --warehouse BAD --draft").code == 0
+    refused = buyer("order confirm @")
+    assert refused.code == 1 and "BAD holds rejected goods" in refused.err
+
+
+def test_a_warehouse_that_sold_and_becomes_one_for_rejects(buyer, book):
+    """The same files give the same books, whichever way the warehouse came to hold rejects."""
+    assert buyer("stock transfer --from SZ --to GZ --line TSHIRT-M:4").code == 0
+    assert buyer("delivery new --customer C-001 --line TSHIRT-M:2@99 --warehouse GZ").code == 0
+    assert buyer("warehouse new HK --reject-warehouse GZ").code == 0
+    assert "GZ holds rejected goods" in buyer("check").out
+    path = book / "warehouses" / "HK.yaml"
+    path.write_text(path.read_text().replace("reject_warehouse: GZ\n", ""))
+    assert buyer("check").code == 0

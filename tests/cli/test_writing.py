@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 import yaml
@@ -297,3 +298,22 @@ def test_what_is_sent_is_under_way_until_it_is_received(do):
     assert (shown["status"], shown["lines"][0]["received"]) == ("received", "5")
     done = do("stock receive ST-2611-0001")
     assert (done.code, done.err) == (1, "bizcli: error: transfer: nothing of ST-2611-0001 is in transit any more\n")
+
+
+def test_a_void_says_before_what_it_undoes(do):
+    assert do("delivery new --customer C-001 --line TSHIRT-M:2@99 --warehouse SZ").code == 0
+    done = {
+        row["account"]: row["amount"]
+        for row in do("delivery new --customer C-001 --line TSHIRT-M:2@99 --warehouse SZ --dry-run --json").json[
+            "money"
+        ]
+    }
+    found = do("void DN-2611-0002 --reason mistake --dry-run --json").json
+    assert [(row["document"], row["item"], row["place"], row["qty"]) for row in found["goods"]] == [
+        ("DN-2611-0002", "TSHIRT-M", "SZ", "2")
+    ]
+    assert {row["account"]: -Decimal(row["amount"]) for row in found["money"]} == {
+        account: Decimal(amount) for account, amount in done.items()
+    }
+    assert "DN-2611-0002" in do("void DN-2611-0002 --reason mistake --dry-run").out
+    assert do("void DN-2611-0002 --reason mistake").code == 0  # it was not, before

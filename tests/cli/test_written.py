@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bizcli.cli import written
+from bizcli.kernel import written
 from bizcli.kernel.fields import DateField, NumberField, Wrong
 
 TODAY = date(2026, 11, 20)

@@ -50,7 +50,7 @@ AWKWARD = (
 
 SHAPED = (
     *AWKWARD, "TSHIRT-M", "C-001", "A-", "00:00", "23:59", "09:30", "SO-2611-0001", "SI-SZ-2611-12345678", "DN-2611-0001/1", "SO-SZ-2611-0001/999999",
-    "li.na", "CNY",
+    "li.na", "CNY", "li.na@example.com",
 )  # fmt: skip
 """Among these are texts of every fixed form."""
 

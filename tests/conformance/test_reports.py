@@ -398,6 +398,23 @@ def test_purchases_and_payables_are_the_accounts(traders: Book) -> None:
     assert (row["ordered"], row["received"], row["billed"], row["difference"]) == (10, 8, 5, Decimal("1.00"))
 
 
+def test_cents_that_a_bill_may_differ_by_are_no_difference(shop: Any) -> None:
+    shop.apply("""\
+kind: goods_receipt
+date: 2026-11-02
+supplier: S-001
+warehouse: SZ
+lines: [{item: TSHIRT-M, qty: 10, price: 40}, {item: RIBBON, qty: 10, price: 40}]
+---
+kind: purchase_invoice
+date: 2026-11-03
+receipts: [GR-2611-0001]
+lines: [{item: TSHIRT-M, price: 40.005}, {item: RIBBON, price: 40.006}]
+""")
+    (row,) = run(shop.book, "three-way-match")
+    assert (row["item"], row["difference"]) == ("RIBBON", Decimal("0.06"))
+
+
 def test_what_goes_back_to_a_supplier_and_what_he_credits_are_taken_off_purchases(shop: Any) -> None:
     """10 came, 6 of them are billed: 4 that are not, then 3 that are go back; of the 2 ordered once more none has come."""
     shop.apply("""\

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bizcli.domains.planning.promising import Event, earliest, free_on, of_kit, run
+from bizcli.domains.planning.promising import Event, Lot, earliest, free_on, of_kit, run
 
 TODAY, TOMORROW = "2026-11-20", "2026-11-21"
 
@@ -62,3 +62,47 @@ def test_what_is_free_can_be_promised_without_breaking_a_promise(on_hand: int, e
     assert free == 0 or broken == []
     one_more = run(TODAY, TOMORROW, on_hand, [*events, Event(day, "NEW", -free - 1)])
     assert any(each.day >= day and each.balance < 0 for each in one_more)
+
+
+def test_what_expires_can_be_promised_until_it_does() -> None:
+    found = run(TODAY, TOMORROW, 10, [Event("2026-11-23", "SO-1", -3)], [Lot("2026-11-25", "L1", 6)])
+    assert [(each.day, each.event.kind if each.event else "", each.balance, each.free) for each in found] == [
+        (TODAY, "", 10, 7),
+        ("2026-11-23", "", 7, 7),
+        ("2026-11-26", "expired", 4, 4),
+    ]
+
+
+def test_what_has_expired_counts_no_more() -> None:
+    found = run(TODAY, TOMORROW, 10, [], [Lot("2026-11-19", "L1", 6)])
+    assert [(each.balance, each.free) for each in found] == [(10, 4), (4, 4)]
+    assert free_on(found, TODAY) == 4 and earliest(found, 5) is None
+
+
+some_lots = st.lists(st.builds(Lot, days, st.just("L"), st.integers(1, 9)), max_size=4)
+
+
+@given(st.integers(0, 20), some_lots, some_events, days)
+def test_what_is_free_of_lots_can_be_promised_too(lasting: int, lots: list[Lot], events: list[Event], day: str) -> None:
+    on_hand = lasting + sum(lot.qty for lot in lots)
+    free = free_on(run(TODAY, TOMORROW, on_hand, events, lots), day)
+    if all_served(lasting, lots, events):
+        assert all_served(lasting, lots, [*events, Event(day, "NEW", -free)])
+        assert not all_served(lasting, lots, [*events, Event(day, "NEW", -free - 1)])
+    else:
+        assert free == 0 or all_served(lasting, lots, [Event(day, "NEW", -free)])
+
+
+def all_served(lasting: int, lots: list[Lot], events: list[Event]) -> bool:
+    """Whether everybody gets what was promised, taking what expires first, day by day."""
+    there = [[lot.until, lot.qty] for lot in sorted(lots)] + [["9999", lasting]]
+    for event in sorted(events, key=lambda each: (each.day, each.qty < 0)):
+        if event.qty > 0:
+            there[-1][1] += event.qty
+        missing = -event.qty
+        for lot in there:
+            part = min(lot[1], missing) if lot[0] >= event.day and missing > 0 else 0
+            lot[1], missing = lot[1] - part, missing - part
+        if missing > 0:
+            return False
+    return True

@@ -266,8 +266,13 @@ class Book:
 
     def preview(self, recorded: Iterable[Recorded]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What documents that are not written yet do to goods and money."""
-        ids = [each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master]
-        ask, rules = self.index.all, self.rules
+        return self.done_by(
+            each.key for each in recorded if each.status == "recorded" and not self.catalog.kinds[each.kind].master
+        )
+
+    def done_by(self, documents: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What documents do to goods and money: a row for each line and shelf, and for each account."""
+        ids, ask, rules = [*documents], self.index.all, self.rules
         goods = [row for id in ids for row in done.goods(ask, id, rules.unit)]
         money = [row for id in ids for row in done.money(ask, id, rules.inventory, rules.unit)]
         if any("lots" in row for row in goods):

@@ -103,8 +103,6 @@ class Intake:
         problems = lacking or [*record.problems()]
         if problems:
             raise Refused(problems)
-        if isinstance(record, Document):
-            self.refuse_rejects(record)
         replacing = (given.path, given.text) if given.path else None
         path = self.recording.put(kind, record, replacing, given.singly)
         return Recorded(kind.name, key_of(record), path, "recorded")
@@ -135,16 +133,6 @@ class Intake:
                 found.append(problem._replace(path=path))
         if found:
             raise Refused(found)
-
-    def refuse_rejects(self, record: Document) -> None:
-        """Goods that were not accepted are not sold."""
-        places = self.view.reject_places
-        if places:
-            from bizcli.domains.stock.places import not_for_sale
-
-            found = [*not_for_sale(record.effects(self.book.rules), places)]
-            if found:
-                raise Refused(found)
 
     def refuse_twin(self, kind: Kind, code: str) -> None:
         """A code that differs from a known one in case alone would be the same file on many disks."""
@@ -214,7 +202,7 @@ def same_lines(given: Sequence[Any], known: Sequence[Any], trees: list[dict[str,
     be given as the freight alone: what came from the order is not given then.
     """
     if len(given) != len(known):
-        known = gathered(known)
+        known = gathered([line for line in known if not getattr(line, "gift", None)])  # which promotions added
     if len(given) != len(known):
         known = [line for line in known if getattr(line, "from_", None) is None]
     return len(given) == len(known) and not any(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bizcli.domains.items.units import factor_of, in_stock_unit
-from bizcli.domains.orders.price_list import offer_of
+from bizcli.domains.orders.price_list import of_supplier, offer_of
 from bizcli.kernel.money import MICRO, decimal, divide, micro
 from bizcli.reports.stock import amount
 
@@ -39,9 +39,10 @@ def prices(book: "Book", item: Any, qty: int, day: date) -> list[Row]:
 def listed(book: "Book", item: Any, qty: int, day: date) -> Iterator[Row]:
     """A row for each supplier whose lists have the item on a day."""
     view = book.view()
-    query = "SELECT DISTINCT parent FROM master WHERE kind = 'price_list' AND instr(text, ?) ORDER BY parent"
-    for (supplier,) in book.index.all(query, item.code):
-        offer = offer_of(view, supplier, item.code, day)
+    query = "SELECT DISTINCT key FROM lookup WHERE kind = 'price_list' AND key > ? AND key < ? ORDER BY key"
+    for (key,) in book.index.all(query, f"{item.code} supplier/", f"{item.code} supplier0"):
+        supplier = key.rpartition("/")[2]
+        offer = offer_of(view, of_supplier(supplier), item.code, day)
         if offer is None:
             continue
         known = view.master("supplier", supplier)

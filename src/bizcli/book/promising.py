@@ -4,15 +4,17 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bizcli.domains.planning.promising import Balance, Event, earliest, free_on, of_kit, run
-from bizcli.kernel.effects import TO_DELIVER, TO_PICK, TO_RECEIVE, TRANSIT, Promise, warehouse_of
+from bizcli.domains.planning.promising import Balance, Event, Lot, earliest, free_on, of_kit, run
+from bizcli.kernel.effects import TO_DELIVER, TO_PICK, TO_RECEIVE, TRANSIT, VIRTUAL, Promise, warehouse_of
 from bizcli.kernel.errors import Refused
+from bizcli.kernel.lots import NEVER
 from bizcli.kernel.money import decimal, micro
 from bizcli.kernel.records import decode, replaced
 from bizcli.reports import documents
 
 if TYPE_CHECKING:
     from bizcli.book import Book
+    from bizcli.domains.planning.sourcing import Wanted
 
 Row = dict[str, Any]
 GOODS = (TO_DELIVER, TO_PICK)
@@ -60,27 +62,56 @@ def row_of(each: Balance, kit: bool) -> Row:
     }
 
 
+class Prospect:
+    """What lies of an item in each warehouse, when it expires, what will leave and what will come."""
+
+    def __init__(self, book: "Book", item: str) -> None:
+        apart = {*VIRTUAL, TRANSIT, *book.view().reject_places}
+        self.today = book.today
+
+        def sold_from(place: str) -> bool:
+            return warehouse_of(place) not in apart
+
+        shelves = book.index.all("SELECT place, qty FROM shelf WHERE item = ?", item)
+        self.lying = [(warehouse_of(place), qty) for place, qty in shelves if sold_from(place)]
+        self.lots: list[tuple[str, Lot]] = []
+        if book.rules.item(item).tracking is not None:
+            until = book.index.lot_expiries(item, NEVER)
+            self.lots = [
+                (warehouse_of(place), Lot(until[lot][0], lot, qty))
+                for place, lot, qty, _ in book.index.lot_balances(item, NEVER)
+                if lot in until and qty > 0 and sold_from(place)
+            ]
+        query = (
+            "SELECT doc, kind, place, due, opened - settled FROM promise "
+            "WHERE kind IN (?, ?, ?) AND opened > settled AND item = ? AND place IS NOT NULL"
+        )
+        self.events = [
+            (place, Event(due or self.today.isoformat(), id, qty if kind == TO_RECEIVE else -qty, kind))
+            for id, kind, place, due, qty in book.index.all(query, *GOODS, TO_RECEIVE, item)
+        ]
+
+    def balances(
+        self, places: Collection[str] | None, without: Collection[str] = (), coming: bool = True
+    ) -> list[Balance]:  # fmt: skip
+        """The running balance; `without`: as if these orders were not there; `coming`: with what will come."""
+        today, tomorrow = self.today.isoformat(), (self.today + timedelta(days=1)).isoformat()
+        events = [
+            each for place, each in self.events
+            if (places is None or place in places) and each.document not in without
+            and (coming or each.kind != TO_RECEIVE)
+        ]  # fmt: skip
+        lying = sum(qty for place, qty in self.lying if places is None or place in places)
+        return run(
+            today, tomorrow, lying, events, [each for place, each in self.lots if places is None or place in places]
+        )
+
+
 def balances_of(
     book: "Book", item: str, places: Collection[str] | None, without: Collection[str] = ()
 ) -> list[Balance]:  # fmt: skip
     """The running balance of an item; `without`: as if these orders were not there."""
-    today, tomorrow = book.today.isoformat(), (book.today + timedelta(days=1)).isoformat()
-    apart = (TRANSIT, *book.view().reject_places)
-    lying = sum(
-        qty
-        for place, qty in book.index.all("SELECT place, qty FROM shelf WHERE item = ?", item)
-        if warehouse_of(place) not in apart and (places is None or warehouse_of(place) in places)
-    )
-    query = (
-        "SELECT doc, kind, place, due, opened - settled FROM promise "
-        "WHERE kind IN (?, ?, ?) AND opened > settled AND item = ? AND place IS NOT NULL"
-    )
-    events = [
-        Event(due or today, id, qty if kind == TO_RECEIVE else -qty, kind)
-        for id, kind, place, due, qty in book.index.all(query, *GOODS, TO_RECEIVE, item)
-        if (places is None or place in places) and id not in without
-    ]
-    return run(today, tomorrow, lying, events)
+    return Prospect(book, item).balances(places, without)
 
 
 # --- what an order is short of ---
@@ -104,7 +135,7 @@ def shortages(book: "Book", promises: Iterable[Promise], without: Collection[str
         short = qty - free_on(balances, due)
         if short > 0:
             comes = earliest(balances, qty, due)
-            missing = max(qty - max(each.free for each in balances), 0)
+            missing = max(qty - max(free_on(balances, due), *(each.free for each in balances if each.day > due), 0), 0)
             found.append({
                 "item": item, "warehouse": place, "qty": decimal(qty), "short": decimal(short), "comes": comes,
                 "missing": decimal(missing),
@@ -243,8 +274,9 @@ def sourced(book: "Book", order: Any) -> list[Row]:
             wanted.append(Wanted(line.line, line.item, qty, tuple(parts)))
             now[line.line] = line.warehouse or order.warehouse
     far = far_from(book, order.customer)
+    day = max(order.promised or book.today, book.today).isoformat()
     found = []
-    for share in source(wanted, free_stock(book, order.id), far):
+    for share in source(wanted, free_stock(book, order.id, wanted, far, day), far):
         km = far.get(share.warehouse or "")
         found.append({
             "line": share.line, "item": share.item, "qty": decimal(share.qty), "now": now[share.line],
@@ -267,19 +299,19 @@ def far_from(book: "Book", customer: str) -> dict[str, float | None]:
     return found
 
 
-def free_stock(book: "Book", order: str) -> dict[tuple[str, str], int]:
-    """What lies in each warehouse that no other order is promised: by item and warehouse."""
-    found: dict[tuple[str, str], int] = {}
-    query = (
-        "SELECT item, place, -sum(opened - settled) FROM promise WHERE kind IN (?, ?) AND opened > settled "
-        "AND place IS NOT NULL AND doc <> ? GROUP BY item, place"
-    )
-    rows = [*book.index.all("SELECT item, place, qty FROM shelf"), *book.index.all(query, *GOODS, order)]
-    for item, place, qty in rows:
-        key = (item, warehouse_of(place))
-        found[key] = found.get(key, 0) + qty
-    rejects = book.view().reject_places
-    return {key: max(qty, 0) for key, qty in found.items() if key[1] not in rejects}
+def free_stock(
+    book: "Book", order: str, wanted: "Iterable[Wanted]", places: Collection[str], day: str
+) -> dict[tuple[str, str], int]:
+    """What lies in each warehouse that no other order is promised, and that may still be sold on a day.
+
+    Of the items that are wanted, by item and warehouse.
+    """
+    found = {}
+    for item in dict.fromkeys(item for line in wanted for item, _ in (line.parts or ((line.item, 0),))):
+        prospect = Prospect(book, item)
+        for place in places:
+            found[item, place] = free_on(prospect.balances({place}, (order,), coming=False), day)
+    return found
 
 
 def resourcing(book: "Book", order: Any, rows: list[Row]) -> Row | None:

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.book.catalog import HERE
+from bizcli.book.customers import add_functions
 from bizcli.kernel.errors import Misused, Problem, Refused
+from bizcli.kernel.money import micro
 from bizcli.kernel.records import nearest
 from bizcli.reports import definition, period
 from bizcli.reports.definition import Report
@@ -119,6 +121,7 @@ def ask(book: "Book", report: Report, first: date, last: date, values: dict[str,
     days = {f"days_{n}_ago": (book.today - timedelta(days=n)).isoformat() for n in (30, 60, 90, 180)}
     named_values = {
         **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "unit": book.rules.unit,
+        "bill_tolerance": micro(book.settings.bill_tolerance),
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)
     plain = [column for column in report.columns if column.over is None]
@@ -138,6 +141,7 @@ def asking(book: "Book") -> Iterator[Query]:
     with open(os.path.join(OWN, "views.sql"), encoding="utf-8") as views:
         text = views.read()
     with only_reading(book.index.path, text) as connection:
+        add_functions(connection)
 
         def ask(sql: str, values: dict[str, Any], file: str = "") -> list[Any]:
             try:

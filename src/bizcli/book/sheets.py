@@ -5,11 +5,11 @@ whatever program it was filled in with. A row without a count was not counted. E
 taken is named with its line, and then nothing is.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bizcli.book import tables
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.kernel.fields import DateField, NumberField, Wrong
 from bizcli.kernel.lots import SERIAL
@@ -32,7 +32,6 @@ HEADINGS = {
 }  # fmt: skip
 """The columns that are read, by the headings that they may have; others are left alone."""
 
-HEADING_ROWS = 20  # in which the headings are looked for
 MOST_PROBLEMS = 50
 
 
@@ -247,23 +246,14 @@ def read(path: str) -> list[Row]:
     """The rows of a sheet that say anything. Raises `Misused` for a file that cannot be read, `Refused` for one
     that is no count sheet.
     """
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        values = {"name": path, "reason": error.strerror or str(error)}
-        raise Misused([Problem("no-file", "{name}: {reason}", values)]) from None
-    cells = (
-        workbook(data, path) if data[:4] == b"PK\x03\x04" or os.path.splitext(path)[1] == ".xlsx" else text(data, path)
-    )
     columns: dict[str, int] = {}
     rows: list[Row] = []
-    for line, row in cells:
+    for line, row in tables.read(path):
         if columns:
             found = {name: row[at] for name, at in columns.items() if at < len(row) and row[at]}
             if found.keys() & {"item", "barcode", "counted"}:
                 rows.append(Row(line, found))
-        elif line <= HEADING_ROWS:
+        elif line <= tables.HEADING_ROWS:
             columns = columns_of(row)
     if not columns:
         template = "no count sheet: among its first rows there is none with the headings item (or barcode) and counted"
@@ -280,63 +270,3 @@ def columns_of(values: list[str]) -> dict[str, int]:
             if heading in headings:
                 found.setdefault(name, at)
     return found if "counted" in found and ("item" in found or "barcode" in found) else {}
-
-
-def text(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a text with commas, semicolons or tabs, each with its line."""
-    import csv
-    import io
-
-    content = decoded(data, path)
-    head = "\n".join(content.split("\n", HEADING_ROWS)[:HEADING_ROWS])
-    divider = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=divider, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            template = "the row cannot be read: {reason}"
-            raise Refused([Problem("wrong-row", template, {"reason": str(error)}, file=path, line=line)]) from None
-        if row is None:
-            return
-        yield line, [value.strip() for value in row]
-
-
-def decoded(data: bytes, path: str) -> str:
-    """UTF-8, with a mark of byte order or without; UTF-16 where there is one; else GB18030, as Excel in China saves."""
-    codings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for coding in codings:
-        try:
-            return data.decode(coding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused([Problem("not-text", "neither UTF-8 nor GB18030: save it as CSV in UTF-8", file=path, line=1)])
-
-
-def workbook(data: bytes, path: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a workbook's first sheet, each with its number. Raises `Misused` where calamine is not installed."""
-    import io
-
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ImportError:
-        raise Misused.of("no-xlsx", "for Excel's format, install it: pip install 'bizcli[xlsx]'") from None
-    try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
-        template = "not a workbook that can be read: {reason}"
-        raise Refused([Problem("wrong-file", template, {"reason": str(error)[:200]}, file=path)]) from None
-    for line, row in enumerate(rows, 1):
-        yield line, [cell_text(value) for value in row]
-
-
-def cell_text(value: object) -> str:
-    """What a cell shows: a number in the 15 digits that Excel has.
-
-    >>> cell_text(48.0), cell_text(0.1 + 0.2), cell_text(" TSHIRT-M ")
-    ('48', '0.3', 'TSHIRT-M')
-    """
-    if isinstance(value, float):
-        return f"{Decimal(f'{value:.15g}'):f}"
-    return str(value).strip()

@@ -81,6 +81,7 @@ class Past:
 
     def __init__(self, book: "Book", item: str, places: Iterable[str] | None, days: int, of: str) -> None:
         within = None if places is None else set(places)
+        apart = {*VIRTUAL, TRANSIT, *book.view().reject_places}  # what was not accepted was never there to use
         moves = book.index.all(
             f"SELECT day, what, origin, target, qty, {OWN_USE} FROM move WHERE item = ? AND day <= ? AND what <> 'revalue'",
             *USED, item, book.today.isoformat(),
@@ -88,7 +89,7 @@ class Past:
 
         def inside(place: str) -> bool:
             name = warehouse_of(place)
-            return bool(name) and name not in (*VIRTUAL, TRANSIT) and (within is None or name in within)
+            return bool(name) and name not in apart and (within is None or name in within)
 
         first = min((date.fromisoformat(each[0]) for each in moves), default=book.today)
         start = max(first, book.today - timedelta(days=days - 1))

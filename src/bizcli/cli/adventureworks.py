@@ -16,6 +16,7 @@ from bizcli.cli.sample_files import Document, Numbers, cents, date_of, read, tot
 
 OPENING_DAY = date(2011, 4, 1)
 PAYMENT_DAYS = 30
+REJECTS = "REJECTS"  # where goods lie that are not good enough, until their vendor has them back
 TAX_PERCENT = 8  # of every order in the data
 KILOGRAMS = {"LB": Decimal("0.45359237"), "G": Decimal("0.001")}
 REJECTED, COMPLETE = "3", "4"
@@ -71,6 +72,15 @@ class Order(NamedTuple):
         return any(line.kept for line in self.lines)
 
     @property
+    def any_rejected(self) -> bool:
+        return any(line.rejected for line in self.lines)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.status in (REJECTED, COMPLETE)
+
+    @property
     def billed(self) -> tuple[Decimal, Decimal]:
         """Net and tax of the bill: of what we keep, and the freight; the paper's own cents when that is all."""
         if self.all_kept:
@@ -91,6 +101,7 @@ def documents(folder: Path) -> Iterator[Document]:
 def masters(folder: Path) -> Iterator[Document]:
     for row in read(folder, "Location"):
         yield {"kind": "warehouse", "code": location(row["LocationID"]), "name": row["Name"]}
+    yield {"kind": "warehouse", "code": REJECTS, "name": "Rejected Goods"}
     for row in read(folder, "Vendor"):
         tags = [
             *(["preferred"] if row["PreferredVendorStatus"] == "True" else []),
@@ -106,6 +117,7 @@ def masters(folder: Path) -> Iterator[Document]:
     offers, codes = cheapest(folder), vendors(folder)
     for row in read(folder, "Product"):
         yield item(row, offers.get(row["ProductID"]), codes)
+    yield from price_lists(folder)
 
 
 def item(row: dict[str, str], offer: dict[str, str] | None, vendors: dict[str, str]) -> Document:
@@ -134,6 +146,23 @@ def item(row: dict[str, str], offer: dict[str, str] | None, vendors: dict[str, s
     return found
 
 
+def price_lists(folder: Path) -> Iterator[Document]:
+    """What each vendor asks, how long it takes, and how many have to be ordered at least."""
+    codes, names = products(folder), vendors(folder)
+    lines: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in read(folder, "ProductVendor"):
+        lines[names[row["BusinessEntityID"]]].append({
+            "item": codes[row["ProductID"]],
+            "price": row["StandardPrice"],
+            "unit": row["UnitMeasureCode"],
+            "minimum": row["MinOrderQty"],
+            "lead_time": row["AverageLeadTime"],
+            "note": f"at most {row['MaxOrderQty']} at a time",
+        })  # fmt: skip
+    for supplier in sorted(lines):
+        yield {"kind": "price_list", "code": supplier, "supplier": supplier, "lines": lines[supplier]}
+
+
 def opening_stock(folder: Path, numbers: Numbers) -> Iterator[Document]:
     """What lies in each place, at the standard cost; a shelf without goods is no line."""
     codes, costs = products(folder), standard_costs(folder)
@@ -156,9 +185,10 @@ def opening_stock(folder: Path, numbers: Numbers) -> Iterator[Document]:
 
 
 def purchasing(orders: list[Order], places: dict[str, str], numbers: Numbers) -> Iterator[Document]:
-    """Orders, receipts, bills and ends of orders in the order of their days."""
+    """Orders, receipts, what goes back, bills and ends of orders in the order of their days."""
     by_number = {order.number: order for order in orders}
     ids: dict[int, str] = {}
+    receipts: dict[int, str] = {}
     for day, step, number in sorted(event for order in orders for event in events(order)):
         prefix, order = STEPS[step], by_number[number]
         common = {"id": numbers.next(prefix, day), "date": day.isoformat()}
@@ -167,21 +197,23 @@ def purchasing(orders: list[Order], places: dict[str, str], numbers: Numbers) ->
                 ids[number] = common["id"]
                 yield {"kind": "purchase_order", **common, **order_body(order, places)}
             case "GR":
+                receipts[number] = common["id"]
                 yield {"kind": "goods_receipt", **common, **receipt_body(order, ids[number])}
+            case "PR":
+                yield {"kind": "purchase_return", **common, **return_body(order, receipts[number])}
             case "PI":
                 yield {"kind": "purchase_invoice", **common, **bill_body(order, ids[number])}
             case "OC":
                 yield {"kind": "order_change", **common, **end_body(order, ids[number])}
 
 
-STEPS = ("PO", "GR", "PI", "OC")  # what comes first on a day
+STEPS = ("PO", "GR", "PR", "PI", "OC")  # what comes first on a day
 
 
 def events(order: Order) -> Iterator[tuple[date, int, int]]:
     """The day of each of an order's `STEPS` that the data says."""
-    over = order.status in (REJECTED, COMPLETE)
-    happened = (True, order.any_kept, order.status == COMPLETE, over and not order.all_kept)
-    for step, (day, has) in enumerate(zip((order.ordered, *[order.shipped] * 3), happened, strict=True)):
+    happened = (True, True, order.any_rejected, order.status == COMPLETE, order.over and not order.all_kept)
+    for step, (day, has) in enumerate(zip((order.ordered, *[order.shipped] * 4), happened, strict=True)):
         if has:
             yield day, step, order.number
 
@@ -204,17 +236,25 @@ def order_body(order: Order, places: dict[str, str]) -> Document:
 
 
 def receipt_body(order: Order, id: str) -> Document:
-    """All that was ordered, or line by line what we keep, with a word on what came and went back."""
+    """All that was ordered, or line by line what came, and how much of it we do not accept."""
     if order.all_kept:
         return {"order": id}
-    lines = []
-    for n, line in enumerate(order.lines, 1):
-        if line.kept:
-            found = {"from": f"{id}/{n}", "qty": str(line.kept)}
-            lines.append(
-                {**found, "note": f"{line.received} came, {line.rejected} rejected"} if line.rejected else found
-            )
-    return {"order": id, "lines": lines}
+    return {"order": id, "lines": [came(line, f"{id}/{n}") for n, line in enumerate(order.lines, 1) if line.received]}
+
+
+def came(line: Line, id: str) -> Document:
+    found: Document = {"from": id, "qty": str(line.received)}
+    return {**found, "rejected": str(line.rejected), "reason": "not good enough"} if line.rejected else found
+
+
+def return_body(order: Order, receipt: str) -> Document:
+    """What was not accepted goes back at once; where the order is not over, others are to come for it."""
+    lines, number = [], 0
+    for line in order.lines:
+        number += (line.kept > 0) + (line.rejected > 0)  # on the receipt, rejects have a line after what is kept
+        if line.rejected:
+            lines.append({"from": f"{receipt}/{number}", "qty": str(line.rejected)})
+    return {"receipt": receipt, "reason": "rejected", **({} if order.over else {"replace": "true"}), "lines": lines}
 
 
 def bill_body(order: Order, id: str) -> Document:
@@ -232,25 +272,25 @@ def end_body(order: Order, id: str) -> Document:
     missing = sum(line.ordered - line.received for line in order.lines)
     rejected = sum(line.rejected for line in order.lines)
     reason = f"{missing} did not come, {rejected} were rejected"
-    return {"order": id, "action": "close" if order.any_kept else "cancel", "reason": reason}
+    return {"order": id, "action": "close", "reason": reason}
 
 
 def expected(folder: Path) -> dict[str, Decimal | int]:
     """What the books must say on the last day, counted from the CSV files without the documents."""
     orders = read_orders(folder)
     lines = [line for order in orders for line in order.lines]
-    received = [order for order in orders if order.any_kept]
     complete = [order for order in orders if order.status == COMPLETE]
     costs = standard_costs(folder)
     stock = [(int(row["Quantity"]), Decimal(costs[row["ProductID"]])) for row in read(folder, "ProductInventory")]
     opening = total(cents(qty * cost) for qty, cost in stock)
-    goods_received = total(order.kept for order in received)
+    goods_received = total(order.kept for order in orders)
     goods_billed = total(order.billed[0] - cents(order.freight) for order in complete)
-    waiting = total(order.kept for order in received if order.status != COMPLETE)
+    waiting = total(order.kept for order in orders if order.status != COMPLETE)
     tax = total(order.billed[1] for order in complete)
     freight = total(cents(order.freight) for order in complete)
     return {
         "suppliers": len(read(folder, "Vendor")),
+        "offers": len(read(folder, "ProductVendor")),
         "items": len(read(folder, "Product")),
         "warehouses": len(read(folder, "Location")),
         "stock_records": len(stock),
@@ -260,7 +300,7 @@ def expected(folder: Path) -> dict[str, Decimal | int]:
         "orders": len(orders),
         "orders_complete": len(complete),
         "orders_rejected": sum(order.status == REJECTED for order in orders),
-        "orders_received": len(received),
+        "orders_with_rejects": sum(order.any_rejected for order in orders),
         "orders_all_kept": sum(order.all_kept for order in orders),
         "lines": len(lines),
         "units_ordered": sum(line.ordered for line in lines),

@@ -9,6 +9,7 @@ from bizcli.cli.output import Column, cell, json_text, render, side_by_side
 
 if TYPE_CHECKING:
     from bizcli.cli.papers import Part
+    from bizcli.cli.portraits import Portrait
     from bizcli.cli.selection import Selection
 
 SCRIPTS = ("csv", "tsv")  # formats whose columns are those that scripts know
@@ -127,9 +128,13 @@ class Sheet(NamedTuple):
         return found
 
 
-def sheet(book: Any, text: str, kind: str | None = None) -> Sheet:
+def sheet(book: Any, text: str, kind: str | None = None) -> "Sheet | Portrait":
     """A record that a person names, with its derived state."""
     found, record = book.find(text, kind)
+    if found.name in ("customer", "supplier"):
+        from bizcli.cli.portraits import portrait
+
+        return portrait(book, found.name, record.key)
     return Sheet(book.show(f"{found.name}/{record.key}" if found.master else record.key))
 
 
@@ -174,7 +179,7 @@ def title_of(name: str) -> str:
 
 WORDS = (
     "status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "policy", "best", "from",
-    "to",
+    "to", "risk", "method",
 )  # fmt: skip
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 

@@ -8,7 +8,7 @@ from bizcli.kernel.records import nearest
 
 CLOTHING = ("masters.yaml", "2026-10.yaml", "2026-11.yaml")
 NORTHWIND_SETTINGS = b"name: Northwind Traders\ncurrency: USD\nlocale: en\nchart: generic\ncosting: fifo\n"
-ADVENTUREWORKS_SETTINGS = b"name: Adventure Works Cycles\ncurrency: USD\nlocale: en\nchart: generic\ncosting: fifo\n"
+ADVENTUREWORKS_SETTINGS = b"name: Adventure Works Cycles\ncurrency: USD\nlocale: en\nchart: generic\ncosting: fifo\nreject_warehouse: REJECTS\n"
 
 
 class Company(NamedTuple):

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from typer import BadParameter
 from typer.core import TyperOption
 
-from bizcli.cli import written
 from bizcli.cli.language import _, spoken, told
 from bizcli.cli.session import currency, today
+from bizcli.kernel import written
 from bizcli.kernel.fields import (
     NUMBER,
     Code,

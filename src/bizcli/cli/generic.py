@@ -1,6 +1,6 @@
 """`new`, `list` and `show` of any kind, from its record alone."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bizcli.cli.answers import Sheet, Table, sheet
 from bizcli.cli.command import Ask, LenientAsk, argument, example
@@ -11,6 +11,9 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.kinds import Kind
 from bizcli.kernel.records import schema_of
 
+if TYPE_CHECKING:
+    from bizcli.cli.portraits import Portrait
+
 SAMPLES = {
     "customer": "C-001",
     "supplier": "S-001",
@@ -19,8 +22,13 @@ SAMPLES = {
     "tax": "CN-13",
     "staff": "li.na",
     "price_list": "S-001-2026",
+    "pipeline": "MAIN",
 }
-NEEDS = {"tax": " --rate 2019-04-01:13", "price_list": " --supplier S-001 --line TSHIRT-M:42"}
+NEEDS = {
+    "tax": " --rate 2019-04-01:13",
+    "price_list": " --supplier S-001 --line TSHIRT-M:42",
+    "pipeline": " --stage prospecting:10% --stage proposal:50%",
+}
 """What a master is not made without."""
 
 LINES = {
@@ -100,5 +108,5 @@ class ShowOf(LenientAsk):
         self.params = [argument("id", "ID", text, required=True)]
         self.kind = kind
 
-    def answer(self, ctx: Any) -> Sheet:
+    def answer(self, ctx: Any) -> "Sheet | Portrait":
         return sheet(ctx.obj, ctx.params["id"], self.kind.name)

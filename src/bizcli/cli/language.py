@@ -37,6 +37,13 @@ def told(template: str, values: Mapping[str, object]) -> str:
     return _(template).format(**values)
 
 
+def in_chinese(text: str) -> str:
+    """A text in Chinese, whatever the language of this command; for reading what others wrote."""
+    from gettext import translation
+
+    return translation("bizcli", CATALOGUES, ["zh"], fallback=True).gettext(text)
+
+
 def speak(language: str) -> None:
     """Use a language from here on; where its catalogue is not installed, English."""
     global _language, _translated

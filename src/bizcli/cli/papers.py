@@ -1,7 +1,7 @@
 """Formats for people who read elsewhere: Markdown, a page of HTML, a workbook of Excel."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -97,6 +97,15 @@ def workbook(parts: Sequence[Part]) -> bytes:
 
     The same rows give the same bytes. Raises `Misused` where XlsxWriter is not installed.
     """
+    book, paper = new_workbook()
+    for n, part in enumerate(parts, 1):
+        fill(book, book.add_worksheet(sheet_name(part.title, n)), part)
+    book.close()
+    return paper.getvalue()
+
+
+def new_workbook() -> tuple[Any, BytesIO]:
+    """A workbook, and where it is written when it is closed. Raises `Misused` where XlsxWriter is not installed."""
     try:
         from xlsxwriter import Workbook  # type: ignore[import-untyped]
     except ImportError:
@@ -105,8 +114,13 @@ def workbook(parts: Sequence[Part]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(paper, options)
     book.set_properties({"created": datetime(2000, 1, 1)})
-    for n, part in enumerate(parts, 1):
-        fill(book, book.add_worksheet(sheet_name(part.title, n)), part)
+    return book, paper
+
+
+def blank_workbook(name: str, second: str, fill: Callable[[Any, Any, Any], None]) -> bytes:
+    """A workbook of two sheets that `fill` writes into. Raises `Misused` where XlsxWriter is not installed."""
+    book, paper = new_workbook()
+    fill(book, book.add_worksheet(sheet_name(name, 1)), book.add_worksheet(sheet_name(second, 1)))
     book.close()
     return paper.getvalue()
 

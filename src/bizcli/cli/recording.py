@@ -35,21 +35,23 @@ def record(
     """
     entered: list[Tree] = []  # what was given so far
 
-    def given(book: "Book") -> Iterator["Given"]:
+    def given(book: "Book", effects: "Effects") -> Iterator["Given"]:
         entered.clear()
         for tree in following(book, trees) if following is not None else trees:
             entered.append(tree)
-            yield in_full(book, tree)
+            full = in_full(book, tree)
+            effects.look_before(full.tree)
+            yield full
 
     with session.open() as book:
         try:
             if wanted is not None and not dry_run:
                 preview = Effects(book, False, heads=True)
-                book.apply(given(book), dry_run=preview)
+                book.apply(given(book, preview), dry_run=preview)
                 if not wanted(preview.text):
                     raise Refused.of("given-up", "nothing was recorded")
             effects = Effects(book, as_json)
-            done = book.apply(given(book), dry_run=effects if dry_run else None)
+            done = book.apply(given(book, effects), dry_run=effects if dry_run else None)
         except BizError as error:
             raise type(error)(own_words(each, entered) for each in error.problems) from None
         if dry_run:
@@ -112,11 +114,18 @@ class Effects:
     def __init__(self, book: "Book", as_json: bool, heads: bool = False) -> None:
         self.book, self.as_json, self.heads = book, as_json, heads
         self.text = ""
+        self.undone: tuple[list[Tree], list[Tree]] = [], []
+
+    def look_before(self, tree: Tree) -> None:
+        """What a void undoes can be asked for as long as it is there."""
+        if tree["kind"] == "void" and "document" in tree:
+            for rows, found in zip(self.undone, self.book.done_by([tree["document"]]), strict=True):
+                rows += [row | {key: -row[key] for key in ("qty", "value", "amount") if row.get(key)} for row in found]
 
     def __call__(self, recording: Any, done: list["Recorded"]) -> None:
         import sys
 
-        goods, money = self.book.preview(done)
+        goods, money = (own + undone for own, undone in zip(self.book.preview(done), self.undone, strict=True))
         if self.as_json:
             documents = [document(self.book, each) for each in done]
             self.text = json_text({"documents": documents, "goods": goods, "money": money})

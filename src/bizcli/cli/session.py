@@ -79,7 +79,7 @@ def currency() -> str | None:
 
 def day_of(text: str, name: str) -> date:
     """A day that a person gave under a name. Raises `Misused`."""
-    from bizcli.cli import written
+    from bizcli.kernel import written
 
     return strict_day(written.day(text, today()), name)
 

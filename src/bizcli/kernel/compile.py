@@ -7,18 +7,18 @@ for the journal. The same documents give the same books, in whatever order they 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 
-from bizcli.kernel.conflicts import Conflicts, over_promise, same_paper, same_ref
+from bizcli.kernel.conflicts import Conflicts, not_for_sale, over_promise, same_paper, same_ref
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta, Key, Row
-from bizcli.kernel.effects import NOTHING, Effects, Posting, Promise
+from bizcli.kernel.effects import COUPON, NOTHING, Effects, Posting, Promise
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Id
 from bizcli.kernel.goods import Goods
 from bizcli.kernel.lots import Lots, Standing
-from bizcli.kernel.money import amount_text
+from bizcli.kernel.money import MICRO, amount_text
 from bizcli.kernel.records import Document, Master, lines_of, path_naming, schema_of
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import Head, open_qty, unknown_masters
@@ -53,7 +53,6 @@ class Compilation:
         self.known: dict[tuple[str, str], Master | None] = {}
         self.kept: dict[str, bool] = {}
         self.rejects: frozenset[str] | None = None
-        self.belongings: dict[tuple[str, str], list[Master]] = {}
         self.recheck: set[str] = set()
 
     @property
@@ -75,18 +74,15 @@ class Compilation:
 
     def keeps(self, kind: str) -> bool:
         if kind not in self.kept:
-            self.kept[kind] = bool(self.codes(kind))
+            known = any(of == kind and found is not None for (of, _), found in self.known.items())
+            self.kept[kind] = known or self.base.keeps(kind)
         return self.kept[kind]
 
-    def belonging(self, kind: str, parent: str) -> list[Master]:
-        key = (kind, parent)
-        if key not in self.belongings:
-            found = {each.code: each for each in self.base.belonging(kind, parent)}
-            for (of, code), known in self.known.items():
-                if of == kind and known is not None and getattr(known, "parent", None) == parent:
-                    found[code] = known
-            self.belongings[key] = [found[code] for code in sorted(found)]
-        return self.belongings[key]
+    def matching(self, kind: str, keys: Sequence[str], day: str) -> list[Master]:
+        return self.base.matching(kind, keys, day) if self.keeps(kind) else []
+
+    def on_shelves(self, item: str) -> tuple[int, int]:
+        return self.base.on_shelves(item)
 
     @property
     def reject_places(self) -> frozenset[str]:
@@ -123,7 +119,8 @@ class Compilation:
         return self.lots.expiry(item, lot, day)
 
     def ref(self, kind: str, ref: str) -> str | None:
-        return min(self.holders(kind, ref), default=None)
+        holders = self.holders(kind, ref)
+        return min((id for id in holders if id not in self.voided), default=min(holders, default=None))
 
     def holders(self, kind: str, ref: str) -> set[str]:
         """The documents of a kind that have an outside reference; there should be one."""
@@ -193,8 +190,12 @@ class Compilation:
         """A master that the base has been given."""
         self.known[kind_of(master), master.code] = master
         self.kept.clear()
-        self.belongings.clear()
         self.rejects = None
+        if kind_of(master) == "coupon":  # how often it may be used may have changed
+            for promise in self.base.promises_of(master.code):
+                key = (promise.kind, promise.document, promise.line)
+                self.promises[key] = self.promise(key) or (promise, 1)
+                self.settled_keys.add(key)
 
     def add(self, document: Document, found: Effects | None = None) -> None:
         """Enter a complete document; its effects may have been worked out before."""
@@ -245,7 +246,7 @@ class Compilation:
         if document.paper is not None:
             self.same_paper(document).discard(id)
         self.recheck.discard(id)
-        for rule in ("reference", "ref", "paper"):
+        for rule in ("reference", "ref", "paper", "rejects"):
             self.delta.cleared.append((rule, id, ""))
         self.recheck.update(other for other in self.naming(id) if self.head(other))
         if any(self.head(other) for other in self.naming(id)):
@@ -336,6 +337,7 @@ class Compilation:
             self.apply(document, found, 1)
         else:
             found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross)
+        self.look_for_rejects(document, found)
         self.delta.rows[document.id] = Row(document, sort, found, void)
         if void is not None or found.moves or found.postings:
             links = " ".join(f"^{id}" for id in (*document.names, *((void,) if void else ())))
@@ -348,6 +350,12 @@ class Compilation:
             entry = (document.id, document.day[:7], sort, head, self.money_text(found.postings))
             self.delta.entries[document.id] = entry
             self.delta.touch(document.day[:7], sort)
+
+    def look_for_rejects(self, document: Document, found: Effects) -> None:
+        """Goods that we did not accept are not sold."""
+        places = self.reject_places if found.moves or found.promises or self.conflicts.had else frozenset()
+        wrong = not_for_sale(document, found, places) if places else []
+        self.conflicts.replace(self.delta, "rejects", document.id, wrong)
 
     def money_text(self, postings: tuple[Posting, ...]) -> str:
         unit, currency = self.rules.unit, self.rules.currency
@@ -414,6 +422,7 @@ class Compilation:
             promise, n = self.promises[key]
             if n == 0:
                 self.delta.promises[key] = None
+            promise = self.allowed(promise)
             over = promise.settled - promise.opened
             if over > 0 or self.conflicts.had or self.conflicts.new:
                 subject = f"{key[0]} {key[1]}/{key[2]}"
@@ -428,9 +437,9 @@ class Compilation:
                 if wrong or self.conflicts.had or self.conflicts.new:
                     self.conflicts.replace(self.delta, "reference", id, wrong)
         for _, holders in sorted(self.refs.items()):
+            owner = min((id for id in holders if id not in self.voided), default="")
             for id in sorted(holders):
-                owner = min(holders)
-                document = self.document(id) if id != owner else None
+                document = self.document(id) if id != owner and id not in self.voided else None
                 self.conflicts.replace(self.delta, "ref", id, [same_ref(document, owner)] if document else [])
         for _, holders in sorted(self.papers.items()):
             owner = min((id for id in holders if id not in self.voided), default="")
@@ -438,6 +447,14 @@ class Compilation:
                 document = self.document(id) if id != owner and id not in self.voided else None
                 self.conflicts.replace(self.delta, "paper", id, [same_paper(document, owner)] if document else [])
         self.recheck.clear()
+
+    def allowed(self, promise: Promise) -> Promise:
+        """A promise with what is allowed in all: of a coupon, its own file says how often it may be used."""
+        if promise.kind.partition(":")[0] != COUPON:
+            return promise
+        coupon = self.master("coupon", promise.document)
+        most = getattr(coupon, "uses" if promise.kind == COUPON else "uses_per_customer", None)
+        return promise._replace(opened=promise.settled if most is None else most * MICRO)
 
     def references(self, document: Document) -> Iterator[Conflict]:
         """What a document names must exist, be of the right kind, not voided, and not dated later."""

@@ -4,9 +4,11 @@ A hand edit or a merge may bring them into a book, which says so; a new document
 that it adds or makes worse, and only for that.
 """
 
+from collections.abc import Collection
+
 from bizcli.kernel import effects as fx
 from bizcli.kernel.delta import CompiledBase, Conflict, Delta
-from bizcli.kernel.effects import Promise
+from bizcli.kernel.effects import Effects, Move, Promise
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.money import amount_text, quantity_text
 from bizcli.kernel.records import Document
@@ -30,6 +32,14 @@ VERBS = {
     fx.TO_ORDER: "to order",
     fx.TO_BUY: "to order",
 }
+
+
+TOO_MUCH = {
+    fx.COUPON: "coupon {line} was used {settled} times, and may be {opened} times: void what used it wrongly, or raise its `uses`",
+    f"{fx.COUPON}:": "{customer} used coupon {line} {settled} times, and may {opened} times: void what used it wrongly, or raise its `uses_per_customer`",
+    fx.POINTS: "{customer} spent {settled} points, and earned {opened}: {over} too much",
+}  # fmt: skip
+"""What is said of what is no work to be done."""
 
 
 class Conflicts:
@@ -65,12 +75,13 @@ class Conflicts:
 
 
 def over_promise(promise: Promise, over: int, unit: int) -> Conflict:
+    kind, _, customer = promise.kind.partition(":")
     line = f"{promise.document}/{promise.line}" if promise.line else promise.document
     show = amount_text if promise.kind in fx.MONEY else lambda n, _: quantity_text(n)
     problem = Problem(
-        "more-than-open",
-        "{line}: {settled} done, but only {opened} {verb}; {over} too much",
+        "more-than-open", TOO_MUCH.get(f"{kind}:" if customer else kind, "{line}: {settled} done, but only {opened} {verb}; {over} too much"),
         {
+            "customer": customer or promise.document,
             "line": line, "settled": show(promise.settled, unit), "verb": VERBS.get(promise.kind, promise.kind),
             "opened": show(promise.opened, unit), "over": show(over, unit),
         },
@@ -95,6 +106,23 @@ def same_paper(document: Document, other: str) -> Conflict:
         {"other": other, "number": number, "party": party}, "number", document.id,
     )  # fmt: skip
     return Conflict("paper", document.id, document.day, document.id, 1, "", problem)
+
+
+def not_for_sale(document: Document, effects: Effects, places: Collection[str]) -> list[Conflict]:
+    """What a document sells of goods that we did not accept; `places`: where those lie."""
+    template = "{code} holds rejected goods: release {item} first with `bizcli stock transfer --from {code}`"
+    sold = [(move.origin, move.item) for move in effects.moves if isinstance(move, Move) and move.target == fx.CUSTOMER]
+    sold += [
+        (each.place or "", each.item or "") for each in effects.promises if each.kind in (fx.TO_DELIVER, fx.TO_PICK)
+    ]
+    first = {place: item for place, item in reversed(sold) if place in places}
+    return [
+        Conflict(
+            "rejects", document.id, document.day, document.id, 1, place,
+            Problem("not-for-sale", template, {"code": place, "item": item}, "warehouse", document.id),
+        )
+        for place, item in sorted(first.items())
+    ]  # fmt: skip
 
 
 def short(shortage: Shortage) -> Conflict:

@@ -19,6 +19,8 @@ TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
 TO_CLAIM = "to_claim"  # goods that went back to a supplier once billed: he has to credit them
 TO_SPREAD = "to_spread"  # charges of a bill that may yet become part of what goods cost
 TO_PICK = "to_pick"  # the components of kits that are to be delivered
+COUPON = "coupon"  # its uses, in all; and those of each customer: `coupon:C-001`
+POINTS = "points"  # that a customer earned and may spend
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
 MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD))  # of amounts; the others are of quantities
 

@@ -19,6 +19,7 @@ MONTH = r"[0-9]{2}(?:0[1-9]|1[0-2])"  # YYMM
 ID = re.compile(rf"[A-Z]{{2}}(?:-[A-Z][A-Z0-9]{{0,7}})?-{MONTH}-[0-9]{{4,8}}")
 LINE_ID = re.compile(rf"{ID.pattern}/[1-9][0-9]{{0,5}}")
 LOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,39}")
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 LARGEST = 999_999_999_999.999_999  # what NUMBER allows, as a reader with floating point sees it
 SHOWN = 60  # characters of a wrong value that an error repeats
@@ -270,6 +271,7 @@ Amount = Annotated[Decimal, NumberField()]
 Percent = Annotated[Decimal, PercentField()]
 Day = Annotated[date, DateField()]
 Clock = Annotated[str, PatternField(CLOCK, "a time of day such as 09:30", quoted=True)]
+Email = Annotated[str, PatternField(EMAIL, "one e-mail address such as li.na@example.com", quoted=True)]
 Flag = Annotated[bool, FlagField()]
 LotText = Annotated[str, PatternField(LOT, "a lot or serial number: letters, digits and . _ / + -", quoted=True)]
 LineNumber = Annotated[int, WholeField(1)]

@@ -126,6 +126,15 @@ class Line(Record):
     line: fields.LineNumber = filled()
 
 
+class Looked(NamedTuple):
+    """A word that a master is found by, on which days, and what of it is then asked for (None: all of it)."""
+
+    key: str
+    since: Day | None
+    until: Day | None
+    part: "Master | None" = None
+
+
 @record
 class Master(Record):
     """Something that documents name by its code."""
@@ -143,6 +152,10 @@ class Master(Record):
 
     def complete(self, view: "View") -> Self:
         return self if self.name is not None else replaced(self, name=self.code)
+
+    def found_by(self) -> "Iterator[Looked]":
+        """What documents find it by, besides its code."""
+        yield from ()
 
     def problems_among(self, master: "Find") -> Iterator[Problem]:
         """What is wrong with it among the other masters, as `master(kind, code)` answers with them."""

@@ -46,6 +46,18 @@ class GitSettings(Record):
 
 
 @record
+class Loyalty(Record):
+    """What points customers earn, and what they are worth, from a day on."""
+
+    since: fields.Day
+    per: Annotated[Decimal, NumberField(zero=False), "the amount, with tax, that earns one point"]
+    on: Annotated[str, OneOf("invoice", "payment"), "when they are earned"] = "invoice"
+    worth: Annotated[Decimal, NumberField(zero=False), "what a point takes off; none are spent when absent"] | None = (
+        None
+    )
+
+
+@record
 class Settings(Record):
     """`book.yaml`: whose book it is, and how it counts."""
 
@@ -70,6 +82,12 @@ class Settings(Record):
     ) = None
     walk_in: Annotated[str, Code("customer"), "customer of cash sales that name none"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "where none is given"] | None = None
+    margin_floor: (
+        Annotated[Decimal, PercentField(), "what prices are above cost at least, unless one of approvers approves"]
+        | None
+    ) = None
+    approvers: tuple[fields.StaffCode, ...] = ()
+    loyalty: tuple[Loyalty, ...] = ()
     sites: tuple[Annotated[str, Code("")], ...] = ()
     roles: Annotated[dict[str, str], MapField(TextField(200)), "role: account, over the chart's"] | None = None
     git: Annotated[dict[str, str], MapField(OneOf("never", "each"))] | None = None
@@ -206,6 +224,11 @@ class Rules:
                 name += ".X"
             self.commodities[item] = name
         return name
+
+    def loyalty(self, day: str) -> Loyalty | None:
+        """What points are earned for and worth on a day."""
+        holding = [each for each in self.settings.loyalty if each.since.isoformat() <= day]
+        return max(holding, key=lambda each: each.since) if holding else None
 
     # Masters
 

@@ -4,7 +4,7 @@ The store answers from its index, a compilation adds what it has not written yet
 dicts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bizcli.kernel.effects import Promise
@@ -39,8 +39,11 @@ class Base(Protocol):
     def keeps(self, kind: str) -> bool:
         """Whether there is any master of a kind."""
 
-    def belonging(self, kind: str, parent: str) -> "list[Master]":
-        """The masters of a kind that belong to another one, by code."""
+    def matching(self, kind: str, keys: "Sequence[str]", day: str) -> "list[Master]":
+        """The masters of a kind, by code, that one of these words finds on a day; what the first of them finds."""
+
+    def on_shelves(self, item: str) -> tuple[int, int]:
+        """What lies of an item in all places: quantity and value."""
 
     def document(self, id: str) -> "Document | None": ...
 

@@ -9,7 +9,8 @@
     -- drill: VIEW COLUMN                              where the documents behind a row are found
 
 Types: code, text, day, month, count, quantity, money, price, percent. `:from`, `:to`, `:today` and
-`:days_30_ago` (60, 90, 180) are days that every report may use; `:unit` is the currency's minor unit in micro.
+`:days_30_ago` (60, 90, 180) are days that every report may use; `:unit` is the currency's minor unit, `:bill_tolerance`
+what a line of a supplier's paper may differ by, both in micro.
 """
 
 import re

@@ -38,6 +38,12 @@ CREATE TEMP VIEW sale AS
     FROM posting WHERE item IS NOT NULL AND NOT (doc >= 'PI-' AND doc < 'PI.') AND NOT (doc >= 'PR-' AND doc < 'PR.')
         AND (doc < 'CN-' OR doc >= 'CN.' OR doc NOT IN (SELECT document FROM supplier_credit));
 
+-- what each customer bought: a row for each order, sale without one, invoice, return or credit. `chosen` is 1 for a basket,
+-- what was chosen at one time: an order, or what was sold without one; `net` is what was charged (given back: below zero)
+CREATE TEMP VIEW bought AS
+    SELECT doc AS document, customer, day, substr(day, 1, 7) AS month, items <> '' AS chosen, net FROM main.bought
+    WHERE customer IS NOT NULL;
+
 -- purchases: a row for each line that a supplier billed, at what it cost us (tax that is not recovered is part of it);
 -- what went back after it was billed, and what the supplier credits besides, is below zero
 CREATE TEMP VIEW purchase AS

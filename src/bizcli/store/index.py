@@ -6,10 +6,11 @@ no migrations: another version of the schema, or of the program, drops it and fi
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bizcli.kernel import effects as fx
+from bizcli.kernel.baskets import bought
 from bizcli.kernel.delta import Conflict, Delta, LotMove, StoredMove
 from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
@@ -19,8 +20,9 @@ from bizcli.kernel.records import Document, Master, decode
 from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
+from bizcli.store.yaml_writer import write
 
-VERSION = "12"
+VERSION = "14"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -31,10 +33,16 @@ CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
 CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
 CREATE INDEX master_parent ON master (kind, parent) WHERE parent IS NOT NULL;
+CREATE TABLE lookup (kind TEXT, key TEXT, code TEXT, since TEXT, until TEXT, part TEXT, PRIMARY KEY (kind, key, code)) WITHOUT ROWID;
+CREATE INDEX lookup_code ON lookup (kind, code);
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
     net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT, state TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
+CREATE INDEX doc_party ON doc (party, kind, day, id) WHERE party IS NOT NULL;
+CREATE TABLE bought (doc TEXT PRIMARY KEY, customer TEXT, day TEXT, net INTEGER, items TEXT) WITHOUT ROWID;
+CREATE INDEX bought_customer ON bought (customer, day, net, items) WHERE customer IS NOT NULL;
+CREATE INDEX bought_day ON bought (day, customer, items) WHERE items <> '';
 CREATE INDEX doc_state ON doc (kind, party) WHERE state IS NOT NULL;
 CREATE TABLE event (doc TEXT, n INTEGER, what TEXT, day TEXT, source TEXT, about TEXT, whom TEXT, who TEXT, value TEXT,
     amount INTEGER, due TEXT, PRIMARY KEY (doc, n)) WITHOUT ROWID;
@@ -77,7 +85,8 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 """
 
 BOOK_TABLES = (
-    "broken", "master", "doc", "event", "link", "promise", "posting", "move", "lot_move", "entry", "balance", "party", "shelf",
+    "broken", "master", "lookup", "doc", "bought", "event", "link", "promise", "posting", "move", "lot_move", "entry",
+    "balance", "party", "shelf",
     "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
@@ -185,9 +194,20 @@ class Index:
     def keeps(self, kind: str) -> bool:
         return self.one("SELECT 1 FROM master WHERE kind = ? LIMIT 1", kind) is not None
 
-    def belonging(self, kind: str, parent: str) -> list[Master]:
-        query = "SELECT text FROM master WHERE kind = ? AND parent = ? ORDER BY code"
-        return [self.decoded(kind, text) for (text,) in self.all(query, kind, parent)]
+    def matching(self, kind: str, keys: Sequence[str], day: str) -> list[Master]:
+        query = (
+            f"SELECT lookup.code, key, coalesce(part, text) FROM lookup LEFT JOIN master "
+            f"ON part IS NULL AND master.kind = lookup.kind AND master.code = lookup.code "
+            f"WHERE lookup.kind = ? AND key IN ({', '.join('?' * len(keys))}) AND since <= ? AND until >= ?"
+        )
+        place = {key: n for n, key in enumerate(keys)}
+        rows = self.all(query, kind, *keys, day, day)
+        first = {code: text for code, key, text in sorted(rows, key=lambda row: place[row[1]], reverse=True)}
+        return [self.decoded(kind, first[code]) for code in sorted(first)]
+
+    def on_shelves(self, item: str) -> tuple[int, int]:
+        row = self.one("SELECT coalesce(sum(qty), 0), coalesce(sum(value), 0) FROM shelf WHERE item = ?", item)
+        return row[0], row[1]
 
     def called(self, kind: str, code: str) -> str | None:
         """The code of a kind that is this one, or differs from it in case alone."""
@@ -342,9 +362,21 @@ class Index:
     def put_master(self, kind: str, master: Master, text: str) -> None:
         row = (kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text)
         self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?)", row)
+        self.connection.execute("DELETE FROM lookup WHERE kind = ? AND code = ?", (kind, master.code))
+        self.connection.executemany(
+            "INSERT INTO lookup VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    kind, each.key, master.code, each.since.isoformat() if each.since else "",
+                    each.until.isoformat() if each.until else "9999", write(kind, each.part) if each.part else None,
+                )
+                for each in master.found_by()
+            ],
+        )  # fmt: skip
 
     def remove_master(self, kind: str, code: str) -> None:
-        self.connection.execute("DELETE FROM master WHERE kind = ? AND code = ?", (kind, code))
+        for table in ("master", "lookup"):
+            self.connection.execute(f"DELETE FROM {table} WHERE kind = ? AND code = ?", (kind, code))
 
     def apply(self, delta: Delta, texts: dict[str, str]) -> None:
         """Take a delta in. `texts` holds the file text of each document that is not in the index yet."""
@@ -360,8 +392,10 @@ class Index:
                 many(f"DELETE FROM {table} WHERE doc = ?", removed)
             many("DELETE FROM doc WHERE id = ?", removed)
             many("DELETE FROM link WHERE doc = ?", removed)
+            many("DELETE FROM bought WHERE doc = ?", removed)
         documents: list[tuple[Any, ...]] = []
         links: list[tuple[str, str]] = []
+        baskets: list[tuple[Any, ...]] = []
         postings: list[tuple[Any, ...]] = []
         events: list[tuple[Any, ...]] = []
         for document, sort, effects, void in delta.rows.values():
@@ -374,6 +408,8 @@ class Index:
             events.extend((id, n, *event) for n, event in enumerate(effects.events))
             links.extend((other, id) for other in document.names)
             who, whose = document.party, document.dimensions
+            if void is None and (found := bought(document, effects)) is not None:
+                baskets.append((id, who, day, found.net, " ".join(found.items)))
             for n, (account, amount, party, open_item, due, item, qty, dimensions) in enumerate(effects.postings):
                 postings.append(
                     (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
@@ -381,6 +417,7 @@ class Index:
         many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
         many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
+        many("INSERT INTO bought VALUES (?, ?, ?, ?, ?)", baskets)
         many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries.values())
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]

@@ -4,6 +4,7 @@ A `Run` takes what a compilation finds into the index in batches; a `Recording` 
 are written in one transaction: log, files, journal, index.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -111,7 +112,10 @@ class Recording(Run):
                 self.gone.append(replacing[0])
         self.paths.append(path)
         if kind.master:
-            self.renews = self.renews or self.store.begins(kind)
+            rejects = getattr(record, "reject_warehouse", None)
+            self.renews = (
+                self.renews or self.store.begins(kind) or (rejects is not None and self.store.sold_from(rejects))
+            )
             self.compilation.put_master(record)
             self.masters.append((kind.name, record))
             self.index.put_master(kind.name, record, text)
@@ -119,6 +123,28 @@ class Recording(Run):
         else:
             self.add(record, text)
         return path
+
+    def change_master(self, kind: Kind, record: Master, text: str) -> str:
+        """Replace a master's file by a text that says the same as the record; the text that it had."""
+        path = path_of(kind, record.code)
+        with open(os.path.join(self.store.root, path), "rb") as file:
+            before = file.read()
+        self.store.log.add(Entry(b"=", path, before, text.encode()))
+        self.replaced.add(path)
+        self.paths.append(path)
+        self.compilation.know(record)
+        self.masters.append((kind.name, record))
+        self.index.put_master(kind.name, record, text)
+        self.store.rules.forget()
+        return before.decode()
+
+    def remove_master(self, kind: Kind, code: str, before: bytes) -> None:
+        """Let a master go that nothing names."""
+        path = path_of(kind, code)
+        self.store.log.add(Entry(b"-", path, before, b""))
+        self.gone.append(path)
+        self.index.remove_master(kind.name, code)
+        self.store.rules.forget()
 
     def value(self) -> None:
         """Value all goods. Raises `Refused` with the conflicts that these documents would add."""

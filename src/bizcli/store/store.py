@@ -277,6 +277,9 @@ class Store:
                 return False
         if before is None and not fresh and (self.is_awaited(code) or self.begins(kind)):
             return False
+        rejects = getattr(record, "reject_warehouse", None)
+        if not fresh and rejects != getattr(before, "reject_warehouse", None):
+            return False
         twin = index.called(kind.name, code)
         if twin not in (None, code):
             if not fresh:
@@ -297,6 +300,14 @@ class Store:
     def begins(self, kind: Kind) -> bool:
         """Whether a master is the first of a kind that documents named without a list of them."""
         return not self.index.keeps(kind.name) and self.index.names_any(kind.name)
+
+    def sold_from(self, place: str) -> bool:
+        """Whether anything was sold from a warehouse, or is to be."""
+        query = (
+            "SELECT 1 FROM move WHERE origin = ?1 AND target = 'customer' "
+            "UNION ALL SELECT 1 FROM promise WHERE place = ?1 AND kind IN ('to_deliver', 'to_pick') LIMIT 1"
+        )
+        return self.index.one(query, place) is not None
 
     # Recording
 
@@ -337,7 +348,10 @@ class Store:
 
 def index_key(settings: Settings, program: str) -> str:
     """What an index is made for: a program, and the settings that decide what documents do."""
-    relevant = (settings.name, settings.currency, settings.chart, settings.costing, settings.roles)
+    relevant = (
+        settings.name, settings.currency, settings.chart, settings.costing, settings.roles, settings.reject_warehouse,
+        settings.loyalty,
+    )  # fmt: skip
     return f"{program} {relevant}"
 
 

@@ -6,6 +6,10 @@ from bizcli.cli.new import New
 OF_OTHERS = ("customer", "status", "stage", "amount", "expected", "competitor", "into", "owner", "reason")
 
 COMMANDS = {
+    "new": New(
+        "lead", _("Note somebody who may become a customer."),
+        "bizcli lead new --name 'Red Shop' --contact 'Mrs Wu' --phone 0755-1234567 --source fair --next +3",
+    ),
     "qualify": New(
         "activity", _("Record that a lead is worth following."), "bizcli lead qualify LD-2611-0001 --note 'has a budget'",
         arguments=("about",), fixed={"status": "qualified"}, hidden=OF_OTHERS,

@@ -6,6 +6,11 @@ from bizcli.cli.new import New
 OF_OTHERS = ("customer", "status", "stage", "into", "reason", "competitor")
 
 COMMANDS = {
+    "new": New(
+        "opportunity", _("Note a sale that may come about."),
+        ("bizcli opportunity new --customer C-001 --line TSHIRT-M:300 --expected 2026-12-20",
+         "bizcli opportunity new --customer C-001 --name Uniforms --amount 12000 --wanted 'shirts with our bird on them'"),
+    ),
     "stage": New(
         "activity", _("Move an opportunity to another stage."),
         "bizcli opportunity stage OP-2611-0001 proposal --expected 2026-12-20",

@@ -80,7 +80,7 @@ def answer(
 ) -> Table:  # fmt: skip
     """What a report found, or the documents behind one of its rows."""
     from bizcli.book import reporting
-    from bizcli.cli import written
+    from bizcli.kernel import written
 
     since, until = (written.day(each, today()) if each else None for each in (since, until))
     given: dict[str, str] = {}

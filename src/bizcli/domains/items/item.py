@@ -1,6 +1,7 @@
 """Something that is bought, made or sold."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from bizcli.kernel.view import Base, View
 
 LEVELS = ("point", "max", "quantity")
 GOODS = ("goods", "material", "product")
+DISCONTINUED = "discontinued"  # a tag, where nobody knows since when
 
 
 @record
@@ -46,6 +48,7 @@ class Item(Master):
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] | None = None
     supplier: Annotated[str, Code("supplier")] | None = None
     purchase_price: fields.Amount | None = None
+    margin_floor: Annotated[fields.Percent, "its own, where it is not the book's"] | None = None
     account: Annotated[fields.Word, "where a service that we buy is booked: a role or an account"] | None = None
     lead_time: Annotated[int, fields.WholeField(0, 3650), "days"] | None = None
     reorder: (
@@ -60,6 +63,7 @@ class Item(Master):
     weight: Annotated[fields.Amount, "kg"] | None = None
     volume: Annotated[fields.Amount, "m³"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None
+    discontinued: Annotated[fields.Day, "the last day on which it is offered"] | None = None
     tags: tuple[fields.Word, ...] = ()
     note: fields.Text | None = None
 
@@ -142,6 +146,10 @@ class Item(Master):
         if own is not None or price is None:
             return own
         return price_of_one(price, None, factor)
+
+    def offered_on(self, day: date) -> bool:
+        """Whether it is in our range on a day; what is left of it may be sold all the same."""
+        return (self.discontinued is None or day <= self.discontinued) and DISCONTINUED not in self.tags
 
     @property
     def stocked(self) -> bool:

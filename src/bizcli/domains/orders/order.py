@@ -1,14 +1,15 @@
 """An order, to a customer or to a supplier: its lines, and how changes leave them."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from bizcli.domains.items.kits import Part
 from bizcli.domains.items.units import price_of_one
 from bizcli.domains.tax.lines import PricedLine
 from bizcli.kernel.effects import Effects, Promise
 from bizcli.kernel.fields import Code
+from bizcli.kernel.money import decimal, divide, micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -99,4 +100,23 @@ def merged(before: OrderLine | None, change: "ChangeLine") -> OrderLine:
         discount=before.discount if change.discount is None else change.discount,
         tax=change.tax or before.tax,
         warehouse=change.warehouse or before.warehouse,
+        **reductions_left(before, change),
     )
+
+
+def reductions_left(before: "OrderLine", change: "ChangeLine") -> dict[str, Any]:
+    """A line that is ordered more or less of keeps its reductions pro rata; one that has another price loses them."""
+    reductions = before.__dict__.get("reductions")
+    if not reductions:
+        return {}
+    if change.price is not None or change.discount is not None:
+        return {"reductions": (), "price_list": None}
+    parts, gone, so_far = [], Decimal(0), Decimal(0)
+    for each in reductions:
+        so_far += each.amount
+        part = (so_far * change.stock_qty / before.stock_qty).quantize(each.amount, ROUND_HALF_UP) - gone
+        gone += part
+        points = each.points and decimal(divide(micro(each.points) * change.stock_qty, before.stock_qty))
+        if part:
+            parts.append(replaced(each, amount=part, points=points or None))
+    return {"reductions": tuple(parts)}

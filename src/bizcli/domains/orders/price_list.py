@@ -1,6 +1,6 @@
-"""What a supplier asks for items: prices from so many on, how much may be ordered, and how long it takes."""
+"""What a supplier asks for items, or what we ask of customers: prices from so many on, on which days."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -12,9 +12,11 @@ from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import NUMBER, Code, MapField, NumberField, PatternField, WholeField
 from bizcli.kernel.money import MICRO, decimal, micro
-from bizcli.kernel.records import Find, Master, Record, record
+from bizcli.kernel.records import Find, Looked, Master, Record, record, replaced
 from bizcli.kernel.rules import CURRENCY
 from bizcli.kernel.view import View
+
+ALL = "all"
 
 
 @record
@@ -39,16 +41,20 @@ class ListPrice(Record):
 
 @record
 class PriceList(Master):
-    """What a supplier asks for items: prices from so many on, how much may be ordered, and how long it takes.
+    """What a supplier asks for items, or what we ask of a customer, a group of customers or all: prices from so many on.
 
     Quantities of a line are in its unit. What a line does not say the list says, and of several lines of an
-    item the one that began last holds.
+    item the one in the unit that is asked for holds, and of those the one that began last.
     """
 
     folder = "price_lists"
     group = "price"
 
-    supplier: Annotated[str, Code("supplier"), "whose prices they are"]
+    supplier: Annotated[str, Code("supplier"), "whose prices they are; of a list without it, they are ours"] | None = (
+        None
+    )
+    customer: Annotated[str, Code("customer"), "only to this customer"] | None = None
+    group_: Annotated[fields.Word, "only to customers of this group"] | None = None
     currency: Annotated[str, PatternField(CURRENCY, "a currency such as CNY"), "the book's when absent"] | None = None
     prices: Prices | None = None
     lead_time: Annotated[int, WholeField(0, 3650), "days"] | None = None
@@ -58,21 +64,32 @@ class PriceList(Master):
     lines: tuple[ListPrice, ...] = ()
 
     @property
-    def parent(self) -> str:
-        """Whose it is: the index finds it by that."""
-        return self.supplier
+    def whom(self) -> str:
+        """Whose prices they are, or for whom: `supplier/S-001`, `customer/C-001`, `group/wholesale`, `all`."""
+        for key, value in (("supplier", self.supplier), ("customer", self.customer), ("group", self.group_)):
+            if value is not None:
+                return f"{key}/{value}"
+        return ALL
+
+    def found_by(self) -> Iterator[Looked]:
+        """By item and whom they are for, with the lines of that item alone: lists are long."""
+        for item, lines in self.by_item.items():
+            yield Looked(f"{item} {self.whom}", self.since, self.until, replaced(self, lines=tuple(lines)))
 
     def problems(self) -> Iterator[Problem]:
+        if sum(each is not None for each in (self.supplier, self.customer, self.group_)) > 1:
+            template = "a list is of one supplier, or for one customer or group: say one of the three"
+            yield Problem("wrong-usage", template, {}, "supplier")
         if not self.lines:
             yield Problem("missing-key", "lines is missing: at least one line is needed", path="lines")
-        seen: set[tuple[str, date | None]] = set()
+        seen: set[tuple[str, str | None, date | None]] = set()
         for n, line in enumerate(self.lines):
             path = f"lines[{n}]"
             since, until = line.since or self.since, line.until or self.until
-            if (line.item, since) in seen:
+            if (line.item, line.unit, since) in seen:
                 template = "{item} is there twice: let one of them begin later, with `since`"
                 yield Problem("same-line", template, {"item": line.item}, f"{path}.item")
-            seen.add((line.item, since))
+            seen.add((line.item, line.unit, since))
             if since is not None and until is not None and until < since:
                 values = {"until": until.isoformat(), "since": since.isoformat()}
                 yield Problem("wrong-value", "{until} is before {since}", values, f"{path}.until")
@@ -98,18 +115,18 @@ class PriceList(Master):
             found.setdefault(line.item, []).append(line)
         return found
 
-    def on(self, item: str, day: date) -> ListPrice | None:
-        """The line of an item that holds on a day."""
+    def on(self, item: str, day: date, unit: str | None = None) -> ListPrice | None:
+        """The line of an item that holds on a day, in the unit that is asked for where there is one."""
         holding = [
-            (line.since or self.since or date.min, n, line)
+            (line.unit == unit, line.since or self.since or date.min, n, line)
             for n, line in enumerate(self.by_item.get(item, ()))
             if (line.since or self.since or day) <= day <= (line.until or self.until or day)
         ]  # fmt: skip
-        return max(holding)[-1] if holding else None
+        return max(holding, key=lambda each: each[:3])[-1] if holding else None
 
 
 class Offer(NamedTuple):
-    """What a supplier asks for an item on a day."""
+    """What a list says of an item on a day."""
 
     list: PriceList
     line: ListPrice
@@ -153,23 +170,39 @@ def offers_on(lists: Iterable[PriceList], day: date) -> dict[tuple[str, str], Of
     for each in lists:
         for n, line in enumerate(each.lines):
             since = line.since or each.since or date.min
-            if since <= day <= (line.until or each.until or day):
+            if each.supplier is not None and since <= day <= (line.until or each.until or day):
                 key, offer = (each.supplier, line.item), (since, each.code, n, Offer(each, line, None))
                 found[key] = max(found.get(key, offer), offer, key=lambda one: one[:3])
     return {key: offer for key, (*_, offer) in found.items()}
 
 
-def offer_of(view: View, supplier: str, item: str, day: date) -> Offer | None:
-    """What a supplier's lists say of an item; the one that began last holds."""
+def offer_of(view: View, whom: Sequence[str], item: str, day: date, unit: str | None = None) -> Offer | None:
+    """What lists say of an item: those for the first of `whom` that has any; the one that began last holds."""
+    return next(iter(offers(view, whom, item, day, unit)), None)
+
+
+def offers(view: View, whom: Sequence[str], item: str, day: date, unit: str | None = None) -> list[Offer]:
+    """What all lists say of an item, the one that holds first."""
     found = [
-        (line.since or each.since or date.min, each.code, Offer(each, line, None))
-        for each in view.belonging("price_list", supplier)
-        if isinstance(each, PriceList) and (line := each.on(item, day)) is not None
+        (-whom.index(each.whom), line.since or each.since or date.min, each.code, Offer(each, line, None))
+        for each in view.matching("price_list", [f"{item} {name}" for name in whom], day.isoformat())
+        if isinstance(each, PriceList) and (line := each.on(item, day, unit)) is not None
     ]
-    if not found:
-        return None
-    offer = max(found, key=lambda each: each[:2])[-1]
+    found.sort(key=lambda each: each[:3], reverse=True)
     master = view.master("item", item)
-    if master is None or offer.line.unit is None:
-        return offer
-    return offer._replace(factor=factor_of(master, offer.line.unit, "lines"))  # type: ignore[arg-type]
+    return [
+        offer if master is None or offer.line.unit is None
+        else offer._replace(factor=factor_of(master, offer.line.unit, "lines"))  # type: ignore[arg-type]
+        for *_, offer in found
+    ]  # fmt: skip
+
+
+def of_supplier(supplier: str) -> tuple[str]:
+    """Whose lists a purchase goes by."""
+    return (f"supplier/{supplier}",)
+
+
+def of_customer(customer: str | None, group: str | None) -> tuple[str, ...]:
+    """The lists that a sale goes by: those of the customer come first, then those of the group, then those for all."""
+    named = (f"customer/{customer}" if customer else None, f"group/{group}" if group else None)
+    return (*filter(None, named), ALL)

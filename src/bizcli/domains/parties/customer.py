@@ -16,6 +16,7 @@ class Customer(Party):
     folder = "customers"
     group = "customer"
 
+    group_: Annotated[fields.Word, "for prices and promotions, such as wholesale"] | None = None
     credit_limit: Annotated[fields.Amount, "gross: unpaid and ordered but not yet invoiced, less advances"] | None = (
         None
     )

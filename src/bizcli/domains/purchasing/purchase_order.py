@@ -1,13 +1,14 @@
 """We order from a supplier: goods are to be received, services to be billed."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Annotated
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated
 
+from bizcli.domains.orders.list_prices import with_list_prices
 from bizcli.domains.orders.open_lines import find, find_supplier
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
+from bizcli.domains.orders.price_list import of_supplier, offer_of
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
-from bizcli.domains.purchasing.list_prices import lead_time, with_list_prices
 from bizcli.domains.purchasing.ordered_from import PurchaseLine, from_quote, from_request
 from bizcli.domains.purchasing.purchase_request import PurchaseRequest
 from bizcli.domains.purchasing.wanted import to_be_bought
@@ -21,6 +22,9 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
+
+if TYPE_CHECKING:
+    from bizcli.domains.items.item import Item
 
 
 @record
@@ -97,7 +101,8 @@ class PurchaseOrder(Order):
         )
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
-        return with_prices(with_list_prices(to_be_bought(lines, view), view, self), view, "purchase_price")
+        listed = with_list_prices(to_be_bought(lines, view), view, of_supplier(self.supplier), self.prices, self.date)
+        return with_prices(listed, view, "purchase_price")
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
@@ -127,3 +132,9 @@ class PurchaseOrder(Order):
             )  # fmt: skip
         place = line.warehouse or self.warehouse
         return Promise(fx.TO_RECEIVE, self.id, line.line, line.stock_qty, 0, self.supplier, line.item, place, due)
+
+
+def lead_time(view: View, supplier: str, item: "Item", day: date) -> int | None:
+    """The days from an order to the goods: the supplier's, else the item's own."""
+    offer = offer_of(view, of_supplier(supplier), item.code, day)
+    return item.lead_time if offer is None or offer.lead_time is None else offer.lead_time

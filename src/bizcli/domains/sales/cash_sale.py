@@ -8,11 +8,11 @@ from bizcli.domains.accounting.payment import Positive, check_minor, written
 from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.orders.open_lines import find_customer
+from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, sold, used
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
-    PricedLine,
     Prices,
     Rounding,
     Taxed,
@@ -20,7 +20,6 @@ from bizcli.domains.tax.lines import (
     check_lines,
     numbered,
     total,
-    with_prices,
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -44,7 +43,7 @@ class Tender(Record):
 
 
 @record
-class SaleLine(PricedLine, OfLots):
+class SaleLine(SoldLine, OfLots):
     """What is sold."""
 
     components: tuple[Part, ...] = ()
@@ -68,6 +67,9 @@ class CashSale(Document):
     rounding: Annotated[Decimal, NumberField(signed=True), "let off the price; above it when below zero"] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
+    coupons: Coupons | None = None
+    points: Points | None = None
+    promotions: Promotions | None = None
     allow_expired: Annotated[fields.Flag, "goods of lots that have expired may go"] | None = None
     lines: tuple[SaleLine, ...] = ()
 
@@ -76,20 +78,20 @@ class CashSale(Document):
         customer = self.customer or settings.walk_in
         if customer is not None:
             find_customer(view, customer)
-        lines = numbered(with_parts(with_prices(self.lines, view), view))
+        done = replaced(
+            self,
+            customer=customer,
+            shop=self.shop or self.warehouse or settings.warehouse,
+            prices=self.prices or settings.prices,
+            tax_rounding=self.tax_rounding or settings.tax_rounding,
+        )
+        lines = numbered(with_parts(sold(done, view), view))
         warehouse = self.warehouse
         if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = place = default_warehouse(view, warehouse)
             lines = leaving(lines, view, self.date, lambda line: line.warehouse or place, for_customer=True)
-        done = replaced(
-            self,
-            customer=customer,
-            warehouse=warehouse,
-            shop=self.shop or warehouse,  # a till stands in a shop
-            prices=self.prices or settings.prices,
-            tax_rounding=self.tax_rounding or settings.tax_rounding,
-            lines=lines,
-        )
+        # a till stands in a shop
+        done = replaced(done, warehouse=warehouse, shop=self.shop or warehouse, lines=lines)
         if self.payments is None:
             return replaced(done, account=self.account or self.usual_account)
         return replaced(done, payments=done.tendered(view.rules))
@@ -149,7 +151,9 @@ class CashSale(Document):
             for line in self.lines
         )
         credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
-        return Effects(moves, tuple(postings), (*promises, credit), net, tax, net + tax)
+        return Effects(
+            moves, tuple(postings), (*promises, credit, *used(self.customer, self.lines)), net, tax, net + tax
+        )
 
     def money(self, rules: Rules) -> Iterator[Posting]:
         """Where the money goes. Raises `Refused` when it is not what the goods come to."""

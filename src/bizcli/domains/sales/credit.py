@@ -1,13 +1,15 @@
 """The credit limit: tested when an order, a change or an unordered delivery is entered, and only then."""
 
+from bizcli.domains.accounting.payment import written
 from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.parties.customer import Customer
-from bizcli.domains.tax.lines import PricedLine, amounts, total
+from bizcli.domains.sales.pricing import SoldLine
+from bizcli.domains.tax.lines import PricedLine, Reduction, amounts, reduced_by, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.money import amount_text, micro
+from bizcli.kernel.money import amount_text, micro, share
 from bizcli.kernel.view import View, open_qty
 
 
@@ -57,5 +59,9 @@ def gross_of(view: View, promise: Promise) -> int:
     measure = part_of(line, open_qty(promise))
     price = price_of_one(line.price, line.factor, measure.factor)
     part = PricedLine(item=line.item, qty=measure.qty, price=price, discount=line.discount, tax=line.tax)
+    reductions = line.__dict__.get("reductions")
+    if reductions:  # those of the open part
+        off = share(reduced_by(reductions), open_qty(promise), line.stock_qty, view.rules.unit)
+        part = SoldLine(**part.__dict__, reductions=(Reduction(amount=written(off, view.rules.unit)),))
     prices = getattr(document, "prices", None) or "net"
     return total(amounts([part], prices, "line", view.rules, document.day)).gross

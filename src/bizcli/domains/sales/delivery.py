@@ -10,6 +10,7 @@ from bizcli.domains.items.units import part_of
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.sales.credit import check_credit
+from bizcli.domains.sales.pricing import at_list_prices, check_floor
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse
@@ -22,7 +23,6 @@ from bizcli.domains.tax.lines import (
     check_lines,
     numbered,
     total,
-    with_prices,
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -41,6 +41,7 @@ class DeliveryLine(ItemLine, OfLots):
     item: Annotated[str, Code("item")] = filled()
     price: Annotated[fields.Amount, "of one unit, without an order"] | None = None
     discount: fields.Percent | None = None
+    price_list: Annotated[str, Code("price_list"), "that its price is from"] | None = None
     tax: Annotated[fields.Word, "a percentage or a tax code, without an order"] | None = None
     components: tuple[Part, ...] = ()
 
@@ -115,7 +116,8 @@ class Delivery(Document):
                 raise Refused([Problem("missing-key", "{key} is missing", {"key": "item"}, f"lines[{n}].item")])
             if line.qty is None:
                 raise Refused([Problem("missing-key", "{key} is missing", {"key": "qty"}, f"lines[{n}].qty")])
-        lines = numbered(with_parts(with_prices(self.lines, view), view))  # type: ignore[type-var]
+        listed = at_list_prices(self.lines, view, self.customer, self.prices or settings.prices, self.date)  # type: ignore[type-var]
+        lines = numbered(with_parts(listed, view))
         for n, line in enumerate(lines):
             if not view.master("item", line.item).deliverable:  # type: ignore[union-attr]
                 template = "{item} is a service: invoice it, it cannot be delivered"
@@ -130,6 +132,7 @@ class Delivery(Document):
             lines=lines,
         )
         assert done.prices and done.tax_rounding
+        check_floor(done, priced(lines), view)  # type: ignore[arg-type]
         taxes = amounts(priced(lines), done.prices, done.tax_rounding, view.rules, done.day)
         check_credit(view, customer, total(taxes).gross)
         return done

@@ -7,7 +7,8 @@ from typing import Annotated
 from bizcli.domains.crm.opportunity import Opportunity, OpportunityLine
 from bizcli.domains.orders.open_lines import find, find_customer
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
-from bizcli.domains.tax.lines import PricedLine, Prices, Rounding, amounts, check_lines, numbered, total, with_prices
+from bizcli.domains.sales.pricing import Coupons, Promotions, SoldLine, sold
+from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, numbered, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
@@ -20,7 +21,7 @@ from bizcli.kernel.view import View
 
 
 @record
-class QuoteLine(PricedLine):
+class QuoteLine(SoldLine):
     """What is offered."""
 
 
@@ -46,6 +47,8 @@ class Quote(Document):
     payment_terms: Terms = filled()
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
+    coupons: Coupons | None = None
+    promotions: Promotions | None = None
     lines: tuple[QuoteLine, ...] = ()
 
     @property
@@ -77,7 +80,7 @@ class Quote(Document):
     def completed(self, view: View) -> "Quote":
         customer = find_customer(view, self.customer)
         settings = view.rules.settings
-        return replaced(
+        done = replaced(
             self,
             customer_name=self.customer_name or customer.name,
             address=self.address or customer.address,
@@ -85,8 +88,8 @@ class Quote(Document):
             payment_terms=self.payment_terms or customer.payment_terms or IMMEDIATE,
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
-            lines=numbered(with_prices(self.lines, view)),
         )
+        return replaced(done, lines=numbered(sold(done, view)))
 
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)

@@ -12,6 +12,7 @@ from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
+from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, at_list_prices, sold, taken_over, used
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
@@ -24,7 +25,6 @@ from bizcli.domains.tax.lines import (
     dimensions,
     numbered,
     total,
-    with_prices,
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -49,7 +49,7 @@ NAMED: dict[str, tuple[type[Document], ...]] = {
 
 
 @record
-class InvoiceLine(PricedLine):
+class InvoiceLine(SoldLine):
     """What is charged."""
 
     item: Annotated[str, Code("item")] = filled()
@@ -77,6 +77,9 @@ class SalesInvoice(Document):
     advances: tuple[Credit, ...] | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
+    coupons: Coupons | None = None
+    points: Points | None = None
+    promotions: Promotions | None = None
     lines: tuple[InvoiceLine, ...] = ()
 
     @property
@@ -106,13 +109,14 @@ class SalesInvoice(Document):
             due_date=done.due_date or due_date(terms, done.document_date or done.date),
             prices=done.prices or self.common(rest, "prices") or settings.prices,
             tax_rounding=done.tax_rounding or self.common(rest, "tax_rounding") or settings.tax_rounding,
-            lines=numbered(with_prices(done.lines, view)),
             **{
                 name: value
                 for name in DIMENSIONS
                 if getattr(done, name) is None and (value := self.common(rest, name)) is not None
             },
         )
+        lines = at_list_prices(done.lines, view, done.customer, done.prices, done.date) if rest else sold(done, view)
+        done = replaced(done, lines=numbered(lines))
         gross = total(done.taxes(view.rules)).gross
         if not rest:
             check_credit(view, customer, gross)
@@ -163,10 +167,10 @@ class SalesInvoice(Document):
                     offered.append(each)
         what = "to invoice (goods are invoiced once delivered)"
         offered = [each for each in offered if dated(view, each) <= self.day]
-        lines = []
+        lines: list[InvoiceLine] = []
         origin_lines: dict[str, dict[int, OrderLine]] = {}
-        for drawn in draw(self.lines, offered, what, ", ".join(sources) or str(customer), view):
-            origin, _, number = (drawn.promise.origin or drawn.line_id).partition("/")
+        for part in draw(self.lines, offered, what, ", ".join(sources) or str(customer), view):
+            origin, _, number = (part.promise.origin or part.line_id).partition("/")
             document = origins.get(origin) or find(view, origin, "lines", SalesOrder, Delivery)
             origins[origin] = document
             if isinstance(document, SalesOrder):
@@ -180,23 +184,31 @@ class SalesInvoice(Document):
             if ordered is None:
                 values = {"line": f"{origin}/{number}"}
                 raise Refused([Problem("unknown-line", "there is no line {line} any more", values, "lines")])
-            given = drawn.wanted or InvoiceLine()
+            given = part.wanted or InvoiceLine()
             agreed = given if given.price is not None else ordered  # a price is of the unit that it was said with
-            measure = part_of(agreed, drawn.qty)
+            measure = part_of(agreed, part.qty)
             assert agreed.price is not None
-            lines.append(
-                replaced(
-                    given,
-                    line=None,
-                    from_=drawn.line_id,
-                    item=drawn.promise.item,
-                    **measure._asdict(),
-                    price=price_of_one(agreed.price, agreed.factor, measure.factor),
-                    discount=given.discount if given.discount is not None else ordered.discount,
-                    tax=given.tax or ordered.tax,
-                    **{name: getattr(given, name) or getattr(ordered, name) for name in DIMENSIONS},
-                )
+            line = replaced(
+                given,
+                line=None,
+                from_=part.line_id,
+                item=part.promise.item,
+                **measure._asdict(),
+                price=price_of_one(agreed.price, agreed.factor, measure.factor),
+                discount=given.discount if given.discount is not None else ordered.discount,
+                tax=given.tax or ordered.tax,
+                **{name: getattr(given, name) or getattr(ordered, name) for name in DIMENSIONS},
             )
+            if given.price is None and given.discount is None:
+                agreed_on = f"{origin}/{number}"
+                before = []
+                if ordered.__dict__.get("reductions"):
+                    before = [one for one in lines if origin_of(view, one) == agreed_on]
+                    before += invoiced_of(view, origin, agreed_on)
+                line = replaced(
+                    line, gift=ordered.__dict__.get("gift"), **taken_over(ordered, line, before, view.rules.unit)
+                )
+            lines.append(line)
         orders = sorted(id for id in origins if id[:2] == "SO")
         done = replaced(
             self,
@@ -228,7 +240,27 @@ class SalesInvoice(Document):
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
             promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
         promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
+        promises += used(self.customer, (line for line in self.lines if line.from_ is None))
         return Effects((), tuple(postings), tuple(promises), net, tax, gross)
+
+
+def origin_of(view: View, line: InvoiceLine) -> str | None:
+    """The line of an order that a line charges; of goods that nobody ordered, the line of the delivery."""
+    if line.from_ is None or line.from_[:2] == "SO":
+        return line.from_
+    id, _, number = line.from_.partition("/")
+    lines = getattr(view.document(id), "lines", ())
+    return next((each.from_ for each in lines if each.line == int(number)), None) or line.from_
+
+
+def invoiced_of(view: View, origin: str, line: str) -> list[InvoiceLine]:
+    """The lines of invoices that there are of a line of an order, or of a delivery without one."""
+    found = []
+    for id in view.naming(origin):
+        head, invoice = view.head(id), view.document(id)
+        if isinstance(invoice, SalesInvoice) and head is not None and head.void is None:
+            found += [each for each in invoice.lines if origin_of(view, each) == line]
+    return found
 
 
 def revenue(

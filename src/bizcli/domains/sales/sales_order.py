@@ -9,18 +9,19 @@ from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
+from bizcli.domains.sales.pricing import Coupons, Points, Promotions, at_list_prices, sold, taken_over, used
 from bizcli.domains.sales.quote import Quote
 from bizcli.domains.sales.quote_change import check_not_declined
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
     Prices,
+    Reduced,
     Rounding,
     amounts,
     check_lines,
     numbered,
     total,
-    with_prices,
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -30,6 +31,12 @@ from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
+
+
+@record
+class SalesOrderLine(OrderLine, Reduced):
+    """What a customer orders."""
+
 
 TAKEN_OVER = ("price", "discount", "tax", "text", "warehouse", *DIMENSIONS)
 OF_QUOTE = ("customer_name", "address", "warehouse", "payment_terms", "prices", "tax_rounding", *DIMENSIONS)
@@ -59,7 +66,10 @@ class SalesOrder(Order):
     payment_terms: Terms = filled()
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
-    lines: tuple[OrderLine, ...] = ()
+    coupons: Coupons | None = None
+    points: Points | None = None
+    promotions: Promotions | None = None
+    lines: tuple[SalesOrderLine, ...] = ()
 
     @property
     def verb(self) -> str:
@@ -93,16 +103,21 @@ class SalesOrder(Order):
             template = "{id} held until {until}: `bizcli quote extend {id} --valid-until DATE` lets it hold for longer"
             raise Refused([Problem("expired", template, {"id": quote.id, "until": until.isoformat()}, "quote")])
         quoted = {line.line: line for line in quote.lines}
-        lines = []
-        for drawn in draw(self.lines, offered, "to order", quote.id, view):
-            given = drawn.wanted or OrderLine()
-            own = quoted[drawn.promise.line]
+        lines: list[SalesOrderLine] = []
+        for each in draw(self.lines, offered, "to order", quote.id, view):
+            given = each.wanted or SalesOrderLine()
+            own = quoted[each.promise.line]
             agreed = given if given.price is not None else own  # a price is of the unit that it was said with
-            measure = part_of(agreed, drawn.qty)
+            measure = part_of(agreed, each.qty)
             said = {name: getattr(given, name) for name in TAKEN_OVER}
             taken = {name: getattr(own, name) if value is None else value for name, value in said.items()}
             taken |= {"price": price_of_one(agreed.price, agreed.factor, measure.factor), **measure._asdict()}
-            lines.append(replaced(given, line=None, from_=drawn.line_id, item=own.item, **taken))
+            line = replaced(given, line=None, from_=each.line_id, item=own.item, **taken)
+            if given.price is None and given.discount is None:
+                before = [line for line in lines if line.from_ == each.line_id]
+                before += ordered_of(view, quote.id, each.line_id) if own.reductions else []
+                line = replaced(line, gift=own.gift, **taken_over(own, line, before, view.rules.unit))
+            lines.append(line)
         return replaced(
             self,
             quote=quote.id,
@@ -117,18 +132,19 @@ class SalesOrder(Order):
         settings = view.rules.settings
         if any(line.item is None for line in self.lines):
             raise Refused([Problem("missing-key", "every line needs an item", {}, "lines")])
-        lines = numbered(with_parts(self.with_prices(self.lines, view), view))
+        prices = self.prices or settings.prices
+        done = replaced(self, prices=prices, tax_rounding=self.tax_rounding or settings.tax_rounding)
+        lines = done.with_prices(self.lines, view) if self.quote is not None else sold(done, view)
+        lines = numbered(with_parts(lines, view))
         warehouse = self.warehouse
         if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
             warehouse = default_warehouse(view, warehouse)
         done = replaced(
-            self,
+            done,
             customer_name=self.customer_name or customer.name,
             address=self.address or customer.address,
             warehouse=warehouse,
             payment_terms=self.payment_terms or customer.payment_terms or IMMEDIATE,
-            prices=self.prices or settings.prices,
-            tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
         )
         if not done.draft and not list(done.problems()):
@@ -137,7 +153,7 @@ class SalesOrder(Order):
         return done
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
-        return with_prices(lines, view)
+        return at_list_prices(lines, view, self.customer, self.prices, self.date)
 
     def check_more(self, view: View, gross: int) -> None:
         check_credit(view, find_customer(view, self.customer), gross)
@@ -150,6 +166,7 @@ class SalesOrder(Order):
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
         confirmed = self.is_confirmed(amendments)
         promises = tuple(each for line in lines for each in self.promised_by(line, rules)) if confirmed else ()
+        promises += tuple(used(self.customer, lines)) if confirmed else ()
         promises += tuple(self.drawn(lines, fx.TO_ORDER))
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
@@ -168,3 +185,15 @@ class SalesOrder(Order):
         yield Promise(fx.TO_DELIVER, self.id, line.line, line.stock_qty, 0, self.customer, line.item, place, due)
         for move in goods_of(line, place or "", fx.CUSTOMER, rules) if kind == "kit" else ():
             yield Promise(fx.TO_PICK, self.id, move.line, move.qty, 0, None, move.item, place, due)
+
+
+def ordered_of(view: View, quote: str, line: str) -> list[OrderLine]:
+    """The lines of orders that there are of a line of a quote."""
+    found = []
+    for id in view.naming(quote):
+        head, order = view.head(id), view.document(id)
+        if isinstance(order, SalesOrder) and head is not None and head.void is None:
+            found += [
+                each for each in lines_now(order, view.amendments(id)).values() if each.from_ == line and each.qty
+            ]
+    return found

@@ -1,9 +1,5 @@
 """Where goods lie when a document does not say."""
 
-from collections.abc import Collection, Iterator
-
-from bizcli.kernel import effects as fx
-from bizcli.kernel.effects import Effects, Move
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.records import nearest
 from bizcli.kernel.view import View
@@ -40,15 +36,3 @@ def reject_place(view: View, warehouse: str, path: str) -> str:
         template = "where do rejected goods lie? set `reject_warehouse:` of warehouse {code} or in book.yaml"
         raise Refused([Problem("no-warehouse", template, {"code": warehouse}, path)])
     return default_warehouse(view, place, path)
-
-
-def not_for_sale(effects: Effects, places: Collection[str]) -> Iterator[Problem]:
-    """What a document sells of goods that we did not accept."""
-    template = "{code} holds rejected goods: release {item} first with `bizcli stock transfer --from {code}`"
-    sold = [(move.origin, move.item) for move in effects.moves if isinstance(move, Move) and move.target == fx.CUSTOMER]
-    sold += [
-        (each.place or "", each.item or "") for each in effects.promises if each.kind in (fx.TO_DELIVER, fx.TO_PICK)
-    ]
-    for place, item in dict(reversed(sold)).items():
-        if place in places:
-            yield Problem("not-for-sale", template, {"code": place, "item": item}, "warehouse")

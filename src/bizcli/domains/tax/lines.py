@@ -15,8 +15,8 @@ from bizcli.domains.items.units import in_stock_unit, with_factor, wrong_measure
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, NumberField, OneOf
-from bizcli.kernel.money import MICRO, divide, micro
-from bizcli.kernel.records import Document, Line, filled, record, replaced
+from bizcli.kernel.money import MICRO, amount_text, divide, micro
+from bizcli.kernel.records import Document, Line, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules, is_tax
 from bizcli.kernel.view import View
 
@@ -61,6 +61,25 @@ class PricedLine(ItemLine):
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] = filled()
 
 
+@record
+class Reduction(Record):
+    """What is taken off the amount of a line, and what for."""
+
+    promotion: Annotated[str, Code("promotion"), "the rule that gives it"] | None = None
+    coupon: Annotated[str, Code("coupon"), "the coupon that it was given for"] | None = None
+    points: Annotated[fields.Quantity, "the loyalty points that were spent for it"] | None = None
+    amount: Annotated[fields.Amount, "off the line, with tax where prices hold it"]
+
+
+@record
+class Reduced(Record):
+    """A line that is sold at our prices: the list that its price is from, and what is taken off its amount."""
+
+    price_list: Annotated[str, Code("price_list"), "that its price is from"] | None = None
+    gift: Annotated[fields.Flag, "free goods that a promotion added"] | None = None
+    reductions: tuple[Reduction, ...] = ()
+
+
 NO_DIMENSIONS = (None,) * len(DIMENSIONS)
 
 
@@ -82,9 +101,21 @@ def check_size(amount: int, path: str) -> None:
 
 
 def line_amount(line: PricedLine, unit: int) -> int:
-    """Quantity at price less discount, as it stands on the paper."""
+    """Quantity at price less discount and reductions, as it stands on the paper."""
+    amount = full_amount(line, unit)
+    reductions = line.__dict__.get("reductions")
+    return amount - reduced_by(reductions) if reductions else amount
+
+
+def full_amount(line: PricedLine, unit: int) -> int:
+    """Quantity at price less discount, before any reduction."""
     left = HUNDRED - (micro(line.discount) if line.discount is not None else 0)
     return divide(micro(line.qty) * micro(line.price) * left, MICRO * HUNDRED * unit) * unit
+
+
+def reduced_by(reductions: Iterable[Reduction]) -> int:
+    """What reductions come to."""
+    return sum(micro(each.amount) for each in reductions)
 
 
 def amounts(lines: Iterable[PricedLine], prices: str, rounding: str, rules: Rules, day: str) -> list[Taxed]:
@@ -99,6 +130,8 @@ def amounts(lines: Iterable[PricedLine], prices: str, rounding: str, rules: Rule
             raise Refused(problem._replace(path=f"lines[{n}].tax") for problem in refused.problems) from None
         amount = line_amount(line, unit)
         check_size(amount, f"lines[{n}]")
+        if line.__dict__.get("reductions"):
+            check_reductions(line, amount, unit, f"lines[{n}].reductions")
         if rounding == "line" or not rate:
             found.append(taxed(amount, rate, prices, unit))
             continue
@@ -107,6 +140,18 @@ def amounts(lines: Iterable[PricedLine], prices: str, rounding: str, rules: Rule
         found.append(Taxed(total.net - net_before, total.tax - tax_before))
         sums[rate] = (amount_before + amount, total.net, total.tax)
     return found
+
+
+def check_reductions(line: PricedLine, left: int, unit: int, path: str) -> None:
+    """Reductions are whole amounts of money, and leave something or nothing. Raises `Refused`."""
+    if left < 0:
+        values = {"less": amount_text(-left, unit), "item": line.item}
+        template = "the reductions are {less} more than the line of {item} comes to"
+        raise Refused([Problem("below-zero", template, values, path)])
+    for n, each in enumerate(line.__dict__["reductions"]):
+        if micro(each.amount) % unit:
+            template = "{amount} is no whole amount of money"
+            raise Refused([Problem("wrong-value", template, {"amount": f"{each.amount:f}"}, f"{path}[{n}].amount")])
 
 
 def taxed(amount: int, rate: int, prices: str, unit: int) -> Taxed:

@@ -1,7 +1,7 @@
 -- Three-way match
 -- Ordered, received and billed, line by line, where they differ: goods that are still to come, bills that are still to come,
 -- goods that went back and are to be credited, more than was ordered, and bills with another price than the goods came in
--- at. A receipt without an order stands for its own.
+-- at, beyond what bill_tolerance allows. A receipt without an order stands for its own.
 -- param supplier: only of this supplier
 -- column document: code key
 -- column line: count
@@ -31,5 +31,5 @@ FROM (
 WHERE (:supplier IS NULL OR supplier = :supplier)
 GROUP BY both.document, both.line, supplier, item
 HAVING sum(ordered) <> sum(came) OR (sum(ordered) > 0 AND sum(received) > sum(ordered)) OR sum(to_bill) <> 0
-    OR sum(to_credit) <> 0 OR sum(difference) <> 0
+    OR sum(to_credit) <> 0 OR abs(sum(difference)) > :bill_tolerance
 ORDER BY both.document, both.line

@@ -1,7 +1,7 @@
 """Days and numbers as people write them, made what documents hold.
 
-Only flags and prompts read this way: in files there is one way to write a day and a number. What cannot be
-read comes back as it is, so that its field says what is wrong with it.
+Only flags, prompts and sheets of other programs are read this way: in documents there is one way to write a day and a
+number. What cannot be read comes back as it is, so that its field says what is wrong with it.
 """
 
 import re

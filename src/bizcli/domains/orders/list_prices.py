@@ -1,55 +1,64 @@
-"""What a purchase takes over from the price lists of its supplier."""
+"""What a document takes over from price lists: those of its supplier, or ours for its customer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-from bizcli.domains.orders.order import P
-from bizcli.domains.orders.price_list import Offer, offer_of
+from bizcli.domains.orders.price_list import Offer, offers
+from bizcli.domains.tax.lines import ItemLine
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.records import replaced
 from bizcli.kernel.view import View
 
-if TYPE_CHECKING:
-    from bizcli.domains.items.item import Item
-    from bizcli.domains.purchasing.purchase_order import PurchaseOrder
+L = TypeVar("L", bound=ItemLine)
 
 
-def with_list_prices(lines: Iterable[P], view: View, order: "PurchaseOrder") -> tuple[P, ...]:
-    """Lines with the prices of the supplier's lists where they say none; their units are resolved. Raises `Refused`.
+def with_list_prices(lines: Iterable[L], view: View, whom: Sequence[str], prices: str, day: date) -> tuple[L, ...]:
+    """Lines with the prices of the lists where they say none; their units are resolved. Raises `Refused`.
 
     A price that is said was agreed on, with its quantity: what the list has as minimum counts for its own prices.
+    Lines that tell which list their price is from are told.
     """
-    done: list[P] = []
+    done: list[L] = []
     found: list[Problem] = []
     for n, line in enumerate(lines):
         offer = None
-        if line.price is None and line.qty is not None:
-            offer = offer_of(view, order.supplier, line.item, order.date)
+        if line.__dict__["price"] is None and line.qty is not None:
+            offer = in_own_currency(view, whom, line, day)
         if offer is not None:
-            wrong = not_to_take(offer, line, view, order, n)
+            wrong = not_to_take(offer, line, view, prices, n)
             found += wrong
-            line = line if wrong else replaced(line, price=offer.price_in(line.stock_qty, line.factor))
+            if not wrong:
+                line = replaced(line, price=offer.price_in(line.stock_qty, line.factor))
+                if "price_list" in line.__dict__:
+                    line = replaced(line, price_list=offer.list.code)
         done.append(line)
     if found:
         raise Refused(found)
     return tuple(done)
 
 
-def not_to_take(offer: Offer, line: P, view: View, order: "PurchaseOrder", n: int) -> list[Problem]:
-    """Why the price of a list is none for a line of an order, each with the mend."""
+def in_own_currency(view: View, whom: Sequence[str], line: ItemLine, day: date) -> Offer | None:
+    """What holds for a line; a list in another currency only where there is none in ours."""
+    found = offers(view, whom, line.item, day, line.unit)
+    own = [each for each in found if each.list.currency in (None, view.rules.currency)]
+    return next(iter(own or found), None)
+
+
+def not_to_take(offer: Offer, line: ItemLine, view: View, prices: str, n: int) -> list[Problem]:
+    """Why the price of a list is none for a line, each with the mend."""
     settings = view.rules.settings
     values: dict[str, object] = {"list": offer.list.code, "item": line.item}
-    currency, prices = offer.list.currency or settings.currency, offer.list.prices or settings.prices
+    currency, own_prices = offer.list.currency or settings.currency, offer.list.prices or settings.prices
     if currency != settings.currency:
         template = "price list {list} is in {currency}: give a price of {item} in {own}"
         values |= {"currency": currency, "own": settings.currency}
         return [Problem("other-currency", template, values, f"lines[{n}].price")]
-    if prices != order.prices:
+    if own_prices != prices:
         template = (
             "the prices of price list {list} are {prices}: order with `prices: {prices}`, or give a price of {item}"
         )
-        return [Problem("mixed-prices", template, {**values, "prices": prices}, f"lines[{n}].price")]
+        return [Problem("mixed-prices", template, {**values, "prices": own_prices}, f"lines[{n}].price")]
     proposed = offer.orderable(line.stock_qty)
     if proposed == line.stock_qty:
         return []
@@ -64,9 +73,3 @@ def not_to_take(offer: Offer, line: P, view: View, order: "PurchaseOrder", n: in
         "qty": f"{offer.in_unit(proposed).normalize():f}", "unit": f" {offer.line.unit}" if offer.factor else "",
     }  # fmt: skip
     return [Problem("not-sold-so", template, values, f"lines[{n}].qty")]
-
-
-def lead_time(view: View, supplier: str, item: "Item", day: date) -> int | None:
-    """The days from an order to the goods: the supplier's, else the item's own."""
-    offer = offer_of(view, supplier, item.code, day)
-    return item.lead_time if offer is None or offer.lead_time is None else offer.lead_time

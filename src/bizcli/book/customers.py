@@ -1,0 +1,70 @@
+"""Customers as their buying shows them: what reports ask of `domains.crm`, and who is slipping away."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bizcli.domains.crm.rfm import fifth
+from bizcli.domains.crm.rhythm import Rhythm, ordinal, rhythm
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+
+
+class Days:
+    """`rhythm(day, today)` in SQL: the rhythm of all days of a group, as JSON."""
+
+    def __init__(self) -> None:
+        self.days: set[str] = set()
+        self.today = ""
+
+    def step(self, day: str | None, today: str) -> None:
+        self.today = today
+        if day is not None:
+            self.days.add(day)
+
+    def finalize(self) -> str | None:
+        import json
+
+        found = rhythm(map(ordinal, self.days))
+        return None if found is None else json.dumps(shown(found, ordinal(self.today)))
+
+
+def shown(known: Rhythm, today: int) -> dict[str, Any]:
+    """What a rhythm says on a day."""
+    due = known.next
+    return {
+        "usual_gap": known.usual, "gaps": len(known.gaps), "days_since": today - known.last,
+        "as_long_before": known.as_long(today - known.last), "longest_gap": max(known.gaps, default=None),
+        "next_due": None if due is None else date.fromordinal(due).isoformat(), "risk": known.risk(today),
+    }  # fmt: skip
+
+
+def days_between(first: str | None, last: str | None) -> int | None:
+    return None if first is None or last is None else ordinal(last) - ordinal(first)
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """What reports may ask besides what SQL knows."""
+    connection.create_function("fifth", 3, fifth, deterministic=True)
+    connection.create_function("days_between", 2, days_between, deterministic=True)
+    connection.create_aggregate("rhythm", 2, Days)  # type: ignore[arg-type]
+
+
+def slipping(book: "Book", owner: str | None = None) -> list[dict[str, Any]]:
+    """Customers who are slipping away, those who brought most first; of one who looks after them."""
+    from bizcli.book import reporting
+
+    found = reporting.run(book, reporting.named(book, "slipping-customers"), None, None, {}, None).rows
+    return [row for row in found if owner is None or looked_after_by(book, row["customer"]) == owner]
+
+
+def looked_after_by(book: "Book", customer: str) -> str | None:
+    master: Any = book.index.master("customer", customer)
+    return None if master is None else master.owner
+
+
+def days_of(rows: Iterable[Any]) -> Rhythm | None:
+    """The rhythm of days of ISO 8601."""
+    return rhythm(map(ordinal, rows))

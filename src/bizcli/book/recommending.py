@@ -1,0 +1,133 @@
+"""What to offer a customer next: the book's own baskets, and what must not be offered."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bizcli.domains.crm.recommendation import Basket, Experience, Offer, Trial, evaluate, teach
+from bizcli.domains.crm.rhythm import ordinal
+from bizcli.kernel.errors import Refused
+from bizcli.kernel.records import nearest
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+
+WINDOW = 4_000  # baskets, the latest of all customers, that are learned
+BASKETS = (
+    "SELECT day, customer, items FROM bought WHERE items <> '' ORDER BY day DESC, customer DESC, items DESC LIMIT ?"
+)
+EARLIER = "SELECT day, customer, items FROM bought WHERE customer = ? AND items <> '' AND day < ? ORDER BY day"
+DECLINED = (
+    "SELECT DISTINCT promise.item, change.day FROM doc AS quote JOIN link ON link.target = quote.id "
+    "JOIN doc AS change ON change.id = link.doc JOIN promise ON promise.doc = quote.id "
+    "WHERE quote.party = ? AND quote.kind = 'quote' AND change.kind = 'quote_change' AND change.void IS NULL "
+    "AND instr(change.text, 'action: decline') AND promise.kind = 'to_order' AND promise.opened <= promise.settled "
+    "AND promise.settled = 0"
+)
+THERE = (
+    "SELECT DISTINCT item FROM shelf WHERE qty > 0 AND place NOT IN ({marks}) "
+    "UNION SELECT DISTINCT item FROM promise WHERE kind = 'to_receive' AND opened > settled"
+)
+
+
+def recommended(book: "Book", customer: str, limit: int = 10, in_stock: bool = False) -> list[Offer]:
+    """What to offer a customer, the best first. Never what he declined, nor what is out of range."""
+    found = experience(book, customer)
+    without = {*unsold(book, in_stock), *declined(book, customer, found)}
+    return found.offers(customer, book.today.toordinal(), limit, without)
+
+
+def goes_with(book: "Book", item: str, limit: int = 10, in_stock: bool = False) -> list[Offer]:
+    """What was bought together with an item."""
+    known(book, "item", item)
+    return experience(book).company_of(item, limit, unsold(book, in_stock))
+
+
+def known(book: "Book", kind: str, code: str) -> str:
+    """The code of a master that a person means. Raises `Refused`."""
+    found = book.index.called(kind, code)
+    if found is None:
+        values = {"kind": kind, "code": code[:60], "nearest": nearest(code, book.index.codes(kind))}
+        raise Refused.of("unknown-code", "there is no {kind} {code}; the nearest is {nearest}", **values)
+    return found
+
+
+def tested(book: "Book") -> Trial:
+    """How good recommendations are in this book, beside what is most popular and what was bought before."""
+    return evaluate(latest(book))
+
+
+def experience(book: "Book", customer: str | None = None) -> Experience:
+    """What the latest baskets taught, with all that one customer bought before them."""
+    baskets = latest(book)
+    found = Experience()
+    if customer is not None and baskets:
+        first = date.fromordinal(baskets[0].day).isoformat()
+        for basket in read(book, book.index.all(EARLIER, customer, first)):
+            found.remember(basket)
+    teach(found, baskets)
+    return found
+
+
+def latest(book: "Book") -> list[Basket]:
+    """The latest baskets in the order of their days; of a day all or none."""
+    rows = book.index.all(BASKETS, WINDOW)
+    if len(rows) == WINDOW:
+        cut = rows[-1][0]
+        rows = [row for row in rows if row[0] > cut] or rows
+    return [*read(book, reversed(rows))]
+
+
+def read(book: "Book", rows: Any) -> Iterator[Basket]:
+    """Baskets as the index keeps them; whoever walks in is nobody in particular."""
+    walk_in = book.settings.walk_in
+    services = charges(book)
+    days: dict[str, int] = {}
+    for day, customer, text in rows:
+        if day not in days:
+            days[day] = ordinal(day)
+        items = text.split(" ")
+        if services:
+            items = [item for item in items if item not in services]
+        if items:
+            yield Basket(days[day], None if customer == walk_in else customer, tuple(items))
+
+
+def charges(book: "Book") -> set[str]:
+    """Services, where goods are sold: freight comes with any goods, and nobody chooses it."""
+    types = dict(book.index.all("SELECT code, type FROM master WHERE kind = 'item'"))
+    services = {code for code, type in types.items() if type == "service"}
+    return services if len(services) < len(types) else set()
+
+
+def declined(book: "Book", customer: str, found: Experience) -> set[str]:
+    """What a customer was offered and did not want, and has not bought since."""
+    own = found.history.get(customer, {})
+    return {
+        item for item, day in book.index.all(DECLINED, customer)
+        if item not in own or own[item][-1] < ordinal(day)
+    }  # fmt: skip
+
+
+def unsold(book: "Book", in_stock: bool) -> set[str]:
+    """Items that are out of the range by now; with `in_stock` also those of which nothing is there and nothing comes."""
+    day = book.today
+    rows = book.index.all("SELECT code, text FROM master WHERE kind = 'item' AND instr(text, 'discontinued')")
+    items = [book.index.decoded("item", text) for _, text in rows]
+    gone = {item.code for item in items if not item.offered_on(day)}
+    return gone | missing(book) if in_stock else gone
+
+
+def missing(book: "Book") -> set[str]:
+    """Goods of which nothing is there that could be sold, and nothing comes."""
+    rejects = sorted(book.view().reject_places)
+    there = {item for (item,) in book.index.all(THERE.format(marks=", ".join("?" * len(rejects))), *rejects)}
+    goods = book.index.all("SELECT code, type, text FROM master WHERE kind = 'item' AND type <> 'service'")
+    return {code for code, type, text in goods if not available(book, code, type, text, there)}
+
+
+def available(book: "Book", code: str, type: str, text: str, there: Collection[str]) -> bool:
+    """Whether an item is there, or all that a kit is made of."""
+    if type != "kit":
+        return code in there
+    return all(part.item in there for part in book.index.decoded("item", text).components)
