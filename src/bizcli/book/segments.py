@@ -15,18 +15,14 @@ if TYPE_CHECKING:
 
     from bizcli.book import Book
 
-BOUGHT = (
-    "SELECT customer, document, day, sum(net) AS net FROM sale WHERE day BETWEEN :since AND :until GROUP BY document "
-    "HAVING sum(net) > 0"
-)
-"""Each time somebody bought: an invoice or a sale, not what came back."""
+PERIOD = "FROM bought WHERE day BETWEEN :since AND :until"
 SQL = {
-    "last_purchase": f"SELECT customer, max(day) FROM ({BOUGHT}) GROUP BY customer",
-    "first_purchase": f"SELECT customer, min(day) FROM ({BOUGHT}) GROUP BY customer",
-    "purchases": f"SELECT customer, count(*) FROM ({BOUGHT}) GROUP BY customer",
-    "net": "SELECT customer, sum(net) FROM sale WHERE day BETWEEN :since AND :until GROUP BY customer",
+    "last_purchase": f"SELECT customer, max(day) {PERIOD} AND chosen GROUP BY customer",
+    "first_purchase": f"SELECT customer, min(day) {PERIOD} AND chosen GROUP BY customer",
+    "purchases": f"SELECT customer, sum(chosen) {PERIOD} GROUP BY customer",
+    "net": f"SELECT customer, sum(net) {PERIOD} GROUP BY customer",
     "margin": (
-        "SELECT customer, sum(net) FROM (SELECT customer, net FROM sale WHERE day BETWEEN :since AND :until "
+        "SELECT customer, sum(net) FROM (SELECT customer, net FROM bought WHERE day BETWEEN :since AND :until "
         "UNION ALL SELECT party, -cost FROM cost JOIN document ON document.document = cost.document "
         "WHERE cost.day BETWEEN :since AND :until) GROUP BY customer"
     ),
@@ -72,7 +68,9 @@ class Knowledge:
         if asked.what == "consent":
             said = consents(self.book)
             agreed = {each.code: agreed_to(each, said.get(each.code, {}), self.today) for each in self.customers}
-            return {code: ", ".join(both) for code, own in agreed.items() if (both := [c for c in asked.words if c in own])}
+            return {
+                code: ", ".join(both) for code, own in agreed.items() if (both := [c for c in asked.words if c in own])
+            }
         if asked.what in SCORES:
             return self.scores(asked.what)
         values = {"since": asked.since, "until": asked.until}
@@ -101,7 +99,7 @@ class Knowledge:
         from bizcli.book import reporting
 
         rows = reporting.run(self.book, reporting.named(self.book, "rfm"), None, None, {}, None).rows
-        return {row["customer"]: row[what] for row in rows}
+        return {row["customer"]: row[what[0]] for row in rows}
 
     def segment(self, code: str) -> Segment:
         """A segment by its code. Raises `Refused`."""
@@ -182,5 +180,3 @@ def listing(book: "Book") -> list[dict[str, Any]]:
         {"code": each.code, "name": each.name, "customers": n, "of": whole}
         for each, n in zip(segments, counts, strict=True)
     ]
-
-

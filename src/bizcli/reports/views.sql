@@ -269,8 +269,8 @@ CREATE TEMP VIEW happened AS
 CREATE TEMP VIEW campaign AS
     SELECT id AS campaign, day, state ->> 'name' AS name, state ->> 'status' AS status, state ->> 'channel' AS channel,
         state ->> 'owner' AS owner, state ->> 'started' AS started, state ->> 'counted_until' AS counted_until,
-        coalesce(state ->> 'members', 0) AS members, coalesce(state ->> 'control', 0) AS control,
-        coalesce(state ->> 'cost', 0) AS said_cost
+        coalesce(state ->> 'members', 0) AS members, coalesce(state ->> 'control_group', 0) AS control,
+        coalesce(state ->> 'cost', 0) AS said_cost, state ->> 'coupon' AS coupon
     FROM doc WHERE kind = 'campaign' AND state IS NOT NULL;
 CREATE TEMP VIEW campaign_side AS
     SELECT about AS campaign, whom AS customer, what AS side, day FROM event WHERE what IN ('member', 'control');
@@ -288,14 +288,18 @@ CREATE TEMP VIEW campaign_bill AS
     WHERE account NOT IN (SELECT account FROM account WHERE role IN
         ('payable', 'supplier_advance', 'vat_input', 'vat_input_pending'))
     GROUP BY campaign, posting.doc;
--- orders and sales that a campaign brought: they name it, or the opportunity does that they come from
+-- orders and sales that a campaign brought: they name it, or the opportunity does that they come from, or they use its
+-- coupon in its window
 CREATE TEMP VIEW campaign_order AS
-    SELECT target AS campaign, doc AS document FROM link
+    SELECT target AS campaign, doc AS document, 'campaign' AS known_by FROM link
     WHERE target >= 'CM-' AND target < 'CM.' AND substr(doc, 1, 2) IN ('SO', 'CS')
     UNION
-    SELECT own.target, won.doc FROM link AS own JOIN link AS won ON won.target = own.doc
-    WHERE own.target >= 'CM-' AND own.target < 'CM.' AND own.doc >= 'OP-' AND own.doc < 'OP.' AND substr(won.doc, 1, 2) = 'SO';
--- what was charged and delivered of those: invoices and deliveries that name the order, and what came back or was credited
+    SELECT own.target, won.doc, 'opportunity' FROM link AS own JOIN link AS won ON won.target = own.doc
+    WHERE own.target >= 'CM-' AND own.target < 'CM.' AND own.doc >= 'OP-' AND own.doc < 'OP.' AND substr(won.doc, 1, 2) = 'SO'
+    UNION
+    SELECT campaign, event.doc, 'coupon' FROM campaign JOIN event ON what = 'coupon' AND value = coupon
+    WHERE event.day BETWEEN started AND counted_until;
+-- what was charged and delivered of those: what names them, and what was given back or credited of that
 CREATE TEMP VIEW campaign_paper AS
     WITH RECURSIVE paper (campaign, document) AS (
         SELECT campaign, document FROM campaign_order

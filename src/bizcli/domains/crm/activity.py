@@ -56,7 +56,10 @@ class Activity(Document):
     channel: Annotated[str, OneOf(*CHANNELS), "by which it came; the campaign's when absent"] | None = None
     contact: Annotated[fields.Word, "the person spoken to"] | None = None
     text: Annotated[fields.Text, "what was said"] | None = None
-    outcome: Annotated[fields.Word, "how it went: reached, no answer …; of a response: opened, clicked, unsubscribed …"] | None = None
+    outcome: (
+        Annotated[fields.Word, "how it went: reached, no answer …; of a response: opened, clicked, unsubscribed …"]
+        | None
+    ) = None
     next: Annotated[fields.Day, "the day on which to follow up"] | None = None
     todo: Annotated[fields.Word, "what is to be done then"] | None = None
     owner: Annotated[fields.StaffCode, "who looks after it from now on"] | None = None

@@ -71,7 +71,9 @@ class Audience(Document):
         if len(set(everybody)) < len(everybody):
             yield Problem("twice", "a customer is there twice", {}, "members")
         elif split(self.campaign, everybody, self.share)[1] != set(self.control):
-            template = "the control group follows from the campaign and the codes of customers: leave it out, and it is found"
+            template = (
+                "the control group follows from the campaign and the codes of customers: leave it out, and it is found"
+            )
             yield Problem("wrong-value", template, {}, "control")
 
     def effects(self, rules: Rules) -> Effects:

@@ -41,7 +41,7 @@ class Campaign(Followed):
     group = "campaign"
     prefix = "CM"
     statuses = ("running", "ended", "cancelled")
-    shown = ("name", "channel", "owner", "started", "members", "control")
+    shown = ("name", "channel", "owner", "started", "members", "control_group")
 
     name: Annotated[fields.Word, "what it is called"]
     segments: Annotated[tuple[str, ...], ListField(Code("segment")), "whom it goes to"] = ()
@@ -87,7 +87,7 @@ class Campaign(Followed):
         """Its status: planned, running once its audience is fixed, ended or cancelled; and what it has cost."""
         state, events = self.followed(amendments)
         status, since, cost = "planned", self.day, self.cost
-        known: dict[str, str | int | None] = dict.fromkeys(("started", "counted_until", "members", "control"))
+        known: dict[str, str | int | None] = dict.fromkeys(("started", "counted_until", "members", "control_group"))
         events.append(self.event("status", self, status))
         for each in in_order(amendments):
             became: str | None = None
@@ -95,7 +95,12 @@ class Campaign(Followed):
                 became = "running"
                 counted_until = (each.date + timedelta(days=self.window)).isoformat()
                 members, control = (len(getattr(each, name)) for name in ("members", "control"))
-                known = {"started": each.day, "counted_until": counted_until, "members": members, "control": control}
+                known = {
+                    "started": each.day,
+                    "counted_until": counted_until,
+                    "members": members,
+                    "control_group": control,
+                }
             for activity in activities([each]):
                 became = activity.status
                 cost = activity.cost if activity.cost is not None else cost
@@ -108,7 +113,7 @@ class Campaign(Followed):
             events=tuple(events),
             state={
                 "status": status, "name": self.name, "channel": self.channel, **state, **known,
-                "cost": None if cost is None else micro(cost), "since": since,
+                "cost": None if cost is None else micro(cost), "coupon": self.coupon, "since": since,
             },
         )  # fmt: skip
 

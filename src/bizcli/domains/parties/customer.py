@@ -21,7 +21,7 @@ class Customer(Party):
         None
     )
     language: Annotated[fields.Word, "in which to write to them, such as zh"] | None = None
-    consent: (
-        Annotated[tuple[str, ...], ListField(OneOf(*CHANNELS)), "by what they agreed to be sent offers"] | None
-    ) = None
+    consent: Annotated[tuple[str, ...], ListField(OneOf(*CHANNELS)), "by what they agreed to be sent offers"] | None = (
+        None
+    )
     stop: Annotated[fields.Day, "the day from which they want no offers at all"] | None = None

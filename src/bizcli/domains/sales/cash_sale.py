@@ -8,7 +8,7 @@ from bizcli.domains.accounting.payment import Positive, check_minor, written
 from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.orders.open_lines import find_customer
-from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, sold, used
+from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, shown_coupons, sold, used
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse
@@ -152,8 +152,9 @@ class CashSale(Document):
         )
         credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
         return Effects(
-            moves, tuple(postings), (*promises, credit, *used(self.customer, self.lines)), net, tax, net + tax
-        )
+            moves, tuple(postings), (*promises, credit, *used(self.customer, self.lines)), net, tax, net + tax,
+            shown_coupons(self, self.lines),
+        )  # fmt: skip
 
     def money(self, rules: Rules) -> Iterator[Posting]:
         """Where the money goes. Raises `Refused` when it is not what the goods come to."""

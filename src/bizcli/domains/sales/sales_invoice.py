@@ -12,7 +12,17 @@ from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.sales.credit import check_credit
 from bizcli.domains.sales.delivery import Delivery
-from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, at_list_prices, sold, taken_over, used
+from bizcli.domains.sales.pricing import (
+    Coupons,
+    Points,
+    Promotions,
+    SoldLine,
+    at_list_prices,
+    shown_coupons,
+    sold,
+    taken_over,
+    used,
+)
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
@@ -240,8 +250,9 @@ class SalesInvoice(Document):
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
             promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
         promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
-        promises += used(self.customer, (line for line in self.lines if line.from_ is None))
-        return Effects((), tuple(postings), tuple(promises), net, tax, gross)
+        own = [line for line in self.lines if line.from_ is None]
+        promises += used(self.customer, own)
+        return Effects((), tuple(postings), tuple(promises), net, tax, gross, shown_coupons(self, own))
 
 
 def origin_of(view: View, line: InvoiceLine) -> str | None:

@@ -9,7 +9,16 @@ from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.pricing import Coupons, Points, Promotions, at_list_prices, sold, taken_over, used
+from bizcli.domains.sales.pricing import (
+    Coupons,
+    Points,
+    Promotions,
+    at_list_prices,
+    shown_coupons,
+    sold,
+    taken_over,
+    used,
+)
 from bizcli.domains.sales.quote import Quote
 from bizcli.domains.sales.quote_change import check_not_declined
 from bizcli.domains.stock.places import default_warehouse
@@ -169,7 +178,8 @@ class SalesOrder(Order):
         promises += tuple(used(self.customer, lines)) if confirmed else ()
         promises += tuple(self.drawn(lines, fx.TO_ORDER))
         net, tax = total(taxes)
-        return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
+        events = shown_coupons(self, lines) if confirmed else ()
+        return Effects(promises=promises, net=net, tax=tax, gross=net + tax, events=events)
 
     def promised_by(self, line: OrderLine, rules: Rules) -> Iterator[Promise]:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""
