@@ -20,6 +20,10 @@ ADDRESSES = ("email", "phone", "mobile", "wechat")
 """By which somebody is known again."""
 
 
+OF_WHAT_WAS_SENT = ("delivered", "bounced", "opened", "unsubscribed")
+"""What nobody does who was sent nothing."""
+
+
 class Responses(Import):
     """A sheet of what came back of one campaign. Each row is of a customer, of a lead, or of somebody new."""
 
@@ -41,45 +45,50 @@ class Responses(Import):
 
     def drafts(self, reader: Reader, day: date) -> list[Draft]:
         """Activities and leads. A person who is new comes once, however many rows are of him."""
-        self.people = People(self.book)
-        new: dict[str, Draft] = {}
+        people, new = People(self.book), dict[str, Draft]()
         done = []
         for draft in super().drafts(reader, day):
             tree = draft.tree
-            person = {
-                key: tree.pop(key) for key in OF_PERSON if key in tree and (key != "contact" or "customer" not in tree)
-            }
+            person = {key: tree.pop(key) for key in OF_PERSON if key in tree}
             addresses = [folded(person[key]) for key in ADDRESSES if key in person]
-            ref = tree.get("ref", "")
-            if "customer" not in tree and reader.view.ref("lead", ref) is None:  # type: ignore[attr-defined]
-                found = self.people.named(addresses)
-                tree |= {"customer" if found and found[0] == "customer" else "about": found[1]} if found else {}
-            if "customer" in tree or "about" in tree:
-                done.append(draft)
-                continue
-            first = next((new[each] for each in addresses if each in new), None)
-            if first is not None:
-                self.skipped += 1
-                self.note("left-out", "the same person as in row {line}: one lead comes of both", {"line": first.line}, (draft.line, 0))  # fmt: skip
-                continue
-            problem = (
-                None if addresses or "name" in person else "say who it is: a customer, an email, a phone or a name"
-            )
-            if problem is None and tree.get("outcome") in ("delivered", "bounced", "opened"):
-                problem = "nobody has this address: what is sent is sent to customers and leads"
-            if problem is not None:
-                draft.problems.append(Problem("unknown-person", problem, {}, "", "", self.path, draft.line, 0))
-            draft.tree = self.lead(tree, person)
-            new |= dict.fromkeys(addresses, draft)
+            if "customer" not in tree:
+                first = next((new[each] for each in addresses if each in new), None)
+                if first is not None:
+                    self.skipped += 1
+                    template = "the same person as in row {line}: one lead comes of both"
+                    self.note("left-out", template, {"line": first.line}, (draft.line, 0))
+                    continue
+                found = None if is_lead(tree.get("ref", ""), reader) else people.named(addresses)
+                if found is None:
+                    draft.problems += self.unknown(tree, person, draft.line)
+                    draft.tree = self.lead(tree, person)
+                    new |= dict.fromkeys(addresses, draft)
+                else:
+                    tree["customer" if found[0] == "customer" else "about"] = found[1]
             done.append(draft)
         return done
 
+    def unknown(self, tree: dict[str, Any], person: dict[str, Any], line: int) -> Iterator[Problem]:
+        """Why nobody new can come of a row."""
+        if not person.keys() & {"name", *ADDRESSES}:
+            template = "say who it is: a customer, an email, a phone or a name"
+            yield Problem("unknown-person", template, {}, "", "", self.path, line, 0)
+        elif tree.get("outcome") in OF_WHAT_WAS_SENT:
+            template = "nobody has this address: what is sent is sent to customers"
+            yield Problem("unknown-person", template, {}, "", "", self.path, line, 0)
+
     def lead(self, tree: dict[str, Any], person: dict[str, Any]) -> dict[str, Any]:
-        """Somebody who answered and is not known: a lead of the campaign."""
+        """Somebody who answered and is not known: a lead of the campaign. A row of nobody is refused by `unknown`."""
         name = next((person[key] for key in ("name", "contact", *ADDRESSES) if key in person), None)
         kept: dict[str, Any] = {key: tree[key] for key in ("date", "time", "ref", "campaign", "owner") if key in tree}
-        said = {"name": name, "source": self.channel, **person, "note": tree.get("text")}
+        said = {"name": name or "?", "source": self.channel, **person, "note": tree.get("text")}
         return {"kind": "lead", **kept, **{key: value for key, value in said.items() if value is not None}}
+
+
+def is_lead(ref: str, reader: Reader) -> bool:
+    """Whether a row has become a lead before: it stays one when it comes again."""
+    view: Any = reader.view
+    return view.ref("lead", ref) is not None
 
 
 class People:
