@@ -148,12 +148,13 @@ class Activity(Document):
         if self.status == "lost" and self.reason is None and prefix == "OP":
             yield Problem("missing-key", "say why: `reason`", {}, "reason")
         if self.type == "response" and self.outcome not in RESPONSES:
-            values = {
-                "value": fields.shown(self.outcome or ""), "words": ", ".join(RESPONSES),
-                "nearest": nearest(self.outcome or "", RESPONSES),
-            }  # fmt: skip
-            template = "{value} is not one of {words}; the nearest is {nearest}"
-            yield Problem("unknown-word", template, values, "outcome")
+            words = {"words": ", ".join(RESPONSES)}
+            if self.outcome is None:
+                yield Problem("missing-key", "say what they did: `outcome`, one of {words}", words, "outcome")
+            else:
+                values = {"value": fields.shown(self.outcome), **words, "nearest": nearest(self.outcome, RESPONSES)}
+                template = "{value} is not one of {words}; the nearest is {nearest}"
+                yield Problem("unknown-word", template, values, "outcome")
 
     def effects(self, rules: Rules) -> Effects:
         """What was done, for the history of whom it was done with, and of the campaign that it answers."""

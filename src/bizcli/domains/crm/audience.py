@@ -1,5 +1,6 @@
 """Whom a campaign goes to, and whom it does not so that the two can be compared: as it was on the day of its start."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from hashlib import sha256
@@ -67,10 +68,12 @@ class Audience(Document):
         return replaced(self, share=share, members=tuple(sorted(members)), control=tuple(sorted(control)))
 
     def problems(self) -> Iterator[Problem]:
-        everybody = (*self.members, *self.control)
-        if len(set(everybody)) < len(everybody):
-            yield Problem("twice", "a customer is there twice", {}, "members")
-        elif split(self.campaign, everybody, self.share)[1] != set(self.control):
+        written_or_not = (*self.members, *self.control)
+        everybody = (*written_or_not, *(each.customer for each in self.left_out))
+        twice = [code for code, n in Counter(everybody).items() if n > 1]
+        if twice:
+            yield Problem("twice", "{name} is there twice", {"name": twice[0]}, "members")
+        elif split(self.campaign, written_or_not, self.share)[1] != set(self.control):
             template = (
                 "the control group follows from the campaign and the codes of customers: leave it out, and it is found"
             )
