@@ -49,7 +49,7 @@ AWKWARD = (
 """Texts that a careless writer or reader takes for something else."""
 
 SHAPED = (
-    *AWKWARD, "TSHIRT-M", "C-001", "A-", "00:00", "23:59", "09:30", "SO-2611-0001", "SI-SZ-2611-12345678", "DN-2611-0001/1", "SO-SZ-2611-0001/999999",
+    *AWKWARD, "TSHIRT-M", "C-001", "A-", "00:00", "23:59", "09:30", "09:00-18:00", "SO-2611-0001", "SI-SZ-2611-12345678", "DN-2611-0001/1", "SO-SZ-2611-0001/999999",
     "li.na", "CNY", "li.na@example.com",
 )  # fmt: skip
 """Among these are texts of every fixed form."""

@@ -29,8 +29,11 @@ BOUGHT: list[dict[str, Any]] = [
     {"kind": "goods_receipt", "date": "1998-05-02", "order": "PO-9805-0001", "lines": [{**ITEM, "qty": "8"}]},
     {"kind": "purchase_invoice", "date": "1998-05-04", "order": "PO-9805-0001",
      "lines": [{**ITEM, "qty": "5", "price": "10.00"}, {"account": "expense.freight", "amount": "12"}]},
+    {"kind": "purchase_invoice", "date": "1998-05-05", "order": "PO-9805-0001", "ahead": "true",
+     "lines": [{"from": "PO-9805-0001/1", "qty": "1"}]},
 ]  # fmt: skip
-"""Northwind's data has no purchases: an order of which a part has come, and of that a part is billed at another price."""
+"""Northwind's data has no purchases: an order of which a part has come, and of
+that a part is billed at another price; of the rest, a part is billed ahead."""
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +122,28 @@ kind: request_change
 date: 1998-05-05
 request: RQ-9805-0001
 action: approve
+---
+kind: lead
+id: LD-9805-0001
+date: 1998-05-04
+name: Tea House
+---
+kind: opportunity
+date: 1998-05-04
+from: LD-9805-0001
+amount: 70.00
+---
+kind: opportunity
+id: OP-9805-0002
+date: 1998-05-04
+customer: ALFKI
+lines: [{item: P-01, qty: 5}]
+---
+kind: activity
+date: 1998-05-06
+about: OP-9805-0002
+status: lost
+reason: too dear
 ---
 kind: stock_count
 date: 1998-05-06
@@ -391,11 +416,11 @@ def test_today(shop: Any) -> None:
 
 def test_purchases_and_payables_are_the_accounts(traders: Book) -> None:
     names = ["supplier", "item", "month"]
-    assert {total(run(traders, f"purchases-by-{name}", "1998"), "net") for name in names} == {Decimal("62.00")}
+    assert {total(run(traders, f"purchases-by-{name}", "1998"), "net") for name in names} == {Decimal("71.80")}
     payable = sum(row["balance"] for row in traders.account_balances() if row["role"] == "payable")
     assert total(run(traders, "payables-ageing"), "open") == -payable == sum(row["open"] for row in traders.payables())
     (row,) = run(traders, "three-way-match")
-    assert (row["ordered"], row["received"], row["billed"], row["difference"]) == (10, 8, 5, Decimal("1.00"))
+    assert (row["ordered"], row["received"], row["billed"], row["difference"]) == (10, 8, 6, Decimal("1.00"))
 
 
 def test_cents_that_a_bill_may_differ_by_are_no_difference(shop: Any) -> None:
@@ -474,6 +499,54 @@ lines: [{text: bonus, amount: 5, tax: 13%}]
     lines = [shop.book.show(id)["lines"][0] for id in ("PO-2611-0001", "GR-2611-0001", "PI-2611-0001", "PR-2611-0002")]
     assert [line.get("returned") for line in lines] == [7, 7, 3, None]
     assert lines[3]["credited"] == 0
+    shop.prove()
+
+
+def test_what_is_billed_before_it_is_here_waits_beside_what_came_and_is_not_billed(shop: Any) -> None:
+    """Of 20, 5 came and 12 are billed ahead at 41.50; then 4 of those came, and 3 will not."""
+    shop.apply("""\
+kind: purchase_order
+date: 2026-11-01
+supplier: S-001
+warehouse: SZ
+expected: 2026-11-09
+lines: [{item: TSHIRT-M, qty: 20, price: 40}]
+---
+kind: goods_receipt
+date: 2026-11-02
+order: PO-2611-0001
+lines: [{item: TSHIRT-M, qty: 5}]
+---
+kind: purchase_invoice
+date: 2026-11-03
+order: PO-2611-0001
+ahead: true
+lines: [{from: PO-2611-0001/1, qty: 12, price: 41.50}]
+---
+kind: goods_receipt
+date: 2026-11-04
+order: PO-2611-0001
+lines: [{item: TSHIRT-M, qty: 4}]
+---
+kind: credit_note
+date: 2026-11-05
+invoice: PI-2611-0001
+lines: [{item: TSHIRT-M, qty_undelivered: 3}]
+""")
+    (row,) = run(shop.book, "billed-not-received")
+    names = ("document", "order", "expected", "billed", "received", "open", "value")
+    assert [str(row[name]) for name in names] == ["PI-2611-0001", "PO-2611-0001", "2026-11-09", "9", "4", "5", "207.50"]
+    (came,) = run(shop.book, "received-not-billed")
+    assert (came["document"], came["open"], came["value"]) == ("GR-2611-0001", 5, 200)
+    (waiting,) = [row for row in shop.book.account_balances() if row["role"] == "goods_received_not_invoiced"]
+    assert waiting["balance"] == row["value"] - came["value"]
+    (match,) = run(shop.book, "three-way-match")
+    names = ("ordered", "received", "billed", "to_receive", "to_bill", "billed_ahead", "difference")
+    assert [match[name] for name in names] == [20, 9, 9, 11, 5, 5, 0]
+    assert [(row["qty"], row["net"]) for row in run(shop.book, "purchases-by-item")] == [(9, Decimal("373.50"))]
+    (line,) = shop.book.show("PO-2611-0001")["lines"]
+    assert [line[name] for name in ("received", "billed", "billed_ahead")] == [9, 9, 5]
+    assert shop.book.show("PI-2611-0001")["lines"][0]["received"] == 4
     shop.prove()
 
 

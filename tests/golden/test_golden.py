@@ -6,7 +6,8 @@ where that takes arithmetic. `given` is recorded before `when`; then the case sa
     refused     what is wrong: code, path in the document, the exact words; nothing was written
     stored      keys of the document as it was completed (of the last one, when there are several)
     journal     the entries of the documents of `when`, and of all others that they changed
-    open        what is promised and not done (what may be returned, credited or spread only where a case asks for it)
+    open        what is promised and not done (what may be returned, credited, spread or billed ahead only where a case
+                asks for it)
     on_hand     quantity and value on each shelf
     lots        how many of each lot or serial number lie where, with customers too
     receivable  what customers owe, a row for each open item
@@ -36,7 +37,7 @@ from bizcli.book import Book
 from bizcli.book.intake import Recorded
 from bizcli.book.schema import BOOK
 from bizcli.book.streams import Given
-from bizcli.kernel.effects import MONEY, TO_CREDIT, TO_RETURN, TO_SPREAD
+from bizcli.kernel.effects import MONEY, TO_BILL_AHEAD, TO_CREDIT, TO_RETURN, TO_SPREAD
 from bizcli.kernel.errors import BizError
 from bizcli.kernel.money import amount_text, quantity_text
 from bizcli.kernel.records import tree_of
@@ -44,7 +45,7 @@ from bizcli.reports.documents import shown_state, state_of
 from bizcli.store.journal import month_text
 
 HERE = Path(__file__).parent
-ASKED = (TO_RETURN, TO_CREDIT, TO_SPREAD)  # promises that are open for good
+ASKED = (TO_RETURN, TO_CREDIT, TO_SPREAD, TO_BILL_AHEAD)  # promises that are open for good
 COMMON = ("kind", "id", "date")  # what `stored` leaves out unless it is asked for
 
 Case = dict[str, Any]

@@ -260,7 +260,18 @@ class Walk:
         self.apply(tree)
 
     def bill(self) -> None:
-        """A bill of a receipt, mostly at another price than it came in."""
+        """A bill of a receipt, mostly at another price than it came in; or of an order, ahead of the goods."""
+        if self.random.random() < 0.4:
+            tree = self.header("purchase_invoice") | {"order": self.known("PO"), "ahead": "true"}
+            if self.random.random() < 0.5:
+                tree["lines"] = [
+                    {"item": line["item"], "qty": line["qty"], "price": self.random.choice(PRICES)}
+                    for line in self.lines()
+                ]
+            if self.random.random() < 0.3:
+                tree["invoice_type"] = "ordinary"
+            self.apply(tree)
+            return
         receipt = self.known("GR")
         tree = self.header("purchase_invoice") | {"receipts": [receipt]}
         if self.random.random() < 0.7:
@@ -286,9 +297,11 @@ class Walk:
         self.apply(tree)
 
     def supplier_credit(self) -> None:
-        """A supplier credits what went back, or takes something off a bill."""
-        if self.random.random() < 0.6:
+        """A supplier credits what went back or will not come, or takes something off a bill."""
+        if self.random.random() < 0.4:
             tree = self.header("credit_note") | {"returns": [self.known("PR")]}
+        elif self.random.random() < 0.4:
+            tree = self.header("credit_note") | {"invoice": self.known("PI"), "undelivered": "true"}
         else:
             tree = self.header("credit_note") | {"invoice": self.known("PI")}
             tree["lines"] = [{"text": "late", "amount": self.random.choice(["0.05", "1", "20"])}]
@@ -323,6 +336,31 @@ class Walk:
             {"kind": "purchase_invoice", "receipts": [receipt], "lines": [{"item": item, "price": billed}]},
         ]
         self.apply(*({"date": day, **tree} for day, tree in zip(days, trees, strict=True)))
+
+    def ahead(self) -> None:
+        """Goods are billed before they come; a part goes back, and what does not come is credited."""
+        days = sorted(self.random.choices(DAYS, k=7))
+        item, place = self.random.choice(ITEMS[:4]), self.place()
+        number = self.random.randrange(1, 9999)
+        order, bill, receipt = (f"{prefix}-W-2611-{number:04d}" for prefix in ("PO", "PI", "GR"))
+        qty, price, other = "12", self.random.choice(PRICES), self.random.choice(PRICES)
+        kind = self.random.choice(["special", "ordinary"])
+
+        def line(qty: str, **more: str) -> dict[str, Any]:
+            return {"lines": [{"item": item, "qty": qty, **more}]}
+
+        trees = [
+            {"kind": "purchase_order", "id": order, "supplier": "S-001", "warehouse": place, **line(qty, price=price)},
+            {"kind": "purchase_invoice", "id": bill, "order": order, "ahead": "true", "invoice_type": kind,
+             **line(self.random.choice(["12", "7", "3.5"]), price=other)},
+            {"kind": "goods_receipt", "id": receipt, "order": order, **line("1.333333")},
+            {"kind": "goods_receipt", "order": order, **line(self.random.choice(["1", "2.5", "9"]))},
+            {"kind": "purchase_return", "bill": bill, "replace": "true", **line("0.5")},
+            {"kind": "credit_note", "invoice": bill, "undelivered": "true"},
+            {"kind": "goods_receipt", "order": order},
+        ]  # fmt: skip
+        keep = self.random.randrange(3, 8)
+        self.apply(*({"date": day, **tree} for day, tree in [*zip(days, trees, strict=True)][:keep]))
 
     def payout(self) -> None:
         tree = self.header("supplier_payment")
@@ -505,6 +543,7 @@ class Walk:
             self.delivery, self.invoice, self.invoice, self.payment, self.sales_return, self.sales_return, self.entry,
             self.void, self.stream, self.stream, self.purchase, self.receipt, self.receipt, self.bill, self.bill,
             self.purchase_return, self.purchase_return, self.supplier_credit, self.supplier_credit, self.payout, self.bought, self.bought,
+            self.ahead, self.ahead,
         ]  # fmt: skip
         by_hand = [
             self.edit, self.edit, self.edit, self.edit, self.delete, self.merge, self.copy, self.master, self.forget,

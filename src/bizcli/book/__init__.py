@@ -41,8 +41,8 @@ SITE = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 class Book:
     """An open book."""
 
-    def __init__(self, root: str, today: date, user: str | None) -> None:
-        self.root, self.today = root, today
+    def __init__(self, root: str, today: date, user: str | None, clock: str | None = None) -> None:
+        self.root, self.today, self.clock = root, today, clock
         self.user = user
         self.catalog = make_catalog()
         self.settings = read_settings(root)
@@ -56,6 +56,11 @@ class Book:
     def view(self) -> Compilation:
         """The book as documents see it while they are completed."""
         return Compilation(self.index, self.rules, self.today, self.user)
+
+    @property
+    def now(self) -> str:
+        """The moment by which things are late: the end of the day where no time of day is known."""
+        return f"{self.today.isoformat()} {self.clock or '23:59'}"
 
     # Reading
 
@@ -101,6 +106,10 @@ class Book:
             shown["void"] = void
         if kind.name in documents.FOLLOWED and not void:
             shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
+        if kind.name == "ticket" and not void:
+            from bizcli.book.service import of_ticket
+
+            shown |= of_ticket(self, record)  # type: ignore[arg-type]
         if kind.name in PRICED:
             shown["totals"] = {
                 name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
@@ -117,6 +126,8 @@ class Book:
             for each in shown.get("lines", ()):
                 if each["line"] == line:
                     each.update(documents.in_unit(extra, each.get("factor")))
+        if any("reductions" in line for line in shown.get("lines", ())):
+            self.reduced_amounts(record, shown["lines"])
         if kind.name == "sales_order" and not void:
             shown |= self.supply([id])
         shown["named_by"] = self.index.naming(id)
@@ -134,6 +145,14 @@ class Book:
             elif line.warehouse is not None:
                 known[number]["warehouse"] = line.warehouse
 
+    def reduced_amounts(self, record: Any, lines: list[dict[str, Any]]) -> None:
+        """What each line comes to, once reductions are taken off."""
+        from bizcli.domains.tax.lines import line_amount
+
+        found = {line.line: amount(line_amount(line, self.rules.unit), self.rules.unit) for line in record.lines}
+        for line in lines:
+            line["amount"] = found.get(line["line"])
+
     def orders_of(self, customer: str) -> list[str]:
         """A customer's orders of which goods are still to leave."""
         query = "SELECT DISTINCT doc FROM promise WHERE kind = ? AND party = ? AND opened > settled ORDER BY doc"
@@ -141,9 +160,11 @@ class Book:
 
     def supply(self, orders: list[str]) -> dict[str, Any]:
         """What comes for orders until their goods are there, where anything does."""
+        if not orders:
+            return {}
         from bizcli.book.promising import supply
 
-        rows = supply(self, orders) if orders else []
+        rows = supply(self, orders)
         return {"supply": rows} if rows else {}
 
     def early_discount(self, id: str, owed: str) -> dict[str, Any]:
@@ -172,10 +193,14 @@ class Book:
         kind = self.catalog.kinds[name]
         if kind.master:
             query = "SELECT text FROM master WHERE kind = ? ORDER BY code"
-            fields = [info.attribute for info in schema_of(self.catalog.record(name)).fields if info.field is not None]
+            fields = {
+                info.name: info.attribute
+                for info in schema_of(self.catalog.record(name)).fields
+                if info.field is not None and info.name != "note"
+            }
             records = [self.index.decoded(name, text) for (text,) in self.index.all(query, name)]
             return [
-                {field: simple(getattr(record, field)) for field in fields if field != "note"} for record in records
+                {field: simple(getattr(record, attribute)) for field, attribute in fields.items()} for record in records
             ]
         query = (
             "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
@@ -351,7 +376,7 @@ class Book:
         return taken
 
 
-def open_book(start: str, today: date, user: str | None = None) -> Book:
+def open_book(start: str, today: date, user: str | None = None, clock: str | None = None) -> Book:
     """The book in a folder or above it."""
     root = find_book(start)
-    return Book(root, today, user or git.user(root))
+    return Book(root, today, user or git.user(root), clock)

@@ -117,6 +117,8 @@ class Reader:
             return self.master(field.kind, cell) if field.kind else code_of(cell) if field.pattern is CODE else cell
         if target.info.name == "tax":
             return self.tax(cell)
+        if target.info.name == "account":
+            return self.account(cell)
         if isinstance(field, TextField):
             self.refuse_lost(cell)
             return cell
@@ -171,6 +173,22 @@ class Reader:
             return f"{(Decimal(said) * 100).normalize():f}%"
         found = re.fullmatch(r"([0-9]{1,2}(?:\.[0-9]*?[1-9])?)(?:\.?0*)%?", said)
         return f"{found[1]}%" if found else said
+
+    def account(self, cell: str) -> str:
+        """An account by its role, its whole name, or by the number or name that it has in its chart."""
+        rules = self.book.rules
+        if cell in rules.roles or cell in rules.accounts:
+            return cell
+        if not hasattr(self, "accounts"):
+            self.accounts: dict[str, set[str]] = {}
+            for account in rules.accounts:
+                own = account.rpartition(":")[2]
+                number, _dash, name = own.partition("-")
+                for word in (own, number, name, f"{number}{name}"):
+                    if word:
+                        self.accounts.setdefault(folded(word), set()).add(account)
+        found = self.accounts.get(folded(cell), set())
+        return next(iter(found)) if len(found) == 1 else cell
 
     def id_of(self, field: Id, cell: str) -> str:
         """A document by its id, or by its outside reference."""

@@ -39,6 +39,7 @@ class Mapping(Record):
     values: Annotated[dict[str, Any], MapField(TextField()), "key: {a word in cells: what it means}"] | None = None
     skip: Annotated[dict[str, str], MapField(TextField()), "heading: words of rows that are left out"] | None = None
     without: Annotated[fields.Word, "the key without which, or with 0, a row is left out"] | None = None
+    below: Annotated[fields.Word, "the form of rows in which that is below zero"] | None = None
     dates: Annotated[fields.Word, "how days are written, such as %d/%m/%Y"] | None = None
     ref: (
         Annotated[fields.Text, "the reference of rows that have none, such as `web {ref}` or `{date} {shop}`"] | None

@@ -18,11 +18,13 @@ from bizcli.book.cells import Reader, folded
 from bizcli.book.columns import Column, Layout, Mapping, Target
 from bizcli.book.intake import Intake, Recorded, differences
 from bizcli.book.streams import Given
+from bizcli.domains.parties.credit_code import mistyped
 from bizcli.kernel.errors import BizError, Misused, Problem, Refused
 from bizcli.kernel.fields import Wrong
 from bizcli.kernel.kinds import Kind, key_of, path_of
 from bizcli.kernel.records import decode, nearest, replaced, schema_of, tree_of
 from bizcli.store.recording import Recording
+from bizcli.store.store import PROMISES
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -31,7 +33,10 @@ PREFIXES = {"customer": "C-", "supplier": "S-", "item": "I-", "warehouse": "W-"}
 COMPILED = ("rates", "type", "costing", "tracking")  # keys of masters that decide what documents did
 REF_LONGEST = 200
 
+ROW = "row "  # what a reference begins with that is made of all that a row says
+
 Place = tuple[int, int]  # line and column of the file, from 1
+Said = dict[str, tuple[Any, Place]]  # what a row says, by key
 
 
 class Draft:
@@ -129,17 +134,20 @@ class Import:
         found = columns.layout(self.rows, self.mapping, known, self.targets, self.path)
         line = self.rows[found.row][0]
         names = [*known]
+        unknown = []
         for at, heading in found.unknown:
             other = columns.elsewhere(self.book.catalog, self.kind.name, heading, self.chinese)
             near = get_close_matches(tables.canonical(heading), names, 1, 0.7)
-            template = (
-                "column {heading} is not read; the nearest is {nearest}" if near else "column {heading} is not read"
-            )
-            values = {"heading": heading, "nearest": known[near[0]] if near else ""}
             if other is not None:
                 template = "column {heading} is not read here: import the same file again with --kind {form}"
-                values["form"] = other
-            self.note("not-read", template, values, (line, at + 1))
+                self.note("not-read", template, {"heading": heading, "form": other}, (line, at + 1))
+            elif near:
+                template = "column {heading} is not read; the nearest is {nearest}"
+                self.note("not-read", template, {"heading": heading, "nearest": known[near[0]]}, (line, at + 1))
+            else:
+                unknown.append(heading)
+        if unknown:
+            self.note("not-read", "columns that are not read: {headings}", {"headings": ", ".join(unknown)}, (line, 0))
         for at, heading, other in found.twice:
             template = "column {heading} is not read: {other} says the same"
             self.note("not-read", template, {"heading": heading, "other": other}, (line, at + 1))
@@ -163,15 +171,17 @@ class Import:
                 if why:
                     self.note("left-out", why, {}, (line, 0))
                 continue
+            kind, said = self.turned(said, line, day)
             heads = {key: value for key, value in said.items() if not self.is_inner(key)}
             if done and not heads and said:
                 draft = done[-1]  # an order's number stands only in its first row
             else:
-                self.fill(said, line, reader, day)
+                if kind == self.kind.name:
+                    self.fill(said, line, reader, day)
                 key = self.key(said, by_key)
                 draft = by_key.get(key) if key else None  # type: ignore[assignment]
                 if draft is None:
-                    draft = Draft(self.kind.name, line)
+                    draft = Draft(kind, line)
                     done.append(draft)
                     if key:
                         by_key[key] = draft
@@ -205,11 +215,9 @@ class Import:
             )
             raise Refused([Problem("no-key", template, {"kind": self.kind.name}, file=self.path, line=line)])
 
-    def said(
-        self, line: int, cells: list[str], known: Iterable[Column], reader: Reader
-    ) -> tuple[dict[str, tuple[Any, Place]], list[Problem]]:
+    def said(self, line: int, cells: list[str], known: Iterable[Column], reader: Reader) -> tuple[Said, list[Problem]]:
         """What a row says, by key, each with its place; and what of it cannot be understood."""
-        found: dict[str, tuple[Any, Place]] = {}
+        found: Said = {}
         wrong = []
         for column in known:
             cell = cells[column.at] if column.at < len(cells) else ""
@@ -217,7 +225,10 @@ class Import:
                 continue
             place = (line, column.at + 1)
             try:
-                found[column.key] = (reader.read(self.target(column.key), cell), place)
+                found[column.key] = (value, place) = (reader.read(self.target(column.key), cell), place)
+                if column.key == "tax_id" and mistyped(value):
+                    template = "{value} has a wrong check sign: is it mistyped?"
+                    self.note("mistyped", template, {"value": value}, place)
             except Wrong as error:
                 wrong.append(Problem(error.code, error.template, error.values, column.heading, "", self.path, *place))
         return found, wrong
@@ -232,7 +243,8 @@ class Import:
         first = [folded(cell).rstrip(":：") for cell in cells if cell][:2]
         totals = {folded(word) for word in columns.brought("values")["totals"]}
         if totals & {*first}:
-            return "the row adds up others: left out"
+            template = "the row adds up others: left out"
+            return template
         if not said:
             return ""
         headings = {tables.canonical(cell): at for at, cell in enumerate(self.rows[found.row][1])}
@@ -245,7 +257,25 @@ class Import:
             return ""
         return None
 
-    def fill(self, said: dict[str, tuple[Any, Place]], line: int, reader: Reader, day: date) -> None:
+    def turned(self, said: Said, line: int, day: date) -> tuple[str, Said]:
+        """A row as it is, or, where its amount is below zero, as one of the other form, with its kind."""
+        mapping, amount = self.mapping, said.get(self.mapping.without or "")
+        if mapping.below is None or amount is None or not str(amount[0]).startswith("-"):
+            return self.kind.name, said
+        other = columns.form(self.book.catalog, mapping.below)
+        assert other.kind is not None and mapping.without is not None
+        known = columns.targets(self.book.catalog, other.kind)
+        found = {key: value for key, value in said.items() if key in known}
+        found[mapping.without] = (str(amount[0]).removeprefix("-"), amount[1])
+        found |= {key: (value, (line, 0)) for key, value in (other.constants or {}).items()}
+        found.setdefault("date", (day.isoformat(), (line, 0)))
+        if "ref" not in found:
+            found["ref"] = (reference(other.ref, found), (line, 0))
+        template = "the amount is below zero: it is read as {form}"
+        self.note("below-zero", template, {"form": mapping.below}, amount[1])
+        return other.kind, found
+
+    def fill(self, said: Said, line: int, reader: Reader, day: date) -> None:
         """What the mapping says of every row, and of rows whose cells are empty."""
         for key, value in (self.mapping.constants or {}).items():
             said[key] = (reader.read(self.target(key), value), (line, 0))
@@ -255,22 +285,13 @@ class Import:
         if not self.kind.master:
             said.setdefault("date", (day.isoformat(), (line, 0)))
             if "ref" not in said or "{ref}" in (self.mapping.ref or ""):
-                said["ref"] = (self.reference(said), (line, 0))
+                said["ref"] = (reference(self.mapping.ref, said), (line, 0))
 
-    def reference(self, said: Map[str, tuple[Any, Place]]) -> str:
-        """What a row is known by that has no reference of its own: what the mapping says, else all that it says."""
-        if self.mapping.ref is not None:
-            words = {key: str(value) for key, (value, _) in said.items()}
-            text = re.sub(r"\{([\w.]+)\}", lambda found: words.get(found[1], ""), self.mapping.ref)
-            return " ".join(text.split())[:REF_LONGEST]
-        whole = repr(sorted((key, value) for key, (value, _) in said.items()))
-        return "row " + hashlib.sha256(whole.encode()).hexdigest()[:16]
-
-    def key(self, said: dict[str, tuple[Any, Place]], known: Map[str, Draft]) -> str:
+    def key(self, said: Said, known: Map[str, Draft]) -> str:
         """What tells the document of a row from others in the file; '' where nothing does."""
         if not self.kind.master:
             found = str(said["ref"][0])
-            if found.startswith("row "):  # the same row again is another event
+            if found.startswith(ROW):  # the same row again is another event
                 n = 1
                 while found in known:
                     n += 1
@@ -281,7 +302,7 @@ class Import:
             return str(said["code"][0])
         return "name " + folded(str(said["name"][0])) if "name" in said else ""
 
-    def add(self, draft: Draft, said: Map[str, tuple[Any, Place]], line: int) -> None:
+    def add(self, draft: Draft, said: Said, line: int) -> None:
         """Put what a row says into its draft."""
         draft.lines.add(line)
         tree = draft.tree
@@ -327,10 +348,13 @@ class Import:
             reader = Reader(book, intake.view, self.mapping.values or {}, self.mapping.dates, self.chinese)
             drafts = self.drafts(reader, day or book.today)
             problems: list[Problem] = []
+            if self.kind.name == "opening_balance":
+                drafts = self.without_items(drafts)
             for n, draft in enumerate(drafts, 1):
                 problems += draft.problems
                 try:
-                    intake.take_draft(draft)
+                    if draft.tree.get("lines") != []:
+                        intake.take_draft(draft)
                 except BizError as error:
                     problems += [self.located(intake.with_nearest(each), draft) for each in error.problems]
                 if progress is not None and n % 200 == 0:
@@ -350,12 +374,23 @@ class Import:
                 recording.finish()
         return outcome
 
+    def without_items(self, drafts: list[Draft]) -> list[Draft]:
+        """Opening balances without what the book opens item by item."""
+        from bizcli.book.first_day import without_items
+
+        for draft in drafts:
+            for problem in without_items(self.book, draft):
+                found = self.located(problem, draft)
+                (self.notes if problem.severity == "warning" else draft.problems).append(found)
+        return [draft for draft in drafts if draft.tree.get("lines") or draft.problems]
+
     def located(self, problem: Problem, draft: Draft) -> Problem:
         """A problem of a draft, where it stands in the sheet; the heading says what it is about."""
         if problem.file == self.path:
             return problem
         line, column = draft.place(problem.path)
-        heading = next((each.heading for each in self.layout.columns if each.at == column - 1), problem.path)
+        own = re.sub(r"^\w+\[\d+\]\.?", "", problem.path)
+        heading = next((each.heading for each in self.layout.columns if each.at == column - 1), own)
         return problem._replace(path=heading, document="", file=self.path, line=line, column=column)
 
     def conflict(self, problem: Problem, intake: "Entering") -> Problem:
@@ -468,7 +503,7 @@ class Entering(Intake):
             self.unchanged_rows += 1
             return
         for key in keys:
-            if key in COMPILED:
+            if key in COMPILED or kind.name in PROMISES:
                 template = (
                     "{key} of {code} decides what was done with it before: change it with `bizcli edit {kind}/{code}`"
                 )
@@ -517,6 +552,16 @@ class Entering(Intake):
         tree: dict[str, Any] = {"kind": "intake", "file": file, "sha256": hashlib.sha256(data).hexdigest(), "of": form}
         tree |= {name: value for name, value in (("made", made), ("changed", self.changed), ("note", note)) if value}
         return self.enter(Given(tree)).key
+
+
+def reference(template: str | None, said: Said) -> str:
+    """What a row is known by that has no reference of its own: what the mapping says, else all that it says."""
+    if template is not None:
+        words = {key: str(value) for key, (value, _) in said.items()}
+        text = re.sub(r"\{([\w.]+)\}", lambda found: words.get(found[1], ""), template)
+        return " ".join(text.split())[:REF_LONGEST]
+    whole = repr(sorted((key, value) for key, (value, _) in said.items()))
+    return ROW + hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
 def merged(known: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -163,6 +163,8 @@ class Intake:
         changes: dict[str, Any] = {}
         if record.date is None:
             changes["date"] = when or self.book.today
+            if record.clocked and record.time is None and changes["date"] == self.book.today and self.book.clock:
+                changes["time"] = self.book.clock
         if getattr(record, record.recorder) is None and self.book.user:
             changes[record.recorder] = self.book.user
         return replaced(record, **changes) if changes else record

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from bizcli.book import reporting
 from bizcli.book.customers import days_of, shown
 from bizcli.book.recommending import charges, recommended
+from bizcli.domains.crm.followed import CONTACTS
 from bizcli.domains.crm.rhythm import ordinal
 from bizcli.kernel.money import MICRO, decimal, divide, micro
+from bizcli.reports import definition
 from bizcli.reports.period import later
 from bizcli.reports.stock import amount
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from bizcli.domains.crm.recommendation import Offer
 
 FEW, MONTHS = 5, 12
-COMPLAINT = "ticket"  # the kind of document that is one
+COMPLAINT = "ticket"  # the kind of document that is one; a book without it has none
 
 BOUGHT = "SELECT doc, day, net, items FROM bought WHERE customer = ? ORDER BY day, doc"
 BROUGHT = (
@@ -71,8 +73,9 @@ def of_customer(book: "Book", customer: str) -> tuple[dict[str, Any], "Sequence[
     net = sum(row[2] for row in rows)
     with reporting.asking(book) as ask:
         owed = ask(OWED.format(view="open_item", party="customer"), {"party": customer})
-        followed = ask(COST_THAT_FOLLOWED, {"party": customer})[0][0]
-    cost = book.index.one(COST, customer)[0] + followed
+        later_cost = ask(COST_THAT_FOLLOWED, {"party": customer})[0][0]
+        classes = rfm(book, ask, customer)
+    cost = book.index.one(COST, customer)[0] + later_cost
     found = {
         "orders": {
             "count": len(chosen), "first": chosen[0][1] if chosen else None, "last": chosen[-1][1] if chosen else None,
@@ -86,11 +89,13 @@ def of_customer(book: "Book", customer: str) -> tuple[dict[str, Any], "Sequence[
             "net": amount(net, unit), "cost": amount(cost, unit), "earned": amount(net - cost, unit),
             "percent": percent(net - cost, net),
         },
-        "rfm": rfm(book, customer),
+        "rfm": classes,
         "rhythm": shown(rhythm, day.toordinal()) if rhythm else None,
         "months": months(((row[1], row[2]) for row in rows), day, unit),
         "favourites": favourites(book, customer, chosen),
-        **complaints(book, customer),
+        "contacts": contacts(book, customer),
+        "opportunities": followed(book, customer, "opportunity"),
+        "complaints": followed(book, customer, COMPLAINT),
         **also(book, "supplier", customer),
     }  # fmt: skip
     return found, recommended(book, customer, FEW)
@@ -163,9 +168,11 @@ def credit(book: "Book", customer: str) -> dict[str, Any] | None:
     return {"limit": amount(limit, unit), "used": amount(used, unit), "left": amount(limit - used, unit)}
 
 
-def rfm(book: "Book", customer: str) -> dict[str, Any] | None:
+def rfm(book: "Book", ask: reporting.Query, customer: str) -> dict[str, Any] | None:
     """The customer's row of the report; None for one who never bought."""
-    rows = reporting.run(book, reporting.named(book, "rfm"), None, None, {"customer": customer}, None).rows
+    report = reporting.named(book, "rfm")
+    found = ask(report.sql, {"customer": customer, "today": book.today.isoformat(), "walk_in": book.settings.walk_in})
+    rows = definition.shown(report, found, book.rules.unit)
     return {key: rows[0][key] for key in ("score", "r", "f", "m", "days_since", "purchases", "net")} if rows else None
 
 
@@ -206,13 +213,26 @@ def name_of(book: "Book", item: str) -> str | None:
     return row[0] if row else None
 
 
-def complaints(book: "Book", customer: str) -> dict[str, Any]:
-    """What a customer complained of, the latest first, where the book has such a kind of document."""
-    if COMPLAINT not in book.catalog.kinds:
-        return {}
-    query = "SELECT id, day FROM doc WHERE party = ? AND kind = ? AND void IS NULL ORDER BY day DESC, id DESC"
-    rows = book.index.all(query, customer, COMPLAINT)
-    return {"complaints": [{"id": id, "date": day} for id, day in rows]}
+def followed(book: "Book", customer: str, kind: str) -> list[dict[str, Any]]:
+    """What we follow of a customer, the latest first: complaints, opportunities."""
+    query = (
+        "SELECT id, day, state ->> 'status', state ->> 'name' FROM doc "
+        "WHERE party = ? AND kind = ? AND void IS NULL AND state IS NOT NULL ORDER BY day DESC, id DESC LIMIT ?"
+    )
+    rows = book.index.all(query, customer, kind, FEW)
+    return [{"id": id, "date": day, "status": status, "name": name} for id, day, status, name in rows]
+
+
+def contacts(book: "Book", customer: str) -> dict[str, Any]:
+    """When we were last in touch with a customer, and when we want to be again: a contact ends what was due before it."""
+    last, what, due = None, None, None
+    for day, kind, until in book.index.all(
+        "SELECT day, what, due FROM event WHERE whom = ? ORDER BY day, doc, n", customer
+    ):
+        if kind in CONTACTS:
+            last, what, due = day, kind, None
+        due = until or due
+    return {"last": last, "type": what, "next": due}
 
 
 def also(book: "Book", kind: str, code: str) -> dict[str, Any]:

@@ -1,22 +1,22 @@
 """What to offer a customer next: the book's own baskets, and what must not be offered."""
 
 from collections.abc import Collection, Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bizcli.domains.crm.recommendation import Basket, Experience, Offer, Trial, evaluate, teach
+from bizcli.domains.crm.recommendation import Basket, Experience, Offer, last_things, teach
 from bizcli.domains.crm.rhythm import ordinal
 from bizcli.kernel.errors import Refused
 from bizcli.kernel.records import nearest
 
 if TYPE_CHECKING:
     from bizcli.book import Book
+    from bizcli.domains.crm.recommendation_trial import Trial
 
-WINDOW = 4_000  # baskets, the latest of all customers, that are learned
+WINDOW = 2_000  # baskets, the latest of all customers, that are learned
 BASKETS = (
     "SELECT day, customer, items FROM bought WHERE items <> '' ORDER BY day DESC, customer DESC, items DESC LIMIT ?"
 )
-EARLIER = "SELECT day, customer, items FROM bought WHERE customer = ? AND items <> '' AND day < ? ORDER BY day"
+OWN = "SELECT day, customer, items FROM bought WHERE customer = ? AND items <> '' ORDER BY day"
 DECLINED = (
     "SELECT DISTINCT promise.item, change.day FROM doc AS quote JOIN link ON link.target = quote.id "
     "JOIN doc AS change ON change.id = link.doc JOIN promise ON promise.doc = quote.id "
@@ -39,8 +39,9 @@ def recommended(book: "Book", customer: str, limit: int = 10, in_stock: bool = F
 
 def goes_with(book: "Book", item: str, limit: int = 10, in_stock: bool = False) -> list[Offer]:
     """What was bought together with an item."""
-    known(book, "item", item)
-    return experience(book).company_of(item, limit, unsold(book, in_stock))
+    found = Experience([item])
+    teach(found, latest(book))
+    return found.goes_together(item, limit, unsold(book, in_stock))
 
 
 def known(book: "Book", kind: str, code: str) -> str:
@@ -52,18 +53,23 @@ def known(book: "Book", kind: str, code: str) -> str:
     return found
 
 
-def tested(book: "Book") -> Trial:
+def tested(book: "Book") -> "Trial":
     """How good recommendations are in this book, beside what is most popular and what was bought before."""
+    from bizcli.domains.crm.recommendation_trial import evaluate
+
     return evaluate(latest(book))
 
 
-def experience(book: "Book", customer: str | None = None) -> Experience:
-    """What the latest baskets taught, with all that one customer bought before them."""
+def experience(book: "Book", customer: str) -> Experience:
+    """What the latest baskets taught of a customer's things, with all that he bought before them."""
+    own = [*read(book, book.index.all(OWN, customer))]
     baskets = latest(book)
-    found = Experience()
-    if customer is not None and baskets:
-        first = date.fromordinal(baskets[0].day).isoformat()
-        for basket in read(book, book.index.all(EARLIER, customer, first)):
+    known = Experience()
+    for basket in own:
+        known.remember(basket)
+    found = Experience(last_things(known.history.get(customer, {})))
+    for basket in own:
+        if baskets and basket.day < baskets[0].day:
             found.remember(basket)
     teach(found, baskets)
     return found

@@ -92,8 +92,7 @@ def bounds(report: Report, since: str | None, until: str | None) -> tuple[date, 
     """First and last day; a single `--from 2026-11` is that month."""
     if not report.dated and (since or until):
         raise Misused.of("no-period", "{name} shows how it is now: it takes no period", name=report.name)
-    first = period.span(since)[0] if since else date(1, 1, 1)
-    last = period.span(until)[1] if until else period.span(since)[1] if since else date(9999, 12, 31)
+    first, last = period.between(since, until)
     whole = first.day == 1 and (last + timedelta(days=1)).day == 1 if last < date(9999, 12, 31) else first.day == 1
     if report.months and not whole:
         raise Misused.of("whole-months", "{name} goes by whole months: write 2026-11", name=report.name)
@@ -120,7 +119,8 @@ def parameters(report: Report, given: dict[str, str]) -> dict[str, str | None]:
 def ask(book: "Book", report: Report, first: date, last: date, values: dict[str, str | None]) -> list[dict[str, Any]]:
     days = {f"days_{n}_ago": (book.today - timedelta(days=n)).isoformat() for n in (30, 60, 90, 180)}
     named_values = {
-        **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "unit": book.rules.unit,
+        **values, **days, "from": first.isoformat(), "to": last.isoformat(), "today": book.today.isoformat(), "now": book.now,
+        "unit": book.rules.unit, "walk_in": book.settings.walk_in,
         "bill_tolerance": micro(book.settings.bill_tolerance),
     }  # fmt: skip
     rows = query(book, report.sql, named_values, report.file)

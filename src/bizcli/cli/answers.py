@@ -202,6 +202,9 @@ def flat(value: Any) -> Any:
         if value.keys() >= {"item", "qty"}:  # a component of a kit
             lots = value.get("lots") or value.get("serials") or value.get("lot")
             return f"{cell(value['qty'])} {value['item']}" + (f" ({cell(flat(lots))})" if lots else "")
+        if "amount" in value and value.keys() & {"promotion", "points"}:  # what is taken off, and what for
+            by = value.get("coupon") or ("points" in value and _("{n} points").format(n=cell(value["points"])))
+            return " ".join([cell(value["amount"]), *filter(None, [value.get("promotion"), by and f"({by})"])])
         if value.keys() >= {"lot", "qty"}:  # what of a line is of one lot
             until = f" {value['expiry']}" if value.get("expiry") else ""
             return f"{cell(value['qty'])} {value['lot']}{until}"

@@ -20,6 +20,7 @@ LISTS = {
     "recommended": ("item", "name", "reason"),
     "favourites": ("item", "name", "times", "qty", "net", "last"),
     "prices": ("item", "name", "bills", "net", "first_price", "last_price", "change"),
+    "opportunities": (),
     "complaints": (),
     "supply": (),
 }
@@ -86,6 +87,12 @@ def portrait(book: "Book", kind: str, code: str) -> Portrait:
     if found["rhythm"] is not None:
         found["rhythm"]["explained"] = explained(found["rhythm"])
     return Portrait(tree | found | {"recommended": offered(book, offers)})
+
+
+def named(book: "Book", kind: str, text: str) -> Portrait:
+    """The portrait of the customer or supplier that a person names."""
+    _kind, record = book.find(text, kind)
+    return portrait(book, kind, record.key)  # type: ignore[attr-defined]
 
 
 def flat(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -198,6 +205,15 @@ def of_months(part: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def of_contacts(part: Mapping[str, Any]) -> str:
+    said = []
+    if part["last"]:
+        said.append(_("{type} on {day}").format(type=_(part["type"]), day=part["last"]))
+    if part["next"]:
+        said.append(_("next on {day}").format(day=part["next"]))
+    return ", ".join(said)
+
+
 def of_deliveries(part: Mapping[str, Any]) -> str:
     if not part["lines"]:
         return _("none so far")
@@ -222,7 +238,7 @@ def of_rejects(part: Mapping[str, Any]) -> str:
 
 SENTENCES: dict[str, Callable[[Any], str]] = {
     "orders": of_orders, "deliveries": of_deliveries, "rejects": of_rejects, "payments": of_payments, "balance": of_balance,
-    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months,
+    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "contacts": of_contacts,
 }  # fmt: skip
 
 

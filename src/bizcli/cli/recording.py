@@ -170,12 +170,12 @@ def with_ids(book: "Book", cls: type[Record], tree: Tree) -> Tree:
 def full_id(book: "Book", text: str, field: Id) -> str:
     """The id that a person means; `@sales_order` is the one before in the same command.
 
-    Where several kinds can be meant, the command says which: `purchase_order/0001`.
+    Where several kinds can be meant, or any, the command says which: `purchase_order/0001`.
     """
     from bizcli.book.finding import find_id
 
     of, _slash, end = text.rpartition("/")
-    if of in field.kinds:
+    if of in (field.kinds or book.catalog.kinds):
         return find_id(book, end, [book.catalog.kinds[of].prefix])
     if ID.fullmatch(text) or text[1:] in book.catalog.kinds:
         return text

@@ -13,6 +13,7 @@ import typer
 from bizcli.cli.errors import tell, text_of
 from bizcli.cli.language import _
 from bizcli.kernel.errors import Misused
+from bizcli.kernel.fields import CLOCK
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -50,7 +51,7 @@ class Session:
         """The book; what it has to tell is told at the end."""
         from bizcli.book import open_book
 
-        book = open_book(start or self.start, self.today, self.user)
+        book = open_book(start or self.start, self.today, self.user, clock())
         try:
             yield book
         finally:
@@ -62,7 +63,21 @@ class Session:
 def today() -> date:
     """The day of the command: BIZCLI_TODAY, else the clock's. Raises `Misused`."""
     given = os.environ.get("BIZCLI_TODAY")
-    return strict_day(given, "BIZCLI_TODAY") if given else date.today()
+    return strict_day(given.partition(" ")[0], "BIZCLI_TODAY") if given else date.today()
+
+
+def clock() -> str | None:
+    """The time of day of the command: that of BIZCLI_TODAY, which may say only the day; else the clock's."""
+    given = os.environ.get("BIZCLI_TODAY")
+    if not given:
+        from datetime import datetime
+
+        return datetime.now().strftime("%H:%M")
+    time = given.partition(" ")[2]
+    if time and not CLOCK.fullmatch(time):
+        values = {"name": "BIZCLI_TODAY", "value": repr(time[:60]), "expected": "a time of day such as 09:30"}
+        raise Misused.of("wrong-value", "{name}: {value} is not {expected}", **values)
+    return time or None
 
 
 def currency() -> str | None:

@@ -16,13 +16,17 @@ TO_ORDER = "to_order"  # what was quoted
 TO_BUY = "to_buy"  # what was requested, or offered by a supplier
 TO_CREDIT = "to_credit"  # what was charged and may yet be credited, gross
 TO_RECEIVE, TO_BILL = "to_receive", "to_bill"
+TO_BILL_AHEAD = "to_bill_ahead"  # goods of an order that are neither here nor billed
+BILLED_AHEAD, AHEAD_VALUE = "billed_ahead", "ahead_value"  # goods that are billed and not here, and what they cost us
 TO_CLAIM = "to_claim"  # goods that went back to a supplier once billed: he has to credit them
 TO_SPREAD = "to_spread"  # charges of a bill that may yet become part of what goods cost
 TO_PICK = "to_pick"  # the components of kits that are to be delivered
 COUPON = "coupon"  # its uses, in all; and those of each customer: `coupon:C-001`
 POINTS = "points"  # that a customer earned and may spend
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
-MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD))  # of amounts; the others are of quantities
+MONEY = frozenset(
+    (TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD, AHEAD_VALUE)
+)  # of amounts; the others are of quantities
 
 
 def under_way(transfer: str) -> str:

@@ -204,6 +204,7 @@ class Document(Record):
 
     recorder: ClassVar[str] = "by"  # the field that says who recorded it, where `by` says something else
     amendable: ClassVar[bool] = False  # whether others may change what it does: see `effects_after`
+    clocked: ClassVar[bool] = False  # whether its time of day is noted when it is recorded on the day itself
 
     @property
     def voids(self) -> str | None:

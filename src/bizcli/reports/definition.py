@@ -10,7 +10,7 @@
 
 Types: code, text, day, month, count, quantity, money, price, percent. `:from`, `:to`, `:today` and
 `:days_30_ago` (60, 90, 180) are days that every report may use; `:unit` is the currency's minor unit, `:bill_tolerance`
-what a line of a supplier's paper may differ by, both in micro.
+what a line of a supplier's paper may differ by, both in micro; `:walk_in` is the customer of cash sales that name none.
 """
 
 import re

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bizcli.kernel.effects import (
+    BILLED_AHEAD,
     CREDIT,
     OWED,
     PREPAID,
@@ -60,7 +61,7 @@ SHIPPED = {"delivery": (TO_INVOICE, "invoice", "invoiced"), "goods_receipt": (TO
 """Documents of goods alone: what waits for an invoice or a bill."""
 TO_BE_ORDERED = {"quote": TO_ORDER, "purchase_request": TO_BUY, "supplier_quote": TO_BUY}
 """Documents of which something can be ordered."""
-WITHOUT_PRICES = ("purchase_request", "rfq")
+WITHOUT_PRICES = ("purchase_request", "rfq", "intake")
 DUE = {"quote": "valid_until", "supplier_quote": "valid_until", "purchase_request": "needed"}
 """What the day is called that they say."""
 OWED_BY = {"sales_invoice": TO_PAY, "purchase_invoice": OWED}
@@ -167,7 +168,7 @@ def rfq_status(text: str, suppliers: int, ordered: bool, today: str) -> str:
     return progress(suppliers, asked[1].count("\n") if asked else 1, "open", "partly_quoted", "quoted")
 
 
-FOLLOWED = ("lead", "opportunity", "ticket", "campaign")
+FOLLOWED = ("lead", "opportunity", "ticket", "campaign", "survey")
 """Kinds whose state follows from the activities that name them."""
 IN_MONEY = ("amount", "cost")
 """What of a state is money."""
@@ -272,6 +273,10 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
                 found[line]["received"] = max(found[line]["received"], decimal(opened))
             row = found.setdefault(line, {"ordered": decimal(opened), chain.done: decimal(settled)})
             row[chain.charged] = decimal(settled)
+        for line, opened, settled in ask(query, id + "/", id + "0", BILLED_AHEAD):
+            if opened > settled:  # what came of it counts as billed already
+                found[line][chain.charged] += decimal(opened - settled)
+                found[line]["billed_ahead"] = decimal(opened - settled)
         for line, _, settled in ask(query, id + "/", id + "0", TO_RETURN):
             if settled:
                 found.setdefault(line, {})["returned"] = decimal(settled)
@@ -296,6 +301,8 @@ def line_progress(ask: Ask, kind: str, id: str) -> dict[int, Row]:
     elif kind in ("sales_invoice", "cash_sale", "purchase_invoice"):
         for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = 'to_return'", id):
             found[line] = {"returned": decimal(settled)}
+        for line, settled in ask("SELECT line, settled FROM promise WHERE doc = ? AND kind = ?", id, BILLED_AHEAD):
+            found[line]["received"] = decimal(settled)
     return found
 
 

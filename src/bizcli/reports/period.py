@@ -30,6 +30,12 @@ def span(text: str) -> tuple[date, date]:
         raise Misused.of("wrong-value", template, value=text[:60]) from None
 
 
+def between(since: str | None, until: str | None) -> tuple[date, date]:
+    """First and last day of what two words say; of one word, that period; of none, all days. Raises `Misused`."""
+    first = span(since)[0] if since else date.min
+    return first, span(until)[1] if until else span(since)[1] if since else date.max
+
+
 def later(day: date, months: int) -> date:
     """The same day some months later, or the last of that month."""
     whole = day.year * 12 + day.month - 1 + months

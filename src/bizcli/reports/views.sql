@@ -15,7 +15,13 @@ CREATE TEMP VIEW within AS
         SELECT above.warehouse, master.parent FROM above JOIN master ON master.code = above.whole
         WHERE master.kind = 'warehouse' AND master.parent IS NOT NULL
     ) SELECT warehouse, whole FROM above;
-CREATE TEMP VIEW staff AS SELECT code AS salesperson, name FROM master WHERE kind = 'staff';
+CREATE TEMP VIEW staff AS SELECT code AS salesperson, name, tree ->> 'manager' AS manager FROM master WHERE kind = 'staff';
+-- what each should sell: `amount` in `months` months, from a day on until the next row of theirs
+CREATE TEMP VIEW quota AS
+    SELECT code AS salesperson, quota.value ->> 'since' AS since,
+        CAST(round((quota.value ->> 'amount') * 1000000) AS INTEGER) AS amount,
+        CASE quota.value ->> 'per' WHEN 'quarter' THEN 3 WHEN 'year' THEN 12 ELSE 1 END AS months
+    FROM master, json_each(tree, '$.quotas') AS quota WHERE kind = 'staff';
 
 -- documents
 CREATE TEMP VIEW document AS
@@ -213,6 +219,18 @@ CREATE TEMP VIEW receipt_line AS
         LEFT JOIN sent_back ON sent_back.line = promise.doc || '/' || promise.line
     WHERE promise.kind = 'to_bill';
 
+-- goods that were billed before they were here: each line of a bill, the order line that it goes back to, what of it is here
+-- by now, and what the rest cost us
+CREATE TEMP VIEW billed_ahead AS
+    SELECT goods.doc AS document, goods.line AS line, goods.due AS since, goods.party AS supplier, goods.item AS item,
+        substr(goods.origin, 1, instr(goods.origin, '/') - 1) AS order_document,
+        CAST(substr(goods.origin, instr(goods.origin, '/') + 1) AS INTEGER) AS order_line,
+        goods.opened AS billed, goods.settled AS received, goods.opened - goods.settled AS open,
+        worth.opened - worth.settled AS value
+    FROM promise AS goods JOIN promise AS worth
+        ON worth.doc = goods.doc AND worth.line = goods.line AND worth.kind = 'ahead_value'
+    WHERE goods.kind = 'billed_ahead';
+
 -- what came, and what of it we did not accept and why: a row for each line of a receipt
 CREATE TEMP VIEW arrived AS
     SELECT doc AS document, line, day, party AS supplier, item, qty, value, target AS warehouse, reason
@@ -254,16 +272,48 @@ CREATE TEMP VIEW lead AS
         state ->> 'owner' AS owner, state ->> 'since' AS since, state ->> 'touched' AS touched, state ->> 'next' AS next,
         state ->> 'reason' AS reason
     FROM doc WHERE kind = 'lead' AND state IS NOT NULL;
+CREATE TEMP VIEW main_pipeline AS
+    SELECT coalesce(max(CASE code WHEN 'MAIN' THEN 'MAIN' END), min(code), 'MAIN') AS pipeline FROM master WHERE kind = 'pipeline';
+-- the stages of each, first to last; how likely a sale is there, in micro percent; the usual ones where the book says none
+CREATE TEMP VIEW stage AS
+    SELECT code AS pipeline, stage.key AS n, stage.value ->> 'stage' AS stage,
+        CAST(round(rtrim(stage.value ->> 'probability', '%') * 1000000) AS INTEGER) AS probability,
+        CAST(stage.value ->> 'days' AS INTEGER) AS days
+    FROM master, json_each(tree, '$.stages') AS stage WHERE kind = 'pipeline'
+    UNION ALL
+    SELECT 'MAIN', column1, column2, column3, NULL
+    FROM (VALUES (0, 'prospecting', 10000000), (1, 'qualified', 25000000), (2, 'proposal', 50000000), (3, 'negotiation', 75000000))
+    WHERE NOT EXISTS (SELECT 1 FROM master WHERE kind = 'pipeline');
 CREATE TEMP VIEW opportunity AS
     SELECT id AS opportunity, day, party AS customer, state ->> 'name' AS name, state ->> 'status' AS status,
         state ->> 'stage' AS stage, state ->> 'amount' AS amount, state ->> 'expected' AS expected,
         state ->> 'closed' AS closed, state ->> 'source' AS source, state ->> 'owner' AS owner, state ->> 'since' AS since,
         state ->> 'touched' AS touched, state ->> 'next' AS next, state ->> 'reason' AS reason,
-        state ->> 'competitor' AS competitor, state ->> 'pipeline' AS pipeline
+        state ->> 'competitor' AS competitor, coalesce(state ->> 'pipeline', (SELECT pipeline FROM main_pipeline)) AS pipeline,
+        state ->> 'lead' AS lead
     FROM doc WHERE kind = 'opportunity' AND state IS NOT NULL;
+-- what those that are open may bring, by how likely it is
+CREATE TEMP VIEW hoped AS
+    SELECT opportunity.*, coalesce(probability, 0) AS probability, amount / 1000000 * coalesce(probability, 0) / 100 AS weighted
+    FROM opportunity LEFT JOIN stage ON stage.pipeline = opportunity.pipeline AND stage.stage = opportunity.stage
+    WHERE status = 'open';
+-- tickets: by when we are to reply and to settle them, when we did, and when they are given on
+CREATE TEMP VIEW ticket AS
+    SELECT id AS ticket, day, party AS customer, state ->> 'name' AS name, state ->> 'status' AS status,
+        state ->> 'priority' AS priority, state ->> 'category' AS category, state ->> 'owner' AS owner,
+        state ->> 'opened' AS opened, state ->> 'respond_by' AS respond_by, state ->> 'responded' AS responded,
+        state ->> 'resolve_by' AS resolve_by, state ->> 'resolved' AS resolved, state ->> 'since' AS since,
+        state ->> 'reopened' AS reopened, state ->> 'escalation' AS escalation, state ->> 'escalate_at' AS escalate_at,
+        state ->> 'escalate_to' AS escalate_to
+    FROM doc WHERE kind = 'ticket' AND state IS NOT NULL;
+-- surveys: who was asked about what, and what they said
+CREATE TEMP VIEW survey AS
+    SELECT id AS survey, day, party AS customer, state ->> 'status' AS status, state ->> 'about' AS about,
+        state ->> 'owner' AS owner, state ->> 'item' AS item, state ->> 'csat' AS csat, state ->> 'nps' AS nps,
+        state ->> 'answered' AS answered
+    FROM doc WHERE kind = 'survey' AND state IS NOT NULL;
 CREATE TEMP VIEW happened AS
-    SELECT event.day, what, source AS document, about, whom, who, value, event.amount, due
-    FROM event JOIN doc ON doc.id = event.doc WHERE doc.void IS NULL;
+    SELECT day, n, what, source AS document, about, whom, who, value, amount, due FROM event;
 
 -- campaigns: what they are today, whom they went to and whom not, what came back, and what names them or uses their coupon
 CREATE TEMP VIEW campaign AS

@@ -16,13 +16,13 @@ from bizcli.kernel.effects import Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import UNLISTED
 from bizcli.kernel.kinds import Catalog
-from bizcli.kernel.records import Document, Master, decode
+from bizcli.kernel.records import Document, Master, decode, tree_of
 from bizcli.kernel.view import Head
 from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "14"
+VERSION = "17"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -30,7 +30,7 @@ CREATE TABLE file (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INT
 CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER, files INTEGER, digest INTEGER) WITHOUT ROWID;
 CREATE TABLE broken (path TEXT PRIMARY KEY, problems TEXT) WITHOUT ROWID;
 CREATE TABLE account (role TEXT PRIMARY KEY, account TEXT) WITHOUT ROWID;
-CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
+CREATE TABLE master (kind TEXT, code TEXT, name TEXT, type TEXT, parent TEXT, text TEXT, tree TEXT, PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE INDEX master_code ON master (kind, code COLLATE NOCASE);
 CREATE INDEX master_parent ON master (kind, parent) WHERE parent IS NOT NULL;
 CREATE TABLE lookup (kind TEXT, key TEXT, code TEXT, since TEXT, until TEXT, part TEXT, PRIMARY KEY (kind, key, code)) WITHOUT ROWID;
@@ -87,8 +87,7 @@ CREATE TABLE journal (path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime 
 
 BOOK_TABLES = (
     "broken", "master", "lookup", "doc", "bought", "event", "link", "promise", "posting", "move", "lot_move", "entry",
-    "balance", "party", "shelf",
-    "conflict", "manual",
+    "balance", "party", "shelf", "conflict", "manual",
 )  # fmt: skip
 """Tables that are a function of the documents alone, row by row."""
 
@@ -361,8 +360,13 @@ class Index:
         self.connection.executemany("INSERT INTO account VALUES (?, ?)", sorted(roles.items()))
 
     def put_master(self, kind: str, master: Master, text: str) -> None:
-        row = (kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text)
-        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?)", row)
+        import json
+
+        tree = json.dumps(tree_of(master), ensure_ascii=False, separators=(",", ":"))  # as SQL can read it
+        row = (
+            kind, master.code, master.name, getattr(master, "type", None), getattr(master, "parent", None), text, tree,
+        )  # fmt: skip
+        self.connection.execute("INSERT OR REPLACE INTO master VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self.connection.execute("DELETE FROM lookup WHERE kind = ? AND code = ?", (kind, master.code))
         self.connection.executemany(
             "INSERT INTO lookup VALUES (?, ?, ?, ?, ?, ?)",

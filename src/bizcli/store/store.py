@@ -275,6 +275,8 @@ class Store:
             relevant = ("rates", "type", "costing", "tracking")
             if any(getattr(before, name, None) != getattr(record, name, None) for name in relevant):
                 return False
+        if before is not None and kind.name in PROMISES and before != record:
+            return False
         if before is None and not fresh and (self.is_awaited(code) or self.begins(kind)):
             return False
         rejects = getattr(record, "reject_warehouse", None)
@@ -344,6 +346,10 @@ class Store:
             self.log.close()
         else:
             self.log.abandon()
+
+
+PROMISES = ("sla", "working_hours")
+"""Kinds of masters by which it is worked out when something is due."""
 
 
 def index_key(settings: Settings, program: str) -> str:

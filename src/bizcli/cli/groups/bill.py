@@ -81,6 +81,7 @@ COMMANDS = {
     "new": NewBill(
         "purchase_invoice", _("Record a supplier's bill: of an order, of receipts, or of charges."),
         ("bizcli bill new --order PO-2611-0001 --number 24442000000012345678",
+         "bizcli bill new --order PO-2611-0001 --ahead",
          "bizcli bill new --supplier S-002 --charge expense.rent:5000@9%"),
     ),
     "pay": PayBill(

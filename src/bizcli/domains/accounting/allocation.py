@@ -5,6 +5,7 @@ from typing import Annotated
 
 from bizcli.domains.accounting.journal_entry import OPEN
 from bizcli.domains.accounting.payment import Positive, check_minor, standing, written
+from bizcli.domains.accounting.points import PAYMENT, earned
 from bizcli.domains.tax.lines import check_lines, numbered
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -109,6 +110,9 @@ class Allocation(Document):
             party = line.customer or line.supplier
             postings.append(Posting(rules.account(line.account), sign * part, party, line.item))
             promises.append(Promise(OPEN[line.account][line.side == CREDIT], line.item, 0, 0, part))
+        paid = sum(micro(line.amount) for line in self.lines if line.item[:2] == "CP")
+        charged = sum(micro(line.amount) for line in self.lines if line.item[:2] == "SI")
+        promises += earned(self.party, min(paid, charged), self.day, rules, PAYMENT)
         return Effects(postings=tuple(postings), promises=tuple(promises))
 
 

@@ -71,8 +71,13 @@ class Payment(Document):
     fee: Annotated[Positive, "what the bank keeps or charges"] | None = None
     refund: Annotated[fields.Flag, "money goes back: advances and credits are paid out"] | None = None
     credits: tuple[Credit, ...] | None = None
+    opening: Annotated[fields.Flag, "it was paid in advance before the book began: against opening balance"] | None = (
+        None
+    )
 
     def complete(self, view: View) -> Self:
+        if self.opening:
+            return self.paid_before(view)
         party, open_items = self.who_and_what(view)
         done = replaced(self, **{self.side.party: party}, account=self.account or self.usual_account)
         if done.write_off is not None and done.write_off_account is None:
@@ -94,6 +99,15 @@ class Payment(Document):
         else:
             done = done.early(view, open_items)
         return done.allocated(view, open_items, named=self.invoices is not None)
+
+    def paid_before(self, view: View) -> Self:
+        """An advance from before the book began. Raises `Refused`."""
+        party, _open = self.who_and_what(view)
+        if self.amount is None:
+            raise Refused([Problem("missing-key", "how much? `amount` is missing", {}, "amount")])
+        return replaced(
+            self, **{self.side.party: party}, account=self.account or "opening_balance", invoices=self.invoices or ()
+        )
 
     def deposit(self) -> str | None:
         """The order that this is paid on, before there is an invoice."""
@@ -202,6 +216,13 @@ class Payment(Document):
         return replaced(self, amount=written(whole, view.rules.unit), credits=tuple(done), invoices=None)
 
     def problems(self) -> Iterator[Problem]:
+        for key in ("invoices", "credits", "refund", "discount", "write_off", "fee", "order"):
+            if self.opening and getattr(self, key, None):
+                template = "what was paid before the book began has no {key}"
+                yield Problem("wrong-usage", template, {"key": key}, key)
+        if self.opening and self.account != "opening_balance":
+            template = "what was paid before the book began stands against opening_balance: leave out {key}"
+            yield Problem("wrong-usage", template, {"key": "account"}, "account")
         if self.refund:
             yield from self.refund_problems()
             return
@@ -255,7 +276,11 @@ class Payment(Document):
         if rest:
             postings.append(Posting(rules.account(side.advance), -way * rest, party, self.id))
             promises.append(Promise(side.credit, self.id, 0, rest, party=party, due=self.day))
-        return Effects(postings=tuple(postings), promises=tuple(promises), gross=amount)
+        return Effects(postings=tuple(postings), promises=(*promises, *self.earns(rules)), gross=amount)
+
+    def earns(self, rules: Rules) -> Iterator[Promise]:
+        """The points that the party earns by paying."""
+        yield from ()
 
 
 def settling(

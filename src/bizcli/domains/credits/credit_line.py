@@ -19,10 +19,14 @@ class CreditLine(Line):
     qty_returned: Annotated[fields.Quantity, "how many of the goods that went back, in the item's own unit"] | None = (
         None
     )
+    qty_undelivered: (
+        Annotated[fields.Quantity, "how many of the goods billed ahead will not come, in the item's own unit"] | None
+    ) = None
     amount: Annotated[fields.Amount, "with or without tax, as `prices` says"] = filled()
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] = filled()
     tax_amount: Annotated[fields.Amount, "tax credited"] = filled()
-    returned: Annotated[fields.Amount, "what these goods went back at"] | None = None
+    returned: Annotated[fields.Amount, "what these goods went back at, or were billed at"] | None = None
+    again: Annotated[fields.LineId, "the line of an order that is open for these goods again"] | None = None
     receipt: Annotated[fields.LineId, "the line that these goods came in with: they cost less"] | None = None
     account: (
         Annotated[fields.Word, "a role or an account; revenue when absent, or what the bill was booked on"] | None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated
 
+from bizcli.domains.accounting import points
 from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.given_back import (
     Credited,
@@ -13,6 +14,7 @@ from bizcli.domains.accounting.given_back import (
     given_back,
     settled_first,
 )
+from bizcli.domains.accounting.opening import ROLE as OPENING
 from bizcli.domains.accounting.payment import check_minor
 from bizcli.domains.accounting.supplier_payment import SUPPLIERS
 from bizcli.domains.credits import red_invoice
@@ -58,18 +60,25 @@ class CreditNote(Document):
     returns: Annotated[tuple[str, ...], ListField(Id("purchase_return")), "all of it that is not credited"] | None = (
         None
     )
+    undelivered: Annotated[fields.Flag, "all that the bill charged ahead and that will not come"] | None = None
     reason: fields.Text | None = None
+    opening: (
+        Annotated[fields.Flag, "it was open when the book began: neither revenue nor tax, but opening balance"] | None
+    ) = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     lines: tuple[CreditLine, ...] = ()
     invoices: tuple[Credited, ...] | None = None
     refund: tuple[Refund, ...] | None = None
+    points_taken: Annotated[fields.Quantity, "loyalty points that were earned by it: they are taken back"] | None = None
 
     @property
     def paper(self) -> str | None:
         return f"{self.supplier} {self.number}" if self.supplier is not None and self.number is not None else None
 
     def complete(self, view: View) -> "CreditNote":
+        if self.opening:
+            return self.carried_over(view)
         source = self.invoice or next((line.from_ for line in self.lines if line.from_), None)
         if self.supplier is not None or self.returns or (source or "")[:2] in ("PI", "PR"):
             return self.of_supplier(view)
@@ -86,6 +95,27 @@ class CreditNote(Document):
         check_refund(done.gross(), self.refund, view.rules.unit)
         return replaced(done, customer=customer.code)
 
+    def carried_over(self, view: View) -> "CreditNote":
+        """What we owed a customer, or a supplier us, when the book began."""
+        found = []
+        for key in ("invoice", "returns"):
+            if getattr(self, key):
+                template = "what was open when the book began goes back to nothing in it: leave out {key}"
+                found.append(Problem("wrong-usage", template, {"key": key}, key))
+        for n, line in enumerate(self.lines):
+            if line.tax not in (None, "0%") or line.account not in (None, OPENING):
+                template = "an opening credit has neither tax nor account: give the amount with its tax"
+                found.append(Problem("wrong-usage", template, {}, f"lines[{n}]"))
+        if found:
+            raise Refused(found)
+        lines = tuple(replaced(line, tax="0%", account=OPENING) for line in self.lines)
+        if self.supplier is not None:
+            return replaced(self, lines=lines).without_bill(view)
+        customer = find_customer(view, self.customer)
+        settings = view.rules.settings
+        done = self.taxed(view, lines, settings.prices, settings.tax_rounding)
+        return replaced(done, customer=customer.code)
+
     # From a customer's invoice
 
     def of_invoice(self, view: View, sold: Sold) -> "CreditNote":
@@ -96,7 +126,7 @@ class CreditNote(Document):
         lines = [self.about(line, n, sold) for n, line in enumerate(self.lines)]
         done = self.taxed(view, lines, self.prices or sold.prices, self.tax_rounding or sold.tax_rounding, sold.day)
         gross = done.gross()
-        check_charged(view, sold.id, gross, sum(each.gross for each in sold.taxes(view.rules)))
+        check_charged(view, sold.id, gross, charged_by(sold, view.rules))
         invoices, refund = divided(view, sold, gross, self.refund, Credited)
         return replaced(
             done,
@@ -104,11 +134,16 @@ class CreditNote(Document):
             invoice=sold.id,
             invoices=invoices,
             refund=refund,
+            points_taken=points.taken_back(
+                sold.customer, sold.day, gross, sum(micro(each.amount) for each in invoices or ()), view.rules
+            ),
             **{name: getattr(self, name) or getattr(sold, name) for name in DIMENSIONS},
         )
 
     def about(self, line: CreditLine, n: int, sold: Sold) -> CreditLine:
         """A line with what the invoice's own line says: the one named, or of its item, or the only one. Raises `Refused`."""
+        if not sold.lines:
+            return line  # an opening invoice says no more than its amount
         charged = [
             each for each in sold.lines
             if (line.from_ in (None, f"{sold.id}/{each.line}")) and line.item in (None, each.item)
@@ -137,9 +172,10 @@ class CreditNote(Document):
         """What a supplier credits: of a bill, or without one."""
         if self.customer is not None:
             raise Refused([Problem("wrong-usage", "a credit is of a customer or of a supplier", {}, "customer")])
-        others = [line for line in self.lines if not red_invoice.is_claim(line)]
-        named = self.invoice or next((line.from_.partition("/")[0] for line in others if line.from_), None)
-        asked = bool(self.returns) or not others
+        missing = [line for line in self.lines if line.qty_undelivered is not None]
+        others = [line for line in self.lines if line not in missing and not red_invoice.is_claim(line)]
+        named = self.invoice or next((line.from_.partition("/")[0] for line in (*others, *missing) if line.from_), None)
+        asked = bool(self.returns) or not (others or missing or self.undelivered)
         claims = (
             red_invoice.claims(view, self.returns or (), named, self.lines, self.day) if asked or self.claimed else []
         )
@@ -151,13 +187,15 @@ class CreditNote(Document):
         if self.supplier not in (None, bill.supplier):
             values = {"id": bill.id, "supplier": bill.supplier}
             raise Refused([Problem("other-supplier", "{id} is of {supplier}", values, "supplier")])
-        if not claims and not others:
+        undelivered = red_invoice.undelivered(view, bill, missing) if missing or self.undelivered else []
+        if not claims and not others and not undelivered:
             template = (
                 "nothing of {id} went back and waits to be credited: say what is credited, as a line with an amount"
             )
             raise Refused([Problem("nothing-open", template, {"id": bill.id}, "lines")])
         prices = self.prices or bill.prices
         lines = [red_invoice.of_claim(view, claim, bill, prices) for claim in claims]
+        lines += [red_invoice.not_coming(view, each, line, bill, prices) for each, line in undelivered]
         for n, line in enumerate(others):
             lines += red_invoice.allowance(view, line, n, bill)
         done = self.taxed(view, lines, prices, self.tax_rounding or bill.tax_rounding, bill.day)
@@ -231,7 +269,8 @@ class CreditNote(Document):
         if self.customer is not None and self.supplier is not None:
             yield Problem("wrong-usage", "a credit is of a customer or of a supplier", {}, "customer")
         for n, line in enumerate(self.lines):
-            if not line.amount and not red_invoice.is_claim(line):
+            of_goods = red_invoice.is_claim(line) or line.qty_undelivered is not None
+            if not line.amount and not of_goods:
                 yield Problem("zero", "must not be zero", path=f"lines[{n}].amount")
             if micro(line.tax_amount) > micro(line.amount):
                 template = "the tax of {tax} is more than the amount of {amount}"
@@ -240,6 +279,8 @@ class CreditNote(Document):
             needed: dict[str, object] = (
                 {"returned": line.returned, "qty_returned": line.qty_returned} if red_invoice.is_claim(line) else {}
             )
+            if line.qty_undelivered is not None:
+                needed = {"from": line.from_, "returned": line.returned, "again": line.again}
             if self.supplier is not None and not needed and line.receipt is None:
                 needed = {"account": line.account}
             for key, value in needed.items():
@@ -260,6 +301,8 @@ class CreditNote(Document):
         owed, promises = given_back(self, gross, self.invoices or (), self.refund or (), rules, side)
         if self.invoice is not None:
             promises.append(Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross))
+        if self.points_taken is not None:
+            promises += points.opened(self.customer, -micro(self.points_taken), rules)
         return Effects(
             own.moves, (*owed, *own.postings), (*promises, *own.promises), net, gross - net, gross
         )  # fmt: skip
@@ -282,13 +325,16 @@ class CreditNote(Document):
         """What a supplier's credit does, but to the supplier: goods that are here, or were sold, cost less."""
         recovered = self.invoice_type == "special"
         waiting = rules.account("goods_received_not_invoiced")
-        moves, postings, promises = [], [], []
+        moves, postings = [], []
+        promises: list[Promise] = []
         for n, line in enumerate(self.lines):
             cost, about = self.net(line) + (0 if recovered else micro(line.tax_amount)), dimensions(line, self)
             if line.returned is not None:
-                assert line.from_ is not None and line.qty_returned is not None
-                promises.append(Promise(fx.TO_CLAIM, *split(line.from_), 0, micro(line.qty_returned)))
-                postings.append(Posting(waiting, -micro(line.returned), self.supplier))
+                promises += of_goods(line)
+                less = Posting(waiting, -micro(line.returned), self.supplier)
+                if line.qty_undelivered is not None:  # what went back was taken off purchases when it did
+                    less = less._replace(item=line.item, qty=-micro(line.qty_undelivered), dimensions=about)
+                postings.append(less)
                 other = micro(line.returned) - cost
                 if other:
                     postings.append(Posting(rules.account(VARIANCE), other, item=line.item, dimensions=about))
@@ -303,3 +349,22 @@ class CreditNote(Document):
         if tax and recovered:
             postings.append(Posting(rules.account("vat_input"), -tax))
         return Effects(tuple(moves), tuple(postings), tuple(promises))
+
+
+def of_goods(line: CreditLine) -> Iterator[Promise]:
+    """What is done with goods that are credited: they went back, or will not come."""
+    assert line.from_ is not None and line.returned is not None
+    if line.qty_undelivered is None:
+        assert line.qty_returned is not None
+        yield Promise(fx.TO_CLAIM, *split(line.from_), 0, micro(line.qty_returned))
+        return
+    assert line.again is not None
+    qty = micro(line.qty_undelivered)
+    yield Promise(fx.BILLED_AHEAD, *split(line.from_), -qty)
+    yield Promise(fx.AHEAD_VALUE, *split(line.from_), -micro(line.returned))
+    yield Promise(fx.TO_BILL_AHEAD, *split(line.again), 0, -qty)
+
+
+def charged_by(sold: Sold, rules: Rules) -> int:
+    """What an invoice or a cash sale charged, tax included, in micro."""
+    return sold.gross(rules) if isinstance(sold, SalesInvoice) else sum(each.gross for each in sold.taxes(rules))

@@ -1,6 +1,6 @@
 """What a supplier credits of a bill: goods that went back, or an allowance on its lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -8,9 +8,10 @@ from bizcli.domains.accounting.given_back import check_charged
 from bizcli.domains.accounting.payment import dated, written
 from bizcli.domains.credits.credit_line import CreditLine
 from bizcli.domains.orders.open_lines import find
+from bizcli.domains.purchasing.goods_receipt import GoodsReceipt, line_id, value_left
 from bizcli.domains.purchasing.purchase_invoice import BillLine, PurchaseInvoice
 from bizcli.domains.purchasing.purchase_return import PurchaseReturn, split
-from bizcli.domains.tax.lines import DIMENSIONS, Taxed, total
+from bizcli.domains.tax.lines import DIMENSIONS, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
@@ -102,8 +103,50 @@ def of_claim(view: View, claim: Claim, bill: PurchaseInvoice, prices: str) -> Cr
     return replaced(done, tax=given.tax or charged.tax, qty_returned=decimal(qty), returned=written(cost, unit))
 
 
+def undelivered(
+    view: View, bill: PurchaseInvoice, wanted: Sequence[CreditLine]
+) -> list[tuple[Promise, CreditLine | None]]:
+    """What a bill charged ahead and will not come: of the lines given, or all of it. Raises `Refused`."""
+    offered = view.open_of(fx.BILLED_AHEAD, bill.id)
+    if not offered:
+        template = "all goods that {id} charged are here: send them back, or credit an amount"
+        raise Refused([Problem("nothing-open", template, {"id": bill.id}, "invoice")])
+    if not wanted:
+        return [(each, None) for each in offered]
+    found: list[tuple[Promise, CreditLine | None]] = []
+    for n, line in enumerate(wanted):
+        about = [each for each in offered if line.from_ == line_id(each) or (not line.from_ and line.item == each.item)]
+        asked = micro(line.qty_undelivered or Decimal(0))
+        if len(about) != 1 or asked > open_qty(about[0]):
+            values = {"line": line.from_ or line.item, "left": quantity_text(sum(map(open_qty, about)))}
+            template = "of {line} only {left} are billed and not here; say which line of the bill: `from`"
+            raise Refused([Problem("more-than-open", template, values, f"lines[{n}].qty_undelivered")])
+        found.append((about[0], line))
+    return found
+
+
+def not_coming(view: View, ahead: Promise, wanted: CreditLine | None, bill: PurchaseInvoice, prices: str) -> CreditLine:
+    """A line with what goods were billed at that will not come; the last of a bill's line takes the odd cents."""
+    given, unit = wanted or CreditLine(), view.rules.unit
+    charged, own = charged_line(bill, line_id(ahead)), line_id(ahead)
+    whole = next(tax for line, tax in zip(bill.lines, bill.taxes(view.rules), strict=True) if line is charged)
+    qty = micro(given.qty_undelivered) if given.qty_undelivered is not None else open_qty(ahead)
+    cost = share(value_left(view, ahead), qty, open_qty(ahead), unit)
+    before = [line for line in credited_of(view, bill.id) if line.from_ == own and line.qty_undelivered is not None]
+    all_of_it = sum(micro(line.qty_undelivered or Decimal(0)) for line in before) + qty
+    tax = share(whole.tax, all_of_it, charged.stock_qty, unit) - sum(micro(line.tax_amount) for line in before)
+    net = cost if bill.invoice_type == "special" else cost - tax
+    done = about_line(given, charged, own)
+    if given.amount is None:
+        amount = written(net if prices == "net" else net + tax, unit)
+        done = replaced(done, amount=amount, tax_amount=given.tax_amount or written(tax, unit))
+    return replaced(
+        done, tax=given.tax or charged.tax, qty_undelivered=decimal(qty), returned=written(cost, unit), again=charged.from_
+    )  # fmt: skip
+
+
 def credited_of(view: View, sent: str) -> Iterable[CreditLine]:
-    """The lines of credit notes that name a return and are not voided."""
+    """The lines of credit notes that name a return or a bill and are not voided."""
     for id in view.naming(sent):
         head, other = view.head(id), view.document(id)
         if head is not None and head.kind == "credit_note" and head.void is None:
@@ -126,9 +169,10 @@ def allowance(view: View, given: CreditLine, n: int, bill: PurchaseInvoice) -> l
     Raises `Refused`.
     """
     offered = [
-        (line, taxed) for line, taxed in zip(bill.lines, bill.taxes(view.rules), strict=True)
+        (line, part) for line, taxed in zip(bill.lines, bill.taxes(view.rules), strict=True)
         if given.from_ in (None, f"{bill.id}/{line.line}") and given.item in (None, line.item)
         and given.tax in (None, line.tax)
+        for part in charged_for(view, bill, line, taxed.net, f"lines[{n}]")
     ]  # fmt: skip
     if not offered:
         values = {"line": given.from_ or given.item or given.tax, "id": bill.id}
@@ -144,14 +188,40 @@ def allowance(view: View, given: CreditLine, n: int, bill: PurchaseInvoice) -> l
     return [*shared(given, offered, bill, view.rules.unit)]
 
 
+class Charged(NamedTuple):
+    """What a line of a bill came to; of goods, each line of a receipt that they came in with on its own."""
+
+    net: int
+    receipt: str | None
+
+
+def charged_for(view: View, bill: PurchaseInvoice, line: BillLine, net: int, path: str) -> Iterator[Charged]:
+    """What a line charged, by where its goods came in. Raises `Refused` where they were billed ahead and are not here."""
+    if not line.is_ahead:
+        yield Charged(net, line.from_ if line.received is not None else None)
+        return
+    own = f"{bill.id}/{line.line}"
+    ahead = view.promise((fx.BILLED_AHEAD, bill.id, line.line))
+    if ahead is not None and open_qty(ahead[0]) > 0:
+        values = {"qty": quantity_text(open_qty(ahead[0])), "item": line.item, "id": bill.id}
+        template = "{qty} of {item} that {id} charged are not here: receive them first, or credit them as undelivered"
+        raise Refused([Problem("billed-ahead", template, values, path)])
+    for id in view.naming(bill.id):
+        receipt, head = view.document(id), view.head(id)
+        if isinstance(receipt, GoodsReceipt) and head is not None and head.void is None:
+            for each in receipt.lines:
+                if each.bill == own:
+                    yield Charged(micro(each.billed or Decimal(0)), f"{id}/{each.line}")
+
+
 def shared(
-    given: CreditLine, offered: list[tuple[BillLine, Taxed]], bill: PurchaseInvoice, unit: int
+    given: CreditLine, offered: list[tuple[BillLine, Charged]], bill: PurchaseInvoice, unit: int
 ) -> Iterable[CreditLine]:
     """An amount over the lines of a bill, by what they came to; the last takes the odd cents."""
-    whole = sum(taxed.net for _, taxed in offered)
+    whole = sum(charged.net for _, charged in offered)
     seen = spread = spread_tax = 0
-    for line, taxed in offered:
-        seen += taxed.net
+    for line, charged in offered:
+        seen += charged.net
         weight, of = (seen, whole) if whole else (1, 1)
         part = share(micro(given.amount), weight, of, unit) - spread if len(offered) > 1 else micro(given.amount)
         spread += part
@@ -162,14 +232,14 @@ def shared(
             tax = written(own, unit)
         if part:
             about = about_line(given, line, f"{bill.id}/{line.line}")
-            goods = line.received is not None and given.account is None
+            receipt = charged.receipt if given.account is None else None
             yield replaced(
                 about,
                 amount=given.amount if len(offered) == 1 else written(part, unit),
                 tax=line.tax,
                 tax_amount=tax,
-                receipt=line.from_ if goods else None,
-                account=None if goods else given.account or line.account,
+                receipt=receipt,
+                account=None if receipt else given.account or line.account,
             )
 
 

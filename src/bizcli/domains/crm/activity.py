@@ -8,6 +8,7 @@ from bizcli.domains.crm.followed import CONTACTS, Followed
 from bizcli.domains.crm.lead import Lead
 from bizcli.domains.crm.opportunity import Opportunity, unknown_stage
 from bizcli.domains.crm.pipeline import pipeline_of
+from bizcli.domains.crm.sla import PRIORITIES
 from bizcli.domains.orders.open_lines import find, find_customer
 from bizcli.domains.parties.channels import CHANNELS
 from bizcli.kernel import fields
@@ -18,7 +19,7 @@ from bizcli.kernel.records import Document, filled, nearest, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
 
-FOLLOWED = ("LD", "OP", "TK", "CM")
+FOLLOWED = ("LD", "OP", "TK", "CM", "SV")
 """Prefixes of what activities change."""
 
 CHANGES = {
@@ -31,6 +32,12 @@ CHANGES = {
     "reason": ("LD", "OP", "TK"),
     "into": ("LD",),
     "cost": ("CM",),
+    "priority": ("TK",),
+    "escalated": ("TK",),
+    "made": ("TK",),
+    "coupon": ("TK",),
+    "csat": ("SV",),
+    "nps": ("SV",),
 }
 """What an activity may change, and of what."""
 
@@ -48,12 +55,14 @@ class Activity(Document):
     group = "activity"
     prefix = "AC"
     rank = 0
+    clocked = True
 
     about: Annotated[str, Id(), "what it is about: a lead, an opportunity, an order …"] | None = None
     customer: Annotated[str, Code("customer"), "with whom, when it is about nothing else"] | None = None
     type: Annotated[str, OneOf(*CONTACTS, "response", "note", "change"), "what was done"] = filled()
     campaign: Annotated[str, Id("campaign"), "that it answers"] | None = None
     channel: Annotated[str, OneOf(*CHANNELS), "by which it came; the campaign's when absent"] | None = None
+    incoming: Annotated[fields.Flag, "they got in touch with us"] | None = None
     contact: Annotated[fields.Word, "the person spoken to"] | None = None
     text: Annotated[fields.Text, "what was said"] | None = None
     outcome: (
@@ -67,10 +76,16 @@ class Activity(Document):
     stage: Annotated[fields.Word, "of an opportunity"] | None = None
     amount: Annotated[fields.Amount, "what an opportunity may bring now, without tax"] | None = None
     expected: Annotated[fields.Day, "when an opportunity should be decided"] | None = None
-    reason: Annotated[fields.Word, "why it is lost"] | None = None
+    reason: Annotated[fields.Word, "why it is lost, or how a ticket was settled"] | None = None
     competitor: Annotated[fields.Word, "to whom it is lost, or may be"] | None = None
     into: Annotated[str, Id("lead"), "the lead that this one is a second of"] | None = None
     cost: Annotated[fields.Amount, "what a campaign has cost besides bills"] | None = None
+    priority: Annotated[str, OneOf(*PRIORITIES), "of a ticket from now on"] | None = None
+    escalated: Annotated[fields.Word, "the rule by which a ticket was given on, such as resolve 80%"] | None = None
+    made: Annotated[str, Id(), "what came of a ticket: a return, a credit note, an order …"] | None = None
+    coupon: Annotated[str, Code("coupon"), "given for a ticket"] | None = None
+    csat: Annotated[int, fields.WholeField(1, 5), "how satisfied they are, from 1 to 5"] | None = None
+    nps: Annotated[int, fields.WholeField(0, 10), "how likely they are to recommend us, from 0 to 10"] | None = None
 
     @property
     def amends(self) -> str | None:

@@ -108,6 +108,7 @@ class Opportunity(Followed):
         status, stage, since, closed = "open", self.stage, self.day, None
         amount, expected, reason, competitor = micro(self.amount), self.expected, None, self.competitor
         events.append(self.event("stage", self, stage, amount))
+        events += (self.event("item", self, line.item, line_amount(line, rules.unit)) for line in self.lines)
         for each in in_order(amendments):
             became: str | None = None
             if each.id[:2] == "SO":
@@ -134,7 +135,7 @@ class Opportunity(Followed):
             state={
                 "status": status, "name": self.name, "stage": stage, "amount": amount,
                 "expected": expected.isoformat() if expected else None, "source": self.source, **state, "since": since,
-                "closed": closed, "reason": reason, "competitor": competitor, "pipeline": self.pipeline,
+                "closed": closed, "reason": reason, "competitor": competitor, "pipeline": self.pipeline, "lead": self.from_,
             },
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ from bizcli.domains.crm.rhythm import Rhythm, rhythm
 HALF_LIFE = 730  # days after which a basket counts half
 AS_CHANCE_COMPANY, AS_CHANCE_REPETITION = 20, 100  # what chance adds to both sides of a comparison
 LAST_THINGS = 30  # of a customer, whose company is looked at
-COUNTED = 300  # baskets, the latest, in which repetition is counted
+COUNTED = 200  # baskets, the latest, in which repetition is counted
 KNOWN = 1_000  # items, the most popular, that may be recommended besides those a customer knows or that go with them
 SCALE = 1 << 20  # of weights, which are whole numbers: a sum does not depend on its order
 
@@ -59,9 +59,13 @@ class Offer(NamedTuple):
 
 
 class Experience:
-    """What baskets have taught so far; they are learned in the order of their days."""
+    """What baskets have taught so far; they are learned in the order of their days.
 
-    def __init__(self) -> None:
+    `company_of`: the items of which it is learned what goes with them; all when absent.
+    """
+
+    def __init__(self, company_of: Collection[str] | None = None) -> None:
+        self.asked = company_of
         self.baskets = 0
         self.sold: Counter[str] = Counter()
         self.lines = 0
@@ -79,7 +83,10 @@ class Experience:
         for item in basket.items:
             self.sold[item] += 1
             self.recent[item] += weight
-            self.together[item].update(basket.items)
+            if self.asked is None or item in self.asked:
+                together = self.together[item]
+                for other in basket.items:
+                    together[other] += 1
         self.lines += len(basket.items)
         self.remember(basket)
 
@@ -180,7 +187,7 @@ class Experience:
         _, other, together = max(found, key=lambda each: (round(each[0], 9), each[2], each[1]))
         return Reason("goes_with", together, self.sold[other], other)
 
-    def company_of(self, item: str, limit: int, without: Collection[str] = ()) -> list[Offer]:
+    def goes_together(self, item: str, limit: int, without: Collection[str] = ()) -> list[Offer]:
         """What goes with one item: what was with it most often, against chance."""
         offers = []
         for other, together in self.together.get(item, Counter()).items():
@@ -206,64 +213,6 @@ def last_things(own: dict[str, list[int]]) -> list[str]:
     return sorted(own, key=lambda item: (-own[item][-1], item))[:LAST_THINGS]
 
 
-# --- how good it is ---
-
-
-class Score(NamedTuple):
-    """How often one of the first ten items that a method names was in the next basket."""
-
-    method: str
-    baskets: int
-    hits: int
-    new_baskets: int  # in which there was something that the customer had never bought
-    new_hits: int  # one of the first ten that he had never bought was in them
-
-
-class Trial(NamedTuple):
-    """An evaluation: how many baskets were learned before the first that was foretold, and what became of the others."""
-
-    learned: int
-    since: int  # the day of the first that was foretold
-    scores: list[Score]
-
-
-MOST = 1_000  # baskets that are foretold, the latest
-
-
-def evaluate(baskets: Sequence[Basket], limit: int = 10) -> Trial:
-    """Foretell each basket of the later half, from what was bought on the days before it and nothing else.
-
-    Only baskets of customers who have bought before are foretold. The methods: what is most popular; what the customer
-    bought before, most often and latest first, filled up with what is most popular; and ours.
-    """
-    first = max(len(baskets) // 2, len(baskets) - MOST)
-    since = baskets[first].day if baskets else 0
-    known = Experience()
-    waiting: list[Basket] = []
-    learned = 0
-    sums = {method: [0, 0] for method in METHODS}
-    foretold = with_new = 0
-    for basket in baskets:
-        if waiting and waiting[0].day < basket.day:
-            teach(known, waiting)
-            waiting.clear()
-        if basket.day < since:
-            learned += 1
-        own = known.history.get(basket.customer or "")
-        if basket.day >= since and own:
-            items = set(basket.items)
-            new = items.difference(own)
-            foretold += 1
-            with_new += bool(new)
-            for method, rank in METHODS.items():
-                ranked = rank(known, basket.customer, basket.day)
-                sums[method][0] += not items.isdisjoint(ranked[:limit])
-                sums[method][1] += not new.isdisjoint([item for item in ranked if item not in own][:limit])
-        waiting.append(basket)
-    scores = [Score(method, foretold, hits, with_new, new_hits) for method, (hits, new_hits) in sums.items()]
-    return Trial(learned, since, scores)
-
-
 def teach(known: Experience, baskets: Sequence[Basket], counting: int = COUNTED) -> None:
     """Learn baskets, day after day; repetition is counted in the last so many of them."""
     counted = len(baskets) - counting
@@ -274,22 +223,3 @@ def teach(known: Experience, baskets: Sequence[Basket], counting: int = COUNTED)
                 known.count_repetition(basket)
         for _, basket in same_day:
             known.learn(basket)
-
-
-def most_popular(known: Experience, customer: str | None, day: int) -> list[str]:
-    """A baseline: what is in most baskets."""
-    return sorted(known.sold, key=lambda item: (-known.sold[item], item))
-
-
-def bought_before(known: Experience, customer: str | None, day: int) -> list[str]:
-    """A baseline: what the customer bought most often, then latest; then what is most popular."""
-    own = known.history.get(customer or "", {})
-    first = sorted(own, key=lambda item: (-len(own[item]), -own[item][-1], item))
-    return [*first, *(item for item in most_popular(known, customer, day) if item not in own)]
-
-
-def ours(known: Experience, customer: str | None, day: int) -> list[str]:
-    return [item for _, item in known.weights(customer, day)]
-
-
-METHODS = {"most_popular": most_popular, "repeat_purchase": bought_before, "recommend": ours}

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from bizcli.domains.items.kits import parts_of
 from bizcli.domains.items.units import price_of_one
+from bizcli.domains.items.warranty import WarrantyField
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Code, MapField, NumberField, OneOf, TextField
@@ -60,6 +61,7 @@ class Item(Master):
     shelf_life: Annotated[int, fields.WholeField(1, 36500), "days until a lot expires that does not say it"] | None = (
         None
     )
+    warranty: Annotated[str, WarrantyField(), "for how long after the sale, such as 24 months"] | None = None
     weight: Annotated[fields.Amount, "kg"] | None = None
     volume: Annotated[fields.Amount, "m³"] | None = None
     barcode: Annotated[str, TextField(50)] | None = None

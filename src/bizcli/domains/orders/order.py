@@ -52,6 +52,12 @@ class Order(Document):
         """Lines with the prices that hold where the document does not say. Raises `Refused`."""
         raise AssertionError(f"{type(self).__name__} has no prices")
 
+    def check_close(self, view: View) -> None:
+        """Whether what is not done of it may be given up. Raises `Refused`."""
+
+    def check_floor(self, lines: tuple[OrderLine, ...], view: View, approved_by: str | None) -> None:
+        """Whether lines sell for enough. Raises `Refused`."""
+
     def check_more(self, view: View, gross: int) -> None:
         """Whether we may commit to so much more. Raises `Refused`."""
 

@@ -88,10 +88,10 @@ class OrderChange(Document):
         self.check_state(order, actions)
         now = lines_now(order, changes)
         done = {
-            key: promise[0].settled
-            for kind in order.promised_kinds
+            key: max(
+                each[0].settled if (each := view.promise((kind, order.id, key))) else 0 for kind in order.promised_kinds
+            )
             for key in now
-            if (promise := view.promise((kind, order.id, key)))
         }
         if self.action == "amend":
             return replaced(self, lines=tuple(self.amended(view, order, now, done, "confirm" in actions)))
@@ -101,6 +101,7 @@ class OrderChange(Document):
             return self
         if self.action == "cancel" and any(done.values()):
             raise Refused([Problem("wrong-state", order.goods_done, {"id": order.id}, "action")])
+        order.check_close(view)
         lines = [
             ChangeLine(line=line.line, item=line.item, **part_of(line, done.get(line.line, 0))._asdict())
             for line in now.values()
@@ -183,6 +184,8 @@ class OrderChange(Document):
             after = now | lines_now(replaced(order, lines=tuple(now.values())), [replaced(self, lines=tuple(done))])
             gross = total(amounts(after.values(), order.prices, order.tax_rounding, view.rules, self.day)).gross
             order.check_more(view, gross - before)
+            repriced = (after[line.line] for line in done if line.price is not None or line.discount is not None)
+            order.check_floor(tuple(line for line in repriced if line.qty), view, self.approved_by)
         return done
 
     def split_off(self, view: View, now: dict[int, OrderLine], line: ChangeLine, n: int, free: int) -> ChangeLine:

@@ -1,12 +1,13 @@
 """Goods arrive from a supplier; what we owe for them waits for the bill."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
+from bizcli.domains.accounting.payment import dated, written
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_supplier
-from bizcli.domains.orders.order import lines_now
+from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
 from bizcli.domains.stock.lots import arriving
 from bizcli.domains.stock.places import default_warehouse, reject_place
@@ -16,7 +17,7 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
-from bizcli.kernel.money import MICRO, decimal, micro, quantity_text
+from bizcli.kernel.money import MICRO, decimal, micro, quantity_text, share
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View, open_qty
@@ -30,6 +31,8 @@ class ReceiptLine(PricedLine, OfLots):
     rejected: Annotated[fields.Quantity, "how many of them we do not accept"] | None = None
     reason: Annotated[fields.Word, "why we do not accept them"] | None = None
     beyond: Annotated[fields.Quantity, "how many were not ordered, in the item's own unit"] | None = None
+    bill: Annotated[fields.LineId, "the line of a bill that charged them before they came"] | None = None
+    billed: Annotated[fields.Amount, "what they cost us on that bill"] | None = None
 
     @property
     def beyond_qty(self) -> int:
@@ -98,9 +101,10 @@ class GoodsReceipt(Document):
                     **{name: getattr(given, name) or getattr(known, name) for name in DIMENSIONS},
                 )
             )
+        done = numbered(billed_ahead(view, order.id, ordered, apart(lines, warehouse, view), self.day))
         return replaced(
             self, supplier=order.supplier, order=order.id, warehouse=warehouse, prices=order.prices,
-            lines=arriving(numbered(apart(lines, warehouse, view)), view, self.date),
+            lines=arriving(done, view, self.date),
         )  # fmt: skip
 
     def without_order(self, view: View) -> "GoodsReceipt":
@@ -133,11 +137,18 @@ class GoodsReceipt(Document):
                 template = "{beyond} beyond the order, but only {qty} came"
                 values = {"beyond": quantity_text(line.beyond_qty), "qty": quantity_text(line.stock_qty)}
                 yield Problem("wrong-value", template, values, f"lines[{n}].beyond")
+            if (line.bill is None) != (line.billed is None):
+                template = "{key} is missing; `bizcli apply FILE` fills it in"
+                key = "bill" if line.bill is None else "billed"
+                yield Problem("missing-key", template, {"key": key}, f"lines[{n}]")
 
     def values(self, rules: Rules) -> dict[int, int]:
-        """What each line is worth, without tax, by number."""
+        """What each line is worth, by number: what a bill charged ahead, else its price without tax."""
         taxes = amounts(self.lines, self.prices, "line", rules, self.day)
-        return {line.line: taxed.net for line, taxed in zip(self.lines, taxes, strict=True)}
+        return {
+            line.line: micro(line.billed) if line.billed is not None else taxed.net
+            for line, taxed in zip(self.lines, taxes, strict=True)
+        }
 
     def effects(self, rules: Rules) -> Effects:
         moves, promises = [], []
@@ -150,12 +161,17 @@ class GoodsReceipt(Document):
             own = f"{self.id}/{line.line}"
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
-                promises.append(Promise(fx.TO_RECEIVE, source, int(number), 0, qty - line.beyond_qty))
-            promises.append(
-                Promise(
-                    fx.TO_BILL, self.id, line.line, qty, 0, self.supplier, line.item, None, self.day, line.from_ or own
-                )
-            )
+                ordered = (source, int(number), 0, qty - line.beyond_qty)
+                promises.append(Promise(fx.TO_RECEIVE, *ordered))
+                if line.bill is None:
+                    promises.append(Promise(fx.TO_BILL_AHEAD, *ordered))
+            if line.bill is not None:
+                bill, _, number = line.bill.partition("/")
+                promises.append(Promise(fx.BILLED_AHEAD, bill, int(number), 0, qty))
+                promises.append(Promise(fx.AHEAD_VALUE, bill, int(number), 0, values[line.line]))
+                promises.append(Promise(fx.TO_RETURN, bill, int(number), qty))
+            about = (self.supplier, line.item, None, self.day, line.from_ or own)
+            promises.append(Promise(fx.TO_BILL, self.id, line.line, qty, qty if line.bill is not None else 0, *about))
             back = Promise(
                 fx.TO_RETURN, self.id, line.line, qty, 0, self.supplier, line.item, place, self.day, line.from_
             )
@@ -194,12 +210,83 @@ def apart(lines: Iterable[ReceiptLine], warehouse: str, view: View) -> Iterator[
         if kept:
             yield part(line, kept, max(beyond - rejected, 0), rejected=None, reason=None)
         gone = part(line, rejected, min(beyond, rejected), warehouse=place)
-        yield replaced(gone, line=None if kept else line.line, rejected=gone.qty)
+        yield replaced(gone, line=None if kept else line.line)
+
+
+def billed_ahead(
+    view: View, order: str, ordered: Mapping[int, OrderLine], lines: Iterable[ReceiptLine], day: str
+) -> Iterator[ReceiptLine]:
+    """Lines with goods that were billed before they came on lines of their own, at what they cost there.
+
+    Those of the oldest bill come first; the last of a bill's line take the odd cents. Raises `Refused`.
+    """
+    billed = sorted(view.open_by_origin(fx.BILLED_AHEAD, order), key=lambda each: (dated(view, each), each.document))
+    left = {line_id(each): (open_qty(each), value_left(view, each)) for each in billed if dated(view, each) <= day}
+    room = {line_id(each): open_qty(each) for each in view.open_of(fx.TO_BILL_AHEAD, order)}
+    for n, line in enumerate(lines):
+        assert line.from_ is not None
+        rest = line.stock_qty - line.beyond_qty
+        for each in billed:
+            own = line_id(each)
+            if own not in left or each.origin != line.from_ or line.bill not in (None, own):
+                continue
+            qty = min(rest, left[own][0])
+            if qty:
+                value = share(left[own][1], qty, left[own][0], view.rules.unit)
+                left[own] = (left[own][0] - qty, left[own][1] - value)
+                rest -= qty
+                known = ordered[int(line.from_.partition("/")[2])]
+                yield at_bill(view, part(line, qty, 0), each, value, known, f"lines[{n}]")
+        if line.bill is not None and rest:
+            template = "{qty} of them are not billed ahead on {line}: leave `bill` out, it is found"
+            values = {"line": line.bill, "qty": quantity_text(rest)}
+            raise Refused([Problem("more-than-open", template, values, f"lines[{n}].bill")])
+        room[line.from_] = room.get(line.from_, 0) - rest
+        later = [each for each in billed if line_id(each) not in left and each.origin == line.from_]
+        if room[line.from_] < 0 and later:
+            template = (
+                "{bill} billed {qty} of {item} on {day}, ahead of the goods: date the receipt on that day or later"
+            )
+            values = {"bill": later[0].document, "item": line.item, "day": dated(view, later[0])}
+            values["qty"] = quantity_text(open_qty(later[0]))
+            raise Refused([Problem("before-its-bill", template, values, f"lines[{n}].qty")])
+        rest += line.beyond_qty
+        if rest:
+            yield line if rest == line.stock_qty else part(line, rest, line.beyond_qty)
+
+
+def line_id(promise: Promise) -> str:
+    """The line that opened a promise."""
+    return f"{promise.document}/{promise.line}"
+
+
+def value_left(view: View, ahead: Promise) -> int:
+    """What the goods cost that a bill charged and that are not here."""
+    found = view.promise((fx.AHEAD_VALUE, ahead.document, ahead.line))
+    return max(open_qty(found[0]), 0) if found is not None else 0
+
+
+def at_bill(view: View, line: ReceiptLine, ahead: Promise, value: int, ordered: OrderLine, path: str) -> ReceiptLine:
+    """A line of goods as a bill charged them. Raises `Refused` where another price is said."""
+    bill = view.document(ahead.document)
+    charged = next(each for each in bill.lines if each.line == ahead.line)  # type: ignore[union-attr]
+    price = price_of_one(charged.price, charged.factor, line.factor)
+    if line.price not in (price, price_of_one(ordered.price, ordered.factor, line.factor)):
+        values = {"item": line.item, "price": f"{price:f}", "bill": ahead.document}
+        template = "{bill} charged {item} at {price}: goods that are billed come in at that; leave the price out"
+        raise Refused([Problem("wrong-value", template, values, f"{path}.price")])
+    own = {"price": price, "discount": charged.discount, "tax": charged.tax}
+    return replaced(line, **own, bill=line_id(ahead), billed=written(value, view.rules.unit))
 
 
 def part(line: ReceiptLine, qty: int, beyond: int, **changes: str | None) -> ReceiptLine:
-    """A part of a line, at its price."""
+    """A part of a line, at its price; of a line that is rejected, all of it is."""
     measure = part_of(line, qty)
     assert line.price is not None
-    price = price_of_one(line.price, line.factor, measure.factor)
-    return replaced(line, **measure._asdict(), price=price, beyond=decimal(beyond) if beyond else None, **changes)
+    said = {
+        **measure._asdict(),
+        "price": price_of_one(line.price, line.factor, measure.factor),
+        "beyond": decimal(beyond) if beyond else None,
+        "rejected": measure.qty if line.rejected is not None else None,
+    }
+    return replaced(line, **said | changes)

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Annotated, Protocol
 
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
+from bizcli.domains.accounting.opening import ROLE as OPENING
+from bizcli.domains.accounting.opening import Open, Opening, carried_over, opening_problems
 from bizcli.domains.accounting.payment import Credit, credit_of, dated, written
 from bizcli.domains.accounting.supplier_payment import SUPPLIERS
 from bizcli.domains.items.units import in_stock_unit, part_of, price_of_one
@@ -75,6 +77,11 @@ class BillLine(Line):
         """The quantity in the item's own unit, in micro."""
         return in_stock_unit(self.qty, self.factor) if self.qty is not None else 0
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether these are goods of an order that are billed before they are here."""
+        return self.account is None and (self.from_ or "")[:2] == "PO"
+
 
 @record
 class PurchaseInvoice(Document):
@@ -95,10 +102,13 @@ class PurchaseInvoice(Document):
     orders: Annotated[tuple[str, ...], ListField(Id("purchase_order"))] | None = None
     receipts: Annotated[tuple[str, ...], ListField(Id("goods_receipt"))] | None = None
     campaign: Annotated[str, Id("campaign"), "that it is a cost of"] | None = None
+    ahead: Annotated[fields.Flag, "also what is ordered and not here yet"] | None = None
     payment_terms: Terms = filled()
     due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
     instalments: tuple[Due, ...] | None = None
     advances: tuple[Credit, ...] | None = None
+    opening: Opening | None = None
+    amount: Open | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     totals: (
@@ -129,11 +139,15 @@ class PurchaseInvoice(Document):
             due_date=done.due_date or due_date(terms, done.document_date or done.date),
             prices=done.prices or common(origins, "prices") or settings.prices,
             tax_rounding=done.tax_rounding or common(origins, "tax_rounding") or settings.tax_rounding,
-            lines=numbered(with_accounts(done.lines, view)),
+            lines=numbered(with_accounts(against_opening(done), view)),
         )
         if done.totals is not None:
             done = replaced(done, totals=done.paper_totals(view.rules))
-        return done.paid_by(view, total(done.taxes(view.rules)).gross, chosen=self.due_date is not None)
+        return done.paid_by(view, done.gross(view.rules), chosen=self.due_date is not None)
+
+    def gross(self, rules: Rules) -> int:
+        """What we owe by it, in micro."""
+        return micro(self.amount) if self.amount is not None else total(self.taxes(rules)).gross
 
     def paid_by(self, view: View, gross: int, chosen: bool) -> "PurchaseInvoice":
         """With the instalments that the terms say, unless its day was chosen, and what we paid on the order before."""
@@ -161,11 +175,12 @@ class PurchaseInvoice(Document):
                 raise Refused([Problem("other-supplier", "{id} is of {supplier}", values, "supplier")])
             supplier = source.party
             offered += view.open_by_origin(fx.TO_BILL, id) if id[:2] == "PO" else view.open_of(fx.TO_BILL, id)
+            offered += view.open_of(fx.TO_BILL_AHEAD, id) if self.ahead else []
         offered = [each for each in offered if dated(view, each) <= self.day]
         open_items = {each.item for each in offered}
         others = [line for line in self.lines if line.from_ is None and is_other(line, view, open_items)]
         wanted = [line for line in self.lines if line not in others]
-        what = "to bill (goods are billed once received)"
+        what = "to bill" if self.ahead else "to bill (goods are billed once received; --ahead bills what is to come)"
         lines: list[BillLine] = []
         origins: dict[str, Document] = {}
         for drawn in draw(wanted, offered, what, ", ".join(sources), view):  # type: ignore[type-var]
@@ -179,6 +194,9 @@ class PurchaseInvoice(Document):
             if known is None:
                 values = {"line": f"{origin}/{number}"}
                 raise Refused([Problem("unknown-line", "there is no line {line} any more", values, "lines")])
+            if drawn.promise.kind == fx.TO_BILL_AHEAD and self.prices not in (None, document.prices):  # type: ignore[attr-defined]
+                values = {"id": origin, "prices": document.prices}  # type: ignore[attr-defined]
+                raise Refused([Problem("mixed-prices", "the prices of {id} are {prices}", values, "prices")])
             given = drawn.wanted or BillLine()
             agreed = given if given.price is not None else known  # a price is of the unit that it was said with
             measure = part_of(agreed, drawn.qty)
@@ -208,7 +226,9 @@ class PurchaseInvoice(Document):
         return done, [origins[id] for id in sorted(origins)]
 
     def problems(self) -> Iterator[Problem]:
-        yield from check_lines(self.lines)
+        yield from opening_problems(self, ("order", "orders", "receipts"))
+        if self.amount is None:
+            yield from check_lines(self.lines)
         for key in self.totals or ():
             if key not in TOTALS:
                 values = {"key": key[:60], "known": ", ".join(TOTALS)}
@@ -217,7 +237,7 @@ class PurchaseInvoice(Document):
             if (line.qty is None or line.price is None) if line.item is not None else line.amount is None:
                 template = "a line needs item, qty and price, or account and amount; `bizcli apply FILE` fills them in"
                 yield Problem("not-complete", template, {}, f"lines[{n}]")
-            elif line.account is None and (line.from_ or "PO")[:2] == "PO":
+            elif line.account is None and (line.from_ or "PO")[:2] == "PO" and not (self.ahead and line.is_ahead):
                 template = "{key} is missing; `bizcli apply FILE` fills it in"
                 yield Problem("not-complete", template, {"key": "account"}, f"lines[{n}]")
 
@@ -270,9 +290,11 @@ class PurchaseInvoice(Document):
     def effects(self, rules: Rules) -> Effects:
         taxes = self.taxes(rules)
         net, tax = total(taxes)
-        gross = net + tax
+        gross = self.gross(rules)
         recovered = self.invoice_type == "special"
         owed = owing(self.id, self.supplier, gross, self.due_date, self.instalments, self.advances, SUPPLIERS, rules)
+        if self.opening:
+            return carried_over(self.id, gross, owed, SUPPLIERS, rules)
         waiting = rules.account("goods_received_not_invoiced")
         moves, promises, postings = [], [], []
         for n, (line, taxed) in enumerate(zip(self.lines, taxes, strict=True)):
@@ -280,8 +302,11 @@ class PurchaseInvoice(Document):
             qty = line.stock_qty
             if line.from_ is not None:
                 source, _, number = line.from_.partition("/")
-                promises.append(Promise(fx.TO_BILL, source, int(number), 0, qty))
-            if line.received is not None:
+                promises.append(Promise(fx.TO_BILL_AHEAD if line.is_ahead else fx.TO_BILL, source, int(number), 0, qty))
+            if line.is_ahead:
+                account, party = waiting, self.supplier
+                promises += self.to_come(line, n, cost, rules)
+            elif line.received is not None:
                 assert line.from_ is not None and line.item is not None
                 account, party = waiting, self.supplier
                 promises.append(
@@ -300,6 +325,16 @@ class PurchaseInvoice(Document):
             postings.append(Posting(rules.account("vat_input"), tax))
         promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
         return Effects(tuple(moves), (*postings, *owed.postings), (*promises, *owed.promises), net, tax, gross)
+
+    def to_come(self, line: BillLine, n: int, cost: int, rules: Rules) -> Iterator[Promise]:
+        """What a line promises of goods that are not here: receipts draw on it, and what came may go back."""
+        if line.item is None or rules.item(line.item).type == "service":
+            template = "{key} is missing; `bizcli apply FILE` fills it in"
+            raise Refused([Problem("not-complete", template, {"key": "account"}, f"lines[{n}]")])
+        own, about = (self.id, line.line), (self.supplier, line.item, None, self.day)
+        yield Promise(fx.BILLED_AHEAD, *own, line.stock_qty, 0, *about, line.from_)
+        yield Promise(fx.AHEAD_VALUE, *own, cost)
+        yield Promise(fx.TO_RETURN, *own, 0, 0, *about)
 
 
 def common(sources: list[Document], attribute: str) -> str | None:
@@ -327,6 +362,13 @@ def is_other(line: BillLine, view: View, open_items: set[str | None]) -> bool:
     return line.item not in open_items and view.rules.item(line.item).type == "service"
 
 
+def against_opening(bill: PurchaseInvoice) -> tuple[BillLine, ...]:
+    """The lines of a bill; those of an opening one stand against opening balance."""
+    return tuple(
+        replaced(line, account=line.account or (OPENING if line.item is None else None)) for line in bill.lines
+    ) if bill.opening else bill.lines  # fmt: skip
+
+
 def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ...]:
     """Lines with the prices, taxes and accounts that items say where the bill does not. Raises `Refused`."""
     done, found = [], []
@@ -337,9 +379,13 @@ def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ..
             if item is None:
                 found.append(unknown(view, "item", line.item, f"{path}.item"))
                 continue
-            if item.stocked:  # type: ignore[attr-defined]
+            if item.stocked and line.from_ is None:  # type: ignore[attr-defined]
                 template = "{item} is goods: receive it first, then bill the receipt or its order"
                 found.append(Problem("not-received", template, {"item": line.item}, f"{path}.item"))
+                continue
+            if item.stocked:  # type: ignore[attr-defined]
+                found += check_tax(line.tax, view, f"{path}.tax")
+                done.append(line)
                 continue
             (line,), wrong = in_units([replaced(line, qty=line.qty or Decimal(1))], view, n)
             found += wrong

@@ -17,11 +17,12 @@ from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, num
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
-from bizcli.kernel.errors import Problem
+from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
+from bizcli.kernel.money import quantity_text
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
-from bizcli.kernel.view import View
+from bizcli.kernel.view import View, open_qty
 
 if TYPE_CHECKING:
     from bizcli.domains.items.item import Item
@@ -34,7 +35,7 @@ class PurchaseOrder(Order):
     folder = "purchases"
     group = "purchase"
     prefix = "PO"
-    promised_kinds = (fx.TO_RECEIVE, fx.TO_BILL)
+    promised_kinds = (fx.TO_RECEIVE, fx.TO_BILL, fx.TO_BILL_AHEAD)
     goods_done = "goods of {id} have been received or billed: close it instead"
     line_done = "{qty} of {item} are received or billed already"
 
@@ -104,13 +105,22 @@ class PurchaseOrder(Order):
         listed = with_list_prices(to_be_bought(lines, view), view, of_supplier(self.supplier), self.prices, self.date)
         return with_prices(listed, view, "purchase_price")
 
+    def check_close(self, view: View) -> None:
+        for each in view.open_by_origin(fx.BILLED_AHEAD, self.id):
+            values = {"id": self.id, "item": each.item, "qty": quantity_text(open_qty(each)), "bill": each.document}
+            template = (
+                "{bill} billed {qty} of {item} that are not here: receive them, have them credited, "
+                "or `bizcli purchase amend {id}` to what is billed"
+            )
+            raise Refused([Problem("billed-ahead", template, values, "action")])
+
     def problems(self) -> Iterator[Problem]:
         yield from check_lines(self.lines)
 
     def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
         taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
-        promises = tuple(self.promise(line, rules) for line in lines) if self.is_confirmed(amendments) else ()
+        promises = tuple(self.promised(lines, rules)) if self.is_confirmed(amendments) else ()
         promises += tuple(self.drawn(lines, fx.TO_BUY)) + tuple(self.for_requests(lines))
         net, tax = total(taxes)
         return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
@@ -122,16 +132,16 @@ class PurchaseOrder(Order):
                 request, _, number = line.request.partition("/")
                 yield Promise(fx.TO_BUY, request, int(number), 0, min(line.stock_qty, line.requested_qty))
 
-    def promise(self, line: OrderLine, rules: Rules) -> Promise:
-        """What one line promises: goods are to be received, a service is to be billed."""
+    def promised(self, lines: list[OrderLine], rules: Rules) -> Iterator[Promise]:
+        """What lines promise: goods are to be received and may be billed ahead of that, a service is to be billed."""
         due = self.expected.isoformat() if self.expected else self.day
-        if rules.item(line.item).type == "service":
-            return Promise(
-                fx.TO_BILL, self.id, line.line, line.stock_qty, 0, self.supplier, line.item, None, due,
-                f"{self.id}/{line.line}",
-            )  # fmt: skip
-        place = line.warehouse or self.warehouse
-        return Promise(fx.TO_RECEIVE, self.id, line.line, line.stock_qty, 0, self.supplier, line.item, place, due)
+        for line in lines:
+            about = (self.id, line.line, line.stock_qty, 0, self.supplier, line.item)
+            if rules.item(line.item).type == "service":
+                yield Promise(fx.TO_BILL, *about, None, due, f"{self.id}/{line.line}")
+                continue
+            yield Promise(fx.TO_RECEIVE, *about, line.warehouse or self.warehouse, due)
+            yield Promise(fx.TO_BILL_AHEAD, *about)
 
 
 def lead_time(view: View, supplier: str, item: "Item", day: date) -> int | None:

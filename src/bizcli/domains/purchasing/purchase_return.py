@@ -102,18 +102,13 @@ class PurchaseReturn(Document):
         for drawn in draw(self.lines, offered, "to return", id, view):
             left = drawn.qty
             wanted = drawn.wanted
-            if drawn.promise.document[:2] == "PI":
-                line, _ = charged(view, bill_of(view, drawn.promise.document), drawn.promise.line)
-                assert line.from_ is not None
-                yield Piece(line.from_, left, drawn.line_id, wanted)
-                continue
-            for bill_line, most in self.billed_by(view, drawn.promise, wanted):
-                key = (drawn.line_id, bill_line or "")
+            for line_id, bill_line, most in self.found(view, drawn.promise, wanted):
+                key = (line_id, bill_line or "")
                 part = min(left, most - taken.get(key, 0))
                 if part > 0:
                     taken[key] = taken.get(key, 0) + part
                     left -= part
-                    yield Piece(drawn.line_id, part, bill_line, wanted)
+                    yield Piece(line_id, part, bill_line, wanted)
             if left:
                 template = "{qty} of {line} are not there to return on {day}: date the return after their bill"
                 values = {"qty": quantity_text(left), "line": drawn.line_id, "day": self.day}
@@ -135,10 +130,25 @@ class PurchaseReturn(Document):
         template = "which goods go back? give `receipt`, `bill` or `order`"
         raise Refused([Problem("missing-key", template, {}, "receipt")])
 
+    def found(self, view: View, promise: Promise, wanted: SentBack | None) -> Iterator[tuple[str, str | None, int]]:
+        """Which goods may go back, where it was a bill or a receipt that promised it: line of a receipt, of a bill, how many."""
+        own = f"{promise.document}/{promise.line}"
+        if promise.document[:2] == "PI":
+            for came, most in came_of(view, bill_of(view, promise.document), promise.line):
+                yield came, own, most
+        else:
+            for bill_line, most in self.billed_by(view, promise, wanted):
+                yield own, bill_line, most
+
     def billed_by(self, view: View, promise: Promise, wanted: SentBack | None) -> Iterator[tuple[str | None, int]]:
         """How many of a receipt's line are not billed, then how many each line of a bill charged and did not go back."""
         line_id = f"{promise.document}/{promise.line}"
         said = wanted.bill if wanted is not None else None
+        came = next(line for line in receipt_of(view, promise.document).lines if line.line == promise.line)
+        if came.bill is not None:  # billed before they came
+            if said in (None, came.bill) and self.bill in (None, came.bill.partition("/")[0]):
+                yield came.bill, open_qty(promise)
+            return
         waiting = view.promise((fx.TO_BILL, promise.document, promise.line))
         if said is None and self.bill is None and waiting is not None:
             yield None, open_qty(waiting[0])
@@ -222,6 +232,7 @@ class PurchaseReturn(Document):
                 )
             if line.again is not None:
                 promises.append(Promise(fx.TO_RECEIVE, *split(line.again), 0, -qty))
+                promises.append(Promise(fx.TO_BILL_AHEAD, *split(line.again), 0, -qty))
             amount = micro(said)
             if amount:  # what the goods cost us is found later: it meets this on the variance
                 postings.append(Posting(waiting, amount, self.supplier))
@@ -262,6 +273,19 @@ def bill_of(view: View, id: str, path: str = "bill") -> PurchaseInvoice:
     found = find(view, id, path, PurchaseInvoice)
     assert isinstance(found, PurchaseInvoice)
     return found
+
+
+def came_of(view: View, bill: PurchaseInvoice, number: int) -> Iterator[tuple[str, int]]:
+    """The lines of receipts that brought what a line of a bill charged, and how many of each have not gone back."""
+    line, _ = charged(view, bill, number)
+    own = f"{bill.id}/{number}"
+    for id in view.naming(bill.id) if line.is_ahead else [str(line.from_).partition("/")[0]]:
+        receipt = view.document(id)
+        if isinstance(receipt, GoodsReceipt):
+            brought = {each.line for each in receipt.lines if own == each.bill or f"{id}/{each.line}" == line.from_}
+            for promise in view.open_of(fx.TO_RETURN, id):
+                if promise.line in brought:
+                    yield f"{id}/{promise.line}", open_qty(promise)
 
 
 def charged(view: View, bill: PurchaseInvoice, number: int) -> tuple[BillLine, Taxed]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from bizcli.domains.accounting.payment import Positive, check_minor, written
+from bizcli.domains.accounting.points import INVOICE, PAYMENT, earned
 from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.orders.open_lines import find_customer
@@ -151,10 +152,10 @@ class CashSale(Document):
             for line in self.lines
         )
         credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
-        return Effects(
-            moves, tuple(postings), (*promises, credit, *used(self.customer, self.lines)), net, tax, net + tax,
-            shown_coupons(self, self.lines),
-        )  # fmt: skip
+        paid = self.paid(rules)
+        points = (*used(self.customer, self.lines), *earned(self.customer, paid, self.day, rules, INVOICE, PAYMENT))
+        events = shown_coupons(self, self.lines)
+        return Effects(moves, tuple(postings), (*promises, credit, *points), net, tax, net + tax, events)
 
     def money(self, rules: Rules) -> Iterator[Posting]:
         """Where the money goes. Raises `Refused` when it is not what the goods come to."""

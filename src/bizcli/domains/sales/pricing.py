@@ -99,7 +99,7 @@ def sold(document: Sale, view: View) -> tuple[Any, ...]:
     open_ = [
         n for n, line in enumerate(document.lines)
         if document.promotions != "none"
-        and (document.promotions == "all" or (line.price is None and line.discount is None))
+        and (document.promotions == "all" or not is_typed(line))
     ]  # fmt: skip
     rules = rules_of(document, [lines[n].item for n in open_], view)
     if not rules and not getattr(document, "points", None):
@@ -127,6 +127,11 @@ def sold(document: Sale, view: View) -> tuple[Any, ...]:
         [{len(lines) + n, *(open_[each] for each in gift.bought)} for n, gift in enumerate(found.gifts)],
     )  # fmt: skip
     return (*done, *gifts)
+
+
+def is_typed(line: Any) -> bool:
+    """Whether somebody said a price, and so agreed on it."""
+    return line.price is not None or line.discount is not None
 
 
 def goods_of(line: Any, view: View, unit: int) -> Goods:
@@ -265,6 +270,14 @@ def points_of(view: View, customer: str) -> int:
 
 
 # --- what documents that follow take over ---
+
+
+def refuse_own(document: Any, source: str) -> None:
+    """What follows another document takes off what that one did, and nothing besides. Raises `Refused`."""
+    for key in ("coupons", "points", "promotions"):
+        if getattr(document, key, None):
+            template = "what {source} took off is taken over, and nothing besides: leave {key} out"
+            raise Refused([Problem("wrong-usage", template, {"source": source, "key": key}, key)])
 
 
 def taken_over(source: Any, part: Any, before: Iterable[Any], unit: int) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from bizcli.domains.accounting.customer_payment import CUSTOMERS
 from bizcli.domains.accounting.dues import Due, deposits, dues, owing
+from bizcli.domains.accounting.opening import Open, Opening, carried_over, opening_problems
 from bizcli.domains.accounting.payment import Credit, credit_of, dated
+from bizcli.domains.accounting.points import INVOICE, PAYMENT, earned
 from bizcli.domains.items.units import part_of, price_of_one
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import OrderLine, lines_now
@@ -18,6 +20,9 @@ from bizcli.domains.sales.pricing import (
     Promotions,
     SoldLine,
     at_list_prices,
+    check_floor,
+    is_typed,
+    refuse_own,
     shown_coupons,
     sold,
     taken_over,
@@ -41,6 +46,7 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, ListField
+from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -85,6 +91,8 @@ class SalesInvoice(Document):
     due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
     instalments: tuple[Due, ...] | None = None
     advances: tuple[Credit, ...] | None = None
+    opening: Opening | None = None
+    amount: Open | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     coupons: Coupons | None = None
@@ -103,6 +111,7 @@ class SalesInvoice(Document):
         if not sources:
             sources = {line.from_.partition("/")[0]: "lines" for line in self.lines if line.from_}
         if sources or self.delivered_to is not None:
+            refuse_own(self, ", ".join(sources) or str(self.customer))
             done, rest = self.from_sources(view, sources)
         else:
             done, rest = self, []
@@ -127,8 +136,8 @@ class SalesInvoice(Document):
         )
         lines = at_list_prices(done.lines, view, done.customer, done.prices, done.date) if rest else sold(done, view)
         done = replaced(done, lines=numbered(lines))
-        gross = total(done.taxes(view.rules)).gross
-        if not rest:
+        gross = done.gross(view.rules)
+        if not rest and not self.opening:
             check_credit(view, customer, gross)
         return done.paid_by(view, gross, chosen=self.due_date is not None)
 
@@ -178,6 +187,7 @@ class SalesInvoice(Document):
         what = "to invoice (goods are invoiced once delivered)"
         offered = [each for each in offered if dated(view, each) <= self.day]
         lines: list[InvoiceLine] = []
+        typed: list[InvoiceLine] = []  # that have another price than was agreed on
         origin_lines: dict[str, dict[int, OrderLine]] = {}
         for part in draw(self.lines, offered, what, ", ".join(sources) or str(customer), view):
             origin, _, number = (part.promise.origin or part.line_id).partition("/")
@@ -209,7 +219,9 @@ class SalesInvoice(Document):
                 tax=given.tax or ordered.tax,
                 **{name: getattr(given, name) or getattr(ordered, name) for name in DIMENSIONS},
             )
-            if given.price is None and given.discount is None:
+            if is_typed(given):
+                typed.append(line)
+            else:
                 agreed_on = f"{origin}/{number}"
                 before = []
                 if ordered.__dict__.get("reductions"):
@@ -227,10 +239,23 @@ class SalesInvoice(Document):
             orders=tuple(orders) if len(orders) > 1 else None,
             lines=tuple(lines),
         )
-        return done, [origins[id] for id in sorted(origins)]
+        rest = [origins[id] for id in sorted(origins)]
+        if typed:
+            prices, rounding = (done.common(rest, name) for name in ("prices", "tax_rounding"))
+            unfinished = replaced(
+                done, prices=done.prices or prices, tax_rounding=done.tax_rounding or rounding or "line"
+            )
+            check_floor(unfinished, typed, view)
+        return done, rest
 
     def problems(self) -> Iterator[Problem]:
-        yield from check_lines(self.lines)
+        yield from opening_problems(self, ("order", "orders", "deliveries", "delivered_to"))
+        if self.amount is None:
+            yield from check_lines(self.lines)
+
+    def gross(self, rules: Rules) -> int:
+        """What the customer owes by it, in micro."""
+        return micro(self.amount) if self.amount is not None else total(self.taxes(rules)).gross
 
     def taxes(self, rules: Rules) -> list[Taxed]:
         """Net and tax of each line."""
@@ -239,8 +264,10 @@ class SalesInvoice(Document):
     def effects(self, rules: Rules) -> Effects:
         taxes = self.taxes(rules)
         net, tax = total(taxes)
-        gross = net + tax
+        gross = self.gross(rules)
         owed = owing(self.id, self.customer, gross, self.due_date, self.instalments, self.advances, CUSTOMERS, rules)
+        if self.opening:
+            return carried_over(self.id, gross, owed, CUSTOMERS, rules)
         postings = [*owed.postings, *revenue(self, self.lines, taxes, rules, -1)]
         promises = [*owed.promises]
         for line in self.lines:
@@ -250,6 +277,9 @@ class SalesInvoice(Document):
                 promises.append(Promise(fx.TO_INVOICE, source, int(number), 0, qty))
             promises.append(Promise(fx.TO_RETURN, self.id, line.line, qty, 0, self.customer, line.item))
         promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
+        paid = sum(micro(each.amount) for each in self.advances or ())
+        promises += earned(self.customer, gross, self.day, rules, INVOICE)
+        promises += earned(self.customer, paid, self.day, rules, PAYMENT)
         own = [line for line in self.lines if line.from_ is None]
         promises += used(self.customer, own)
         return Effects((), tuple(postings), tuple(promises), net, tax, gross, shown_coupons(self, own))

@@ -14,6 +14,9 @@ from bizcli.domains.sales.pricing import (
     Points,
     Promotions,
     at_list_prices,
+    check_floor,
+    is_typed,
+    refuse_own,
     shown_coupons,
     sold,
     taken_over,
@@ -101,6 +104,7 @@ class SalesOrder(Order):
         if self.customer not in (None, quote.customer):
             values = {"id": quote.id, "customer": quote.customer}
             raise Refused([Problem("other-customer", "{id} is a quote to {customer}", values, "customer")])
+        refuse_own(self, quote.id)
         if self.prices not in (None, quote.prices):
             template = "{id} has {prices} prices: an order has those of its quote"
             raise Refused([Problem("mixed-prices", template, {"id": id, "prices": quote.prices}, "prices")])
@@ -113,6 +117,7 @@ class SalesOrder(Order):
             raise Refused([Problem("expired", template, {"id": quote.id, "until": until.isoformat()}, "quote")])
         quoted = {line.line: line for line in quote.lines}
         lines: list[SalesOrderLine] = []
+        typed: list[SalesOrderLine] = []  # that have another price than was quoted
         for each in draw(self.lines, offered, "to order", quote.id, view):
             given = each.wanted or SalesOrderLine()
             own = quoted[each.promise.line]
@@ -122,12 +127,14 @@ class SalesOrder(Order):
             taken = {name: getattr(own, name) if value is None else value for name, value in said.items()}
             taken |= {"price": price_of_one(agreed.price, agreed.factor, measure.factor), **measure._asdict()}
             line = replaced(given, line=None, from_=each.line_id, item=own.item, **taken)
-            if given.price is None and given.discount is None:
-                before = [line for line in lines if line.from_ == each.line_id]
+            if is_typed(given):
+                typed.append(line)
+            else:
+                before: list[OrderLine] = [line for line in lines if line.from_ == each.line_id]
                 before += ordered_of(view, quote.id, each.line_id) if own.reductions else []
                 line = replaced(line, gift=own.gift, **taken_over(own, line, before, view.rules.unit))
             lines.append(line)
-        return replaced(
+        done = replaced(
             self,
             quote=quote.id,
             from_=self.from_ or quote.from_,
@@ -135,6 +142,8 @@ class SalesOrder(Order):
             lines=tuple(lines),
             **{name: getattr(self, name) or getattr(quote, name) for name in OF_QUOTE},
         )
+        check_floor(done, typed, view)
+        return done
 
     def completed(self, view: View) -> "SalesOrder":
         customer = find_customer(view, self.customer)
@@ -163,6 +172,9 @@ class SalesOrder(Order):
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
         return at_list_prices(lines, view, self.customer, self.prices, self.date)
+
+    def check_floor(self, lines: tuple[OrderLine, ...], view: View, approved_by: str | None) -> None:
+        check_floor(replaced(self, approved_by=approved_by), lines, view)
 
     def check_more(self, view: View, gross: int) -> None:
         check_credit(view, find_customer(view, self.customer), gross)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Annotated, Any
 
+from bizcli.domains.accounting import points
 from bizcli.domains.accounting.customer_payment import CUSTOMERS, Settled
 from bizcli.domains.accounting.given_back import Refund, given_back, left_to_credit
 from bizcli.domains.accounting.payment import check_minor, written
@@ -22,7 +23,7 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Move, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, NumberField
-from bizcli.kernel.money import amount_text, micro, share
+from bizcli.kernel.money import amount_text, decimal, micro, share
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
@@ -36,6 +37,7 @@ class ReturnLine(ItemLine, OfLots):
     delivery: Annotated[fields.LineId, "the line that these goods left with"] | None = None
     amount: Annotated[fields.Amount, "credited, without tax"] | None = None
     tax_amount: Annotated[fields.Amount, "tax credited"] | None = None
+    points: Annotated[fields.Quantity, "loyalty points that were spent on it: they are given back"] | None = None
     components: tuple[Part, ...] = ()
 
 
@@ -58,6 +60,7 @@ class SalesReturn(Document):
     invoices: tuple[Settled, ...] | None = None
     refund: tuple[Refund, ...] | None = None
     rounding: Annotated[Decimal, NumberField(signed=True), "what was let off the price of a cash sale"] | None = None
+    points_taken: Annotated[fields.Quantity, "loyalty points that were earned by it: they are taken back"] | None = None
 
     @property
     def verb(self) -> str:
@@ -81,8 +84,11 @@ class SalesReturn(Document):
         if isinstance(sold, CashSale) and gross and rounding is None:
             rounding = self.let_off(view, sold, gross)
         invoices, refund = divided(view, sold, gross - micro(rounding or Decimal(0)), self.refund, Settled)
+        back = gross - micro(rounding or Decimal(0))
+        unpaid = sum(micro(each.amount) for each in invoices or ())
         return replaced(
             self,
+            points_taken=points.taken_back(sold.customer, sold.day, back, unpaid, view.rules),
             customer=sold.customer,
             **{name: getattr(self, name) or getattr(sold, name) for name in DIMENSIONS},
             invoice=sold.id,
@@ -113,6 +119,8 @@ class SalesReturn(Document):
         back = drawn.promise.settled + sum(line.stock_qty for line in before) + drawn.qty
         before += [line for each in earlier(view, sold) for line in each.lines if line.from_ == drawn.line_id]
         unit = view.rules.unit
+        spent = sum(micro(each.points) for each in charged.reductions if each.points is not None)
+        spent = share(spent, back, charged.stock_qty, 1) - sum(micro(line.points) for line in before if line.points)
         net = share(whole.net, back, charged.stock_qty, unit)
         net -= sum(micro(each.amount or Decimal(0)) for each in before)
         tax = share(whole.tax, back, charged.stock_qty, unit)
@@ -137,6 +145,7 @@ class SalesReturn(Document):
             **{name: getattr(given, name) or getattr(charged, name) for name in DIMENSIONS},
             amount=Decimal(amount_text(max(net, 0), unit)),
             tax_amount=Decimal(amount_text(max(tax, 0), unit)),
+            points=decimal(spent) if spent > 0 else None,
         )
 
     def uninvoiced(self, view: View, delivery: Delivery) -> "SalesReturn":
@@ -221,6 +230,8 @@ class SalesReturn(Document):
             postings.append(Posting(rules.account("rounding"), -let_off))
         owed, opened = given_back(self, gross - let_off, self.invoices or (), self.refund or (), rules, CUSTOMERS)
         promises += [Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross), *opened]
+        spent = sum(micro(line.points) for line in self.lines if line.points is not None)
+        promises += points.opened(self.customer, spent - micro(self.points_taken or Decimal(0)), rules)
         return Effects(tuple(moves), (*owed, *postings), tuple(promises), net, tax, gross)
 
 

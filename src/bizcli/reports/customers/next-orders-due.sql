@@ -16,7 +16,8 @@
 WITH own AS (
     SELECT customer, sum(chosen) AS purchases, max(CASE WHEN chosen THEN day END) AS last,
         rhythm(CASE WHEN chosen THEN day END, :today) AS rhythm
-    FROM bought WHERE :customer IS NULL OR customer = :customer GROUP BY customer HAVING sum(chosen) > 2
+    FROM bought WHERE day <= :today AND customer IS NOT :walk_in AND (:customer IS NULL OR customer = :customer)
+    GROUP BY customer HAVING sum(chosen) > 2
 ), due AS (
     SELECT customer, purchases, last, json_extract(rhythm, '$.usual_gap') AS usual_gap,
         json_extract(rhythm, '$.next_due') AS next_due, json_extract(rhythm, '$.risk') AS risk

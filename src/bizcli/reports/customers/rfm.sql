@@ -16,7 +16,8 @@
 
 WITH own AS (
     SELECT customer, max(CASE WHEN chosen THEN day END) AS last, sum(chosen) AS purchases, sum(net) AS net
-    FROM bought GROUP BY customer HAVING sum(chosen) > 0
+    FROM bought WHERE day <= :today AND customer IS NOT :walk_in
+    GROUP BY customer HAVING sum(chosen) > 0
 ), ranked AS (
     SELECT customer, last, purchases, net, count(*) OVER () AS all_of_them,
         rank() OVER (ORDER BY last) - 1 AS earlier, count(*) OVER (PARTITION BY last) AS as_late,

@@ -1,4 +1,4 @@
--- What sources of leads bring
+-- What sources of leads bring against what they cost
 -- Of each source and campaign: leads that came in the period, the opportunities that came of them (or without a lead), how
 -- many were won and lost, and what was charged of their orders up to now, less what the goods cost. What a campaign cost
 -- is a cost of the leads that it brought.
