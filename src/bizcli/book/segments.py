@@ -32,7 +32,7 @@ SQL = {
 """What is known of customers in figures; what is sold is of a period."""
 ITEMS_BOUGHT = (
     "SELECT customer, max(day) FROM sale WHERE day BETWEEN :since AND :until AND qty > 0 "
-    "AND item IN (SELECT value FROM json_each(:items)) GROUP BY customer"
+    "AND item IN ({items}) GROUP BY customer"
 )
 SAID = "SELECT whom, what, value FROM event WHERE what IN ('subscribed', 'unsubscribed') ORDER BY day, doc, n"
 
@@ -75,10 +75,9 @@ class Knowledge:
             return self.scores(asked.what)
         values = {"since": asked.since, "until": asked.until}
         if asked.what == "bought":
-            import json
-
-            items = json.dumps([*asked.words, *self.tagged(asked.tags)])
-            return dict(self.ask(ITEMS_BOUGHT, values | {"items": items}))
+            items = {f"item_{n}": item for n, item in enumerate((*asked.words, *self.tagged(asked.tags)))}
+            sql = ITEMS_BOUGHT.format(items=", ".join(f":{name}" for name in items))
+            return dict(self.ask(sql, values | items))
         rows = dict(self.ask(SQL[asked.what], values))
         if asked.what in DAYS:
             from datetime import date
