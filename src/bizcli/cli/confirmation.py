@@ -99,6 +99,17 @@ def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any], templa
     return template.format(name=f"{_(kind.name)} {key}" if kind.master else key, facts=words)
 
 
+def people(shown: Mapping[str, Any]) -> Iterator[str]:
+    """Whom a campaign goes to and whom it does not, and why."""
+    yield _("{n} members").format(n=len(shown.get("members", ())))
+    yield _("{n} in the control group").format(n=len(shown.get("control", ())))
+    reasons = [each["reason"] for each in shown.get("left_out", ())]
+    words = {"stop": _("want no offers"), "no_consent": _("have not agreed"), "no_address": _("have no address")}
+    for reason, word in words.items():
+        if reason in reasons:
+            yield f"{reasons.count(reason)} {word}"
+
+
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
     for key in (
@@ -108,6 +119,7 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
         "answers",
         "request",
         "transfer",
+        "campaign",
         "action",
         "customer",
         "supplier",
@@ -125,6 +137,8 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     more = max(len(lines), len(said)) - FEW
     said = [*dict.fromkeys(said)]  # an allowance that is shared has one text on every line
     yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
+    if shown["kind"] == "audience":
+        yield from people(shown)
     currency = book.rules.currency
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
