@@ -160,14 +160,11 @@ def prepare(call, place, words):
         with Workbook(place / "SZ.xlsx") as paper:
             paper.add_worksheet().write_column(0, 0, ["item", "TSHIRT-M"])
             paper.worksheets()[0].write_column(0, 1, ["counted", 44])
-<<<<<<< HEAD
     if words == "survey in":
         (place / "answers.csv").write_text("survey,csat,nps,text\nSV-2611-0001,5,9,quick\n")
-=======
     if words in ("import", "intake show"):
         (place / "customers.csv").write_text("code,name\nC-100,Red Shop\n")
         assert call(f"import {place / 'customers.csv'}", "-C", str(place)).code == 0
->>>>>>> intake
     if words == "import":
         with Workbook(place / "orders.xlsx") as paper:
             paper.add_worksheet().write_row(0, 0, ["no", "customer", "sku", "qty"])
