@@ -137,7 +137,7 @@ def test_what_is_void_or_given_back_does_not_count(shop: Path) -> None:
 def test_a_customer_on_a_screen(shop: Path) -> None:
     out = show(shop, "customer show A").out
     assert max(map(len, out.splitlines())) <= 80
-    assert "Credit         887.00 left of 1,000.00\n" in out
+    assert "Credit limit   887.00 left of 1,000.00\n" in out
     assert "▁" not in out and "······▄█▄···" in out.replace("▅", "▄")
     zh = show(shop, "customer show A", BIZCLI_LANG="zh").out
     assert "流失风险中：已 82 天未购买" in zh and "owed" not in zh
@@ -193,7 +193,7 @@ def test_when_we_were_in_touch(shop: Path) -> None:
     assert show(shop, "customer show A --json").json["in_touch"] == {
         "last": "2026-11-03", "type": "call", "next": "2026-11-24",
     }  # fmt: skip
-    assert "call on 2026-11-03, next on 2026-11-24" in show(shop, "customer show A").out
+    assert "call on 2026-11-03; next on 2026-11-24" in show(shop, "customer show A").out
     assert show(shop, "activity new A --type visit --date 2026-11-20").code == 0
     assert show(shop, "customer show A --json").json["in_touch"]["next"] is None  # it has been done
 
