@@ -90,7 +90,7 @@ BEGINS = {
     "hours new": "masters", "sla new": "masters", "ticket new": "invoiced",
     "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted",
     "promotion new": "founded", "commission new": "founded", "coupon new": "promoted", "promotion show": "offered",
-    "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered",
+    "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered", "commission accrue": "offered",
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
