@@ -253,6 +253,7 @@ HEADINGS = [
     "Asked",
     "Touched",
     "Survey",
+    "Satisfaction",
     "Due",
     "Opened",
     "Respond by",
