@@ -156,6 +156,17 @@ date: 1998-05-06
 about: TK-9805-0001
 csat: 2
 ---
+kind: campaign
+date: 1998-05-04
+name: Tea in May
+channel: email
+control: 50%
+---
+kind: audience
+date: 1998-05-04
+campaign: CM-9805-0001
+members: [ALFKI, BONAP]
+---
 kind: stock_count
 date: 1998-05-06
 warehouse: SHOP
