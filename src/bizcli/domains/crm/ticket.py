@@ -112,7 +112,7 @@ class Ticket(Followed):
         events += [self.event("status", each, status) for each, status in found.changes]
         reason = next((each.reason for each, _ in reversed(found.changes) if each.reason is not None), None)
         if found.status in SETTLED:
-            state["next"] = None
+            state |= {"next": None, "todo": None}
         sla = self.promised(rules)
         times = self.times(found, sla, rules)
         next_at, next_one = next(iter(self.ahead(found, sla, rules)), (None, None))
