@@ -308,6 +308,7 @@ HEADINGS = [
     "purchase price",
     "Touched",
     "Survey",
+    "Satisfaction",
     "Due",
     "Opened",
     "Respond by",

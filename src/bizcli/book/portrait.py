@@ -96,6 +96,7 @@ def of_customer(book: "Book", customer: str) -> tuple[dict[str, Any], "Sequence[
         "in_touch": in_touch(book, customer),
         "opportunities": followed(book, customer, "opportunity"),
         "complaints": followed(book, customer, COMPLAINT),
+        "satisfaction": satisfaction(book, customer),
         **also(book, "supplier", customer),
     }  # fmt: skip
     return found, recommended(book, customer, FEW)
@@ -221,6 +222,16 @@ def followed(book: "Book", customer: str, kind: str) -> list[dict[str, Any]]:
     )
     rows = book.index.all(query, customer, kind, FEW)
     return [{"id": id, "date": day, "status": status, "name": name} for id, day, status, name in rows]
+
+
+def satisfaction(book: "Book", customer: str) -> dict[str, Any] | None:
+    """The last that a customer said when asked how satisfied they are."""
+    query = (
+        "SELECT state ->> 'csat', state ->> 'nps', state ->> 'answered' FROM doc WHERE party = ? AND kind = 'survey' "
+        "AND state IS NOT NULL AND state ->> 'status' = 'answered' ORDER BY 3 DESC, id DESC LIMIT 1"
+    )
+    found = book.index.one(query, customer)
+    return dict(zip(("csat", "nps", "answered"), found, strict=True)) if found else None
 
 
 def in_touch(book: "Book", customer: str) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 from bizcli.cli.language import _
 from bizcli.cli.new import New
 
-OF_OTHERS = ("customer", "status", "stage", "into", "reason", "competitor")
+OF_OTHERS = (
+    "customer", "status", "stage", "into", "reason", "competitor", "priority", "escalated", "made", "coupon", "csat", "nps",
+    "cost",
+)  # fmt: skip
 
 COMMANDS = {
     "new": New(
