@@ -1,6 +1,7 @@
 """A sale that may come about: what it may bring, how far it has come, and when it should be decided."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 from bizcli.domains.crm.followed import Followed, activities, in_order
@@ -19,7 +20,7 @@ from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
 
 OF_LEAD = ("customer", "owner", "source", "campaign", "salesperson")
-"""What an opportunity takes over from its lead where it does not say it itself."""
+"""What an opportunity takes over from its lead where it does not say it itself; the next day that is to come as well."""
 
 
 @record
@@ -70,11 +71,11 @@ class Opportunity(Followed):
         if self.from_ is not None:
             lead = find(view, self.from_, "from", Lead)
             assert isinstance(lead, Lead)
-            owner = lead.followed(view.amendments(lead.id))[0]["owner"]
-            done = replaced(
-                done,
-                **{key: getattr(done, key) or (owner if key == "owner" else getattr(lead, key)) for key in OF_LEAD},
-            )
+            state = lead.effects_after(view.amendments(lead.id), view.rules).state or {}
+            next = str(state["next"] or "")
+            said = {**{key: getattr(lead, key) for key in OF_LEAD}, "owner": state["owner"]}
+            said["next"] = date.fromisoformat(next) if next >= done.day else None
+            done = replaced(done, **{key: getattr(done, key) or value for key, value in said.items()})
             name = name or lead.name
         elif self.customer is None:
             raise Refused(
@@ -128,8 +129,6 @@ class Opportunity(Followed):
                 status, since = became, each.day
                 closed = each.day if became != "open" else None
                 events.append(self.event("stage", each, became if closed else stage, amount))
-        if state["next"] is None and state["touched"] is None and self.next is not None:
-            state["next"] = self.next.isoformat()
         if status != "open":
             state |= {"next": None, "todo": None}
         return Effects(
