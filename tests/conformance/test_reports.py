@@ -145,6 +145,17 @@ about: OP-9805-0002
 status: lost
 reason: too dear
 ---
+kind: ticket
+id: TK-9805-0001
+date: 1998-05-04
+customer: ALFKI
+name: late
+---
+kind: survey
+date: 1998-05-06
+about: TK-9805-0001
+csat: 2
+---
 kind: campaign
 date: 1998-05-04
 name: Tea in May

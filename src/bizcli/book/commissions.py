@@ -65,20 +65,20 @@ def on_invoice(book: "Book", rules: list[Commission], since: date, until: date) 
         line = Line(*values)
         invoice = charged_by(book, line.document)
         rule = counted(book, rules, line, invoice)
-        if rule is not None and (rule.on != "payment"):
+        if rule is not None and rule.basis != "payment":
             yield row(book, rule, line, line.document, line.day, invoice or line.document, line.net)
 
 
 def on_payment(book: "Book", rules: list[Commission], since: date, until: date) -> Iterator[Row]:
     """What is earned when it is paid: each line's part of what was paid of its invoice, without tax."""
-    if not any(rule.on == "payment" for rule in rules):
+    if not any(rule.basis == "payment" for rule in rules):
         return
     for document, day, invoice, paid in settled(book, since, until):
         gross = book.index.one("SELECT gross FROM doc WHERE id = ?", invoice)[0]
         for values in book.index.all(f"{LINES} AND doc = ? ORDER BY n", invoice):
             line = Line(*values)
             rule = counted(book, rules, line, None)
-            if rule is not None and rule.on == "payment" and gross:
+            if rule is not None and rule.basis == "payment" and gross:
                 yield row(book, rule, line, document, day, invoice, share(line.net, paid, gross, book.rules.unit))
 
 

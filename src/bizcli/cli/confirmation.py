@@ -8,7 +8,7 @@ from bizcli.cli.answers import flat
 from bizcli.cli.figures import count, money
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
-from bizcli.kernel.effects import TRANSIT, VIRTUAL, warehouse_of
+from bizcli.kernel.effects import TO_RETURN, TRANSIT, VIRTUAL, warehouse_of
 from bizcli.kernel.money import MICRO, decimal, micro
 from bizcli.reports.accounts import PAYABLE, RECEIVABLE, Side
 from bizcli.reports.done import Moved, left, lots, moved, owed, parties
@@ -42,6 +42,7 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
                 found = parties(book.index.all, accounts, each.key, shown.get("document"))
                 who |= dict.fromkeys((party, side) for party in found)
             lines += ["  " + text for text in lacking(book, shown)]
+            lines += ["  " + text for text in staying(book, shown)]
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
     real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
@@ -67,6 +68,17 @@ def lacking(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
         else:
             text = _("{short} of {qty} {item} are short in {place}, and nothing ordered covers {missing} of them")
         yield text.format(**words)
+
+
+def staying(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
+    """What of the goods that came with a receipt has not gone back with a return of some of them."""
+    if shown["kind"] != "purchase_return":
+        return
+    view = book.view()
+    for receipt in dict.fromkeys(line["from"].partition("/")[0] for line in shown["lines"]):
+        for each in view.open_of(TO_RETURN, receipt):
+            left = count(decimal(each.opened - each.settled))
+            yield _("{qty} {item} of {document} have not gone back").format(qty=left, item=each.item, document=receipt)
 
 
 def headlines(book: "Book", done: Sequence["Recorded"]) -> str:

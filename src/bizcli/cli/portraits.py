@@ -1,7 +1,6 @@
 """Portraits: a customer or supplier on one page, in sentences and small tables."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.cli.answers import SCRIPTS, Sheet, Table, title_of
@@ -14,9 +13,13 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 BARS = "▁▂▃▄▅▆▇█"
-ADDRESS = ("contact", "phone", "email")
-OWN = ("address", "tax_id", "payment_terms", "owner", "tags", "note")
+TO_REACH = ("contact", "phone", "mobile", "email", "wechat", "website")
+OWN = (
+    "group", "address", "region", "industry", "source", "birthday", "tax_id", "payment_terms", "owner", "tags", "preferences",
+    "note",
+)  # fmt: skip
 LISTS = {
+    "contacts": (),
     "recommended": ("item", "name", "reason"),
     "favourites": ("item", "name", "times", "qty", "net", "last"),
     "prices": ("item", "name", "bills", "net", "first_price", "last_price", "change"),
@@ -45,13 +48,13 @@ class Portrait(NamedTuple):
         return "\n".join(lines) + "\n"
 
     def parts(self, format: str) -> "list[Part]":
-        said = {heading: text for heading, text in [*self.own(), *sentences(self.tree)]}
+        said = {title: text for title, text in [*self.own(), *sentences(self.tree)]}
         head = {"code": self.tree["code"], "name": self.tree["name"]}
         return Sheet({**head, **said, **dict(self.lists())}, title=str(self.tree["name"])).parts(format)
 
     def own(self) -> Iterator[tuple[str, str]]:
         """What its file says of it."""
-        found = [cell(self.tree[key]) for key in ADDRESS if self.tree.get(key)]
+        found = [cell(self.tree[key]) for key in TO_REACH if self.tree.get(key)]
         if found:
             yield _("Contact"), " · ".join(found)
         for key in OWN:
@@ -64,14 +67,8 @@ class Portrait(NamedTuple):
         for key, columns in LISTS.items():
             rows = self.tree.get(key)
             if rows:
-                yield key, [{name: shown(row[name]) for name in columns or row} for row in rows]
-
-
-def shown(value: Any) -> Any:
-    """A quantity without idle zeros."""
-    if isinstance(value, Decimal) and value == value.to_integral_value() and value.as_tuple().exponent == -6:
-        return value.quantize(Decimal(1))
-    return value
+                names = columns or dict.fromkeys(name for row in rows for name in row)
+                yield key, [{name: row.get(name) for name in names} for row in rows]
 
 
 def portrait(book: "Book", kind: str, code: str) -> Portrait:
@@ -112,9 +109,14 @@ def sentences(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, say in SENTENCES.items():
         part = tree.get(key)
         if part is not None and (text := say(part)):
-            yield _("RFM") if key == "rfm" else title_of(key), text
+            yield heading(key), text
     if tree.get("also"):
         yield _("Also"), cell(tree["also"])
+
+
+def heading(key: str) -> str:
+    """What stands beside a part of a portrait."""
+    return {"rfm": _("RFM"), "payments": _("Paid")}.get(key) or title_of(key)
 
 
 def of_orders(part: Mapping[str, Any]) -> str:
@@ -162,7 +164,7 @@ def of_credit(part: Mapping[str, Any]) -> str:
 def of_margin(part: Mapping[str, Any]) -> str:
     if part["percent"] is None:
         return ""
-    template = _("{earned} earned, {percent} % of {net}")
+    template = _("{earned} earned of {net} ({percent} %)")
     return template.format(earned=figure(part["earned"]), percent=part["percent"], net=figure(part["net"]))
 
 
@@ -188,7 +190,7 @@ def explained(part: Mapping[str, Any]) -> str:
     template = _("every {usual} days (the median of {gaps} gaps, the longest {longest}), next due {day}")
     text = template.format(usual=part["usual_gap"], gaps=gaps, longest=part["longest_gap"], day=part["next_due"])
     template = _("risk {risk}: silent for {days} days, {n} of {gaps} gaps were as long")
-    return f"{text}; " + template.format(risk=_(part["risk"]), days=days, n=part["as_long_before"], gaps=gaps)
+    return text + "; " + template.format(risk=_(part["risk"]), days=days, n=part["as_long_before"], gaps=gaps)
 
 
 def of_months(part: Sequence[Mapping[str, Any]]) -> str:
@@ -205,7 +207,7 @@ def of_months(part: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def of_contacts(part: Mapping[str, Any]) -> str:
+def of_touch(part: Mapping[str, Any]) -> str:
     said = []
     if part["last"]:
         said.append(_("{type} on {day}").format(type=_(part["type"]), day=part["last"]))
@@ -214,14 +216,16 @@ def of_contacts(part: Mapping[str, Any]) -> str:
     return ", ".join(said)
 
 
-def of_deliveries(part: Mapping[str, Any]) -> str:
+def of_arrivals(part: Mapping[str, Any]) -> str:
     if not part["lines"]:
         return _("none so far")
     said = [
         _("{n} lines, {days} days after the order on average").format(n=part["lines"], days=part["average_lead_time"])
     ]
     if part["with_a_day"]:
-        said.append(_("{percent} % of {n} on time").format(percent=part["on_time"], n=part["with_a_day"]))
+        said.append(
+            _("on time: {percent} %, of {n} that had a day").format(percent=part["on_time"], n=part["with_a_day"])
+        )
     if part["average_delay"] is not None:
         said.append(_("late ones by {days} days").format(days=part["average_delay"]))
     return "; ".join(said)
@@ -232,13 +236,13 @@ def of_rejects(part: Mapping[str, Any]) -> str:
         return ""
     template = _("{rejected} of {received} ({percent} %)")
     return template.format(
-        rejected=figure(shown(part["rejected"])), received=figure(shown(part["received"])), percent=part["percent"]
+        rejected=figure(part["rejected"]), received=figure(part["received"]), percent=part["percent"]
     )
 
 
 SENTENCES: dict[str, Callable[[Any], str]] = {
-    "orders": of_orders, "deliveries": of_deliveries, "rejects": of_rejects, "payments": of_payments, "balance": of_balance,
-    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "contacts": of_contacts,
+    "orders": of_orders, "arrivals": of_arrivals, "rejects": of_rejects, "payments": of_payments, "balance": of_balance,
+    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "in_touch": of_touch,
 }  # fmt: skip
 
 

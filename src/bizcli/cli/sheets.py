@@ -7,7 +7,7 @@ from bizcli.cli.answers import Table
 from bizcli.cli.errors import tell, tell_problems, text_of
 from bizcli.cli.language import _, in_chinese, spoken
 from bizcli.cli.new import catalog
-from bizcli.cli.output import default_format, emit, json_text, print_out, replace_file, visible, width
+from bizcli.cli.output import default_format, emit, json_text, print_out, replace_file, unformula, visible, width
 from bizcli.cli.papers import blank_workbook
 from bizcli.cli.progress import counting
 from bizcli.cli.recording import commit_each
@@ -134,7 +134,7 @@ def write_errors(job: "Import", problems: "tuple[Problem, ...]", path: str) -> N
     headings = rows.get(job.heading_line, [])
     writer.writerow([*headings, _("reason")])
     for line in sorted(reasons):
-        cells = [*rows.get(line, ()), *[""] * len(headings)][: len(headings)]
+        cells = [*map(unformula, rows.get(line, ())), *[""] * len(headings)][: len(headings)]
         writer.writerow([*cells, "; ".join(reasons[line])])
     replace_file(path, paper.getvalue().encode("utf-8-sig"))
     tell(_("{n} rows with their reasons are in {file}").format(n=f"{len(reasons):,}", file=visible(path)))

@@ -22,8 +22,12 @@ from bizcli.kernel.view import View
 FOLLOWED = ("LD", "OP", "TK", "CM", "SV")
 """Prefixes of what activities change."""
 
+RESPONSIBLE = ("LD", "OP", "TK", "CM", "QT", "SO", "")
+"""Of what an activity says who looks after it; '' is a customer."""
+
 CHANGES = {
-    "owner": ("LD", "OP", "TK", "CM"),
+    "owner": RESPONSIBLE,
+    "pool": ("LD",),
     "status": ("LD", "OP", "TK", "CM"),
     "stage": ("OP",),
     "amount": ("OP",),
@@ -72,6 +76,7 @@ class Activity(Document):
     next: Annotated[fields.Day, "the day on which to follow up"] | None = None
     todo: Annotated[fields.Word, "what is to be done then"] | None = None
     owner: Annotated[fields.StaffCode, "who looks after it from now on"] | None = None
+    pool: Annotated[fields.Flag, "true: nobody looks after it from now on, it is in the public pool"] | None = None
     status: Annotated[fields.Word, "what it has become, such as qualified, won or lost"] | None = None
     stage: Annotated[fields.Word, "of an opportunity"] | None = None
     amount: Annotated[fields.Amount, "what an opportunity may bring now, without tax"] | None = None
@@ -103,7 +108,7 @@ class Activity(Document):
     @property
     def changes(self) -> list[str]:
         """The keys by which it changes what it is about."""
-        return [key for key in CHANGES if getattr(self, key) is not None]
+        return [key for key in CHANGES if getattr(self, key)]
 
     def complete(self, view: View) -> "Activity":
         customer = self.customer
@@ -160,6 +165,8 @@ class Activity(Document):
                 yield Problem(
                     "wrong-key", "{key} is of something else than {id}", {"key": key, "id": self.about or "-"}, key
                 )
+        if self.owner is not None and self.pool:
+            yield Problem("wrong-key", "what is in the pool has no owner", {}, "pool")
         if self.status == "lost" and self.reason is None and prefix == "OP":
             yield Problem("missing-key", "say why: `reason`", {}, "reason")
         if self.type == "response" and self.outcome not in RESPONSES:
@@ -179,6 +186,8 @@ class Activity(Document):
         about = self.about or self.campaign
         done = Event(self.type, self.day, self.id, about, whom, who, self.outcome, 0, due)
         events = [done]
+        if self.owner is not None and self.amends is None:  # else what it is about says so itself
+            events.append(Event("owner", self.day, self.id, about, whom, who, self.owner))
         if self.campaign not in (None, about):
             events.append(done._replace(about=self.campaign, due=None))
         if self.type == "response" and self.outcome in CONSENT:

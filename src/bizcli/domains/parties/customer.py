@@ -20,6 +20,7 @@ class Customer(Party):
     credit_limit: Annotated[fields.Amount, "gross: unpaid and ordered but not yet invoiced, less advances"] | None = (
         None
     )
+    preferences: Annotated[fields.Text, "what they like, and how they want to be served"] | None = None
     language: Annotated[fields.Word, "in which to write to them, such as zh"] | None = None
     consent: Annotated[tuple[str, ...], ListField(OneOf(*CHANNELS)), "by what they agreed to be sent offers"] | None = (
         None

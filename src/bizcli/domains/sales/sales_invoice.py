@@ -264,7 +264,7 @@ class SalesInvoice(Document):
     def effects(self, rules: Rules) -> Effects:
         taxes = self.taxes(rules)
         net, tax = total(taxes)
-        gross = self.gross(rules)
+        gross = micro(self.amount) if self.amount is not None else net + tax
         owed = owing(self.id, self.customer, gross, self.due_date, self.instalments, self.advances, CUSTOMERS, rules)
         if self.opening:
             return carried_over(self.id, gross, owed, CUSTOMERS, rules)
