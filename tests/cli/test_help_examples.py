@@ -52,6 +52,7 @@ sale new --line TSHIRT-M:1 --date 2026-11-08
 return new --invoice CS-2611-0001 --date 2026-11-09
 quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
+opening new --line bank:1000 --date 2026-11-01
 lead new --name 'Red Shop' --source fair --phone 0755-1234567 --date 2026-11-10
 lead new --name 'Red Shop Ltd' --date 2026-11-10
 opportunity new --customer C-001 --line TSHIRT-M:300 --date 2026-11-10
@@ -170,7 +171,14 @@ def prepare(call, place, words):
         (place / "answers.csv").write_text("customer,outcome,date\nC-003,clicked,2026-11-13\n")
         (place / "clicks.json").write_text('[{"buyer": "C-003", "did": "click"}]')
         (place / "clicks.yaml").write_text("columns: {buyer: customer, did: outcome}\n")
+    if words in ("import", "intake show"):
+        (place / "customers.csv").write_text("code,name\nC-100,Red Shop\n")
+        assert call(f"import {place / 'customers.csv'}", "-C", str(place)).code == 0
     if words == "import":
+        with Workbook(place / "orders.xlsx") as paper:
+            paper.add_worksheet().write_row(0, 0, ["no", "customer", "sku", "qty"])
+            paper.worksheets()[0].write_row(1, 0, ["W-1", "C-001", "TSHIRT-M", 2])
+        (place / "web.yaml").write_text("columns: {no: ref}\n")
         assert call(f"export --output {place / 'shop.yaml'}", "-C", str(place)).code == 0
 
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gingko", "Hazel", "Ivy", "Juniper")
 TEN = [f"C-{n:03d}" for n in range(1, 11)]
+NAMED = dict(zip(TEN, NAMES, strict=True))
 BEFORE = """\
 warehouse new SZ --name 深圳仓
 supplier new S-009 --name 'Post & Co'
@@ -31,7 +33,7 @@ def offer(call, tmp_path):
     lines = BEFORE.splitlines()
     for code in TEN:
         lines.append(
-            f"customer new {code} --name 'Shop {code}' --tag vip --consent email --email {code.lower()}@shops.cn"
+            f"customer new {code} --name {NAMED[code]} --tag vip --consent email --email {code.lower()}@shops.cn"
             + (" --language zh" if code == "C-001" else "")
         )
         lines.append(f"sale new --customer {code} --line TSHIRT-M:1 --promotions none --date 2026-10-10")
@@ -68,7 +70,7 @@ def test_from_a_segment_to_roi(started, tmp_path):
     assert {row["coupon"] for row in rows} == {"SPRING26"} and rows[0]["email"] == f"{members[0].lower()}@shops.cn"
     assert do(f"campaign text @ --output {tmp_path}/letters/").code == 0
     letter = (tmp_path / "letters" / f"{members[-1]}.txt").read_text()
-    assert letter == f"Spring at Li Na Trading\n\nDear Shop {members[-1]}, SPRING26 takes 10 % off.\n"
+    assert letter == f"Spring at Li Na Trading\n\nDear {NAMED[members[-1]]}, SPRING26 takes 10 % off.\n"
     assert sorted(path.stem for path in (tmp_path / "letters").iterdir()) == members
 
     # answers come in: two click, one of them again; one wants no more; somebody new fills in a form

@@ -1,8 +1,9 @@
 """A customer or supplier on one page, and what to offer: the figures, the reasons, what is never offered."""
 
 import csv
-import json
 from collections import Counter
+from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Done, call
 
+from bizcli.book import open_book
+from bizcli.book.customers import slipping
 from bizcli.cli import examples
 
 TODAY = "2026-11-20"
@@ -137,7 +140,7 @@ def test_what_is_void_or_given_back_does_not_count(shop: Path) -> None:
 def test_a_customer_on_a_screen(shop: Path) -> None:
     out = show(shop, "customer show A").out
     assert max(map(len, out.splitlines())) <= 80
-    assert "Credit         887.00 left of 1,000.00\n" in out
+    assert "Credit limit   887.00 left of 1,000.00\n" in out
     assert "▁" not in out and "······▄█▄···" in out.replace("▅", "▄")
     zh = show(shop, "customer show A", BIZCLI_LANG="zh").out
     assert "流失风险中：已 82 天未购买" in zh and "owed" not in zh
@@ -193,7 +196,7 @@ def test_when_we_were_in_touch(shop: Path) -> None:
     assert show(shop, "customer show A --json").json["in_touch"] == {
         "last": "2026-11-03", "type": "call", "next": "2026-11-24",
     }  # fmt: skip
-    assert "call on 2026-11-03, next on 2026-11-24" in show(shop, "customer show A").out
+    assert "call on 2026-11-03; next on 2026-11-24" in show(shop, "customer show A").out
     assert show(shop, "activity new A --type visit --date 2026-11-20").code == 0
     assert show(shop, "customer show A --json").json["in_touch"]["next"] is None  # it has been done
 
@@ -320,8 +323,24 @@ def test_what_customers_bought_is_what_sales_say(northwind: Path) -> None:
 
 
 def test_recommendations_of_northwind_are_better_than_what_is_simple(northwind: Path) -> None:
-    table = json.loads(call(f"-C {northwind} recommend --evaluate --json").out)
-    hits = {row["method"]: (row["hits"], row["new_hits"]) for row in table}
-    assert {row["baskets"] for row in table} == {412}
-    assert hits["recommend"][0] > max(hits["most_popular"][0], hits["repeat_purchase"][0])
-    assert hits["recommend"][1] > max(hits["most_popular"][1], hits["repeat_purchase"][1])
+    """The figures of docs/concepts/customers.md."""
+    done = call(f"-C {northwind} recommend --evaluate --json")
+    assert {row["method"]: (row["hits"], row["new_hits"]) for row in done.json} == {
+        "most_popular": (172, 165), "repeat_purchase": (134, 165), "recommend": (184, 169),
+    }  # fmt: skip
+    assert {(row["baskets"], row["with_new_items"]) for row in done.json} == {(412, 364)}
+    assert "412 baskets from 1997-09-10 on" in done.err and "(415 before the first)" in done.err
+
+
+def test_a_book_with_too_few_baskets_says_so(shop: Path) -> None:
+    done = show(shop, "recommend --evaluate")
+    assert (done.code, done.out) == (0, "")
+    assert "there are too few baskets" in done.err
+
+
+def test_who_is_slipping_by_who_looks_after_them(shop: Path) -> None:
+    """What a morning's list can ask."""
+    with closing(open_book(str(shop), date.fromisoformat(TODAY))) as book:
+        book.read()
+        assert [row["customer"] for row in slipping(book, "li.na")] == ["A"]
+        assert slipping(book, "wang.wei") == []

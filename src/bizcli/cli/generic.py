@@ -48,6 +48,7 @@ NEEDS = {
 LINES = {
     "allocation": "--line CP-2611-0001 --line SI-2611-0001",
     "credit_note": "--line 'delivered late:20.00'",
+    "opening_balance": "--line bank:1000 --line liability.loans:-400",
 }  # of documents that are not about goods
 
 NOUNS = {"staff": "member of staff"}

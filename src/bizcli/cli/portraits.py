@@ -1,18 +1,20 @@
 """Portraits: a customer or supplier on one page, in sentences and small tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.cli.answers import SCRIPTS, Sheet, Table, title_of
-from bizcli.cli.language import _
-from bizcli.cli.output import cell, figure, json_text, width
+from bizcli.cli.language import _, spoken
+from bizcli.cli.output import Column, cell, figure, json_text, width
+from bizcli.cli.recommended import ago, offered
 
 if TYPE_CHECKING:
     from bizcli.book import Book
     from bizcli.cli.papers import Part
 
-WIDTH = 80
+WIDTH, NAME = 80, 28  # places of a line, and of a name in a table
 BARS = "▁▂▃▄▅▆▇█"
+POINTS = "，。；：、）"  # begin no line
 TO_REACH = ("contact", "phone", "mobile", "email", "wechat", "website")
 OWN = (
     "group", "address", "region", "industry", "source", "birthday", "tax_id", "payment_terms", "owner", "tags", "preferences",
@@ -44,13 +46,23 @@ class Portrait(NamedTuple):
         lines = [f"{cell(self.tree['code'])}  {cell(self.tree['name'])}", ""]
         lines += paragraphs([*self.own(), *sentences(self.tree)])
         for key, rows in self.lists():
-            lines += ["", title_of(key), *("  " + line for line in Table(rows).render("plain").splitlines())]
+            lines += [
+                "",
+                title_of(key),
+                *("  " + line for line in Table([*map(short, rows)]).render("plain").splitlines()),
+            ]
         return "\n".join(lines) + "\n"
 
     def parts(self, format: str) -> "list[Part]":
-        said = {title: text for title, text in [*self.own(), *sentences(self.tree)]}
-        head = {"code": self.tree["code"], "name": self.tree["name"]}
-        return Sheet({**head, **said, **dict(self.lists())}, title=str(self.tree["name"])).parts(format)
+        from bizcli.cli.papers import Part
+
+        head = dict([*self.own(), *sentences(self.tree)])
+        found = [
+            Part([head], [Column(title, title) for title in head], f"{self.tree['code']}  {self.tree['name']}", True)
+        ]
+        for key, rows in self.lists():
+            found += Table(rows, title_of(key)).parts(format)
+        return found
 
     def own(self) -> Iterator[tuple[str, str]]:
         """What its file says of it."""
@@ -71,6 +83,27 @@ class Portrait(NamedTuple):
                 yield key, [{name: row.get(name) for name in names} for row in rows]
 
 
+def short(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose name leaves room for what else it says."""
+    return {key: cut(value, NAME) if key == "name" and isinstance(value, str) else value for key, value in row.items()}
+
+
+def cut(text: str, wide: int) -> str:
+    """A text that takes so many places at most.
+
+    >>> cut("Jack's New England Clam Chowder", 12), cut("深圳市衣品轩服饰", 9)
+    ("Jack's New …", '深圳市衣…')
+    """
+    if width(text) <= wide:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept + char) >= wide:
+            break
+        kept += char
+    return kept + "…"
+
+
 def portrait(book: "Book", kind: str, code: str) -> Portrait:
     """The portrait of a customer or supplier."""
     from bizcli.book.portrait import of_customer, of_supplier
@@ -78,8 +111,6 @@ def portrait(book: "Book", kind: str, code: str) -> Portrait:
     tree: dict[str, Any] = book.show(f"{kind}/{code}")
     if kind == "supplier":
         return Portrait(tree | of_supplier(book, code))
-    from bizcli.cli.recommended import offered
-
     found, offers = of_customer(book, code)
     if found["rhythm"] is not None:
         found["rhythm"]["explained"] = explained(found["rhythm"])
@@ -116,7 +147,12 @@ def sentences(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def heading(key: str) -> str:
     """What stands beside a part of a portrait."""
-    return {"rfm": _("RFM"), "payments": _("Paid")}.get(key) or title_of(key)
+    return {"rfm": _("RFM"), "payments": _("Paid"), "credit": _("Credit limit")}.get(key) or title_of(key)
+
+
+def joined(said: Iterable[str]) -> str:
+    """What is said of one thing, as one sentence."""
+    return ("；" if spoken() == "zh" else "; ").join(said)
 
 
 def of_orders(part: Mapping[str, Any]) -> str:
@@ -128,7 +164,7 @@ def of_orders(part: Mapping[str, Any]) -> str:
         said.append(_("{value} on average").format(value=figure(part["average"])))
     if part.get("open"):
         said.append(_("{n} to deliver").format(n=part["open"]))
-    return "; ".join(said)
+    return joined(said)
 
 
 def of_payments(part: Mapping[str, Any]) -> str:
@@ -138,7 +174,9 @@ def of_payments(part: Mapping[str, Any]) -> str:
         n=part["count"], value=figure(part["amount"]), last=part["last"]
     )
     if part["average_days_to_pay"] is not None:
-        text += "; " + _("paid {days} days after the invoice on average").format(days=part["average_days_to_pay"])
+        text = joined(
+            [text, _("paid {days} days after the invoice on average").format(days=part["average_days_to_pay"])]
+        )
     return text
 
 
@@ -153,7 +191,7 @@ def of_balance(part: Mapping[str, Any]) -> str:
         )
     if part["prepaid"]:
         said.append(_("{value} paid ahead").format(value=figure(part["prepaid"])))
-    return ", ".join(said) or _("nothing owed")
+    return joined(said) or _("nothing owed")
 
 
 def of_credit(part: Mapping[str, Any]) -> str:
@@ -169,11 +207,9 @@ def of_margin(part: Mapping[str, Any]) -> str:
 
 
 def of_rfm(part: Mapping[str, Any]) -> str:
-    template = _(
-        "{score}: bought {days} days ago ({r}), {n} times ({f}), for {net} ({m}); 5 is the best fifth of customers"
-    )
+    template = _("{score}: last bought {ago} ({r}), {n} times ({f}), for {net} ({m}); 5 is the best fifth of customers")
     return template.format(
-        score=part["score"], days=part["days_since"], n=part["purchases"], net=figure(part["net"]),
+        score=part["score"], ago=ago(part["days_since"]), n=part["purchases"], net=figure(part["net"]),
         r=part["r"], f=part["f"], m=part["m"],
     )  # fmt: skip
 
@@ -190,7 +226,8 @@ def explained(part: Mapping[str, Any]) -> str:
     template = _("every {usual} days (the median of {gaps} gaps, the longest {longest}), next due {day}")
     text = template.format(usual=part["usual_gap"], gaps=gaps, longest=part["longest_gap"], day=part["next_due"])
     template = _("risk {risk}: silent for {days} days, {n} of {gaps} gaps were as long")
-    return text + "; " + template.format(risk=_(part["risk"]), days=days, n=part["as_long_before"], gaps=gaps)
+    risk = template.format(risk=_(part["risk"]), days=days, n=part["as_long_before"], gaps=gaps)
+    return joined([text, risk])
 
 
 def of_months(part: Sequence[Mapping[str, Any]]) -> str:
@@ -213,7 +250,7 @@ def of_touch(part: Mapping[str, Any]) -> str:
         said.append(_("{type} on {day}").format(type=_(part["type"]), day=part["last"]))
     if part["next"]:
         said.append(_("next on {day}").format(day=part["next"]))
-    return ", ".join(said)
+    return joined(said)
 
 
 def of_arrivals(part: Mapping[str, Any]) -> str:
@@ -228,7 +265,7 @@ def of_arrivals(part: Mapping[str, Any]) -> str:
         )
     if part["average_delay"] is not None:
         said.append(_("late ones by {days} days").format(days=part["average_delay"]))
-    return "; ".join(said)
+    return joined(said)
 
 
 def of_rejects(part: Mapping[str, Any]) -> str:
@@ -268,22 +305,16 @@ def wrapped(text: str, wide: int) -> Iterator[str]:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """What of a text stays together: a word with the space behind it, a Chinese character.
+    """What of a text stays together: a word with the space behind it, a Chinese character with the point behind it.
 
-    >>> list(pieces("net 30 天内付款"))
-    ['net ', '30 ', '天', '内', '付', '款']
+    >>> list(pieces("net 30 天内，付款"))
+    ['net ', '30 ', '天', '内，', '付', '款']
     """
-    word = ""
+    piece = ""
     for char in text:
-        if width(char) > 1:
-            if word:
-                yield word
-            yield char
-            word = ""
-        else:
-            word += char
-            if char == " ":
-                yield word
-                word = ""
-    if word:
-        yield word
+        if piece and char not in POINTS and (width(char) > 1 or piece[-1] == " " or width(piece[-1]) > 1):
+            yield piece
+            piece = ""
+        piece += char
+    if piece:
+        yield piece
