@@ -18,11 +18,12 @@ BASKETS = (
 )
 OWN = "SELECT day, customer, items FROM bought WHERE customer = ? AND items <> '' ORDER BY day"
 DECLINED = (
-    "SELECT DISTINCT promise.item, change.day FROM doc AS quote JOIN link ON link.target = quote.id "
+    "SELECT promise.item, change.day FROM doc AS quote JOIN link ON link.target = quote.id "
     "JOIN doc AS change ON change.id = link.doc JOIN promise ON promise.doc = quote.id "
-    "WHERE quote.party = ? AND quote.kind = 'quote' AND change.kind = 'quote_change' AND change.void IS NULL "
-    "AND instr(change.text, 'action: decline') AND promise.kind = 'to_order' AND promise.opened <= promise.settled "
-    "AND promise.settled = 0"
+    "WHERE quote.party = ?1 AND quote.kind = 'quote' AND change.kind = 'quote_change' AND change.void IS NULL "
+    "AND instr(change.text, 'action: decline') AND promise.kind = 'to_order' AND promise.settled = 0 "
+    "UNION SELECT event.value, state ->> 'closed' FROM doc JOIN event ON event.doc = doc.id "
+    "WHERE party = ?1 AND kind = 'opportunity' AND state ->> 'status' = 'lost' AND what = 'item'"
 )
 THERE = (
     "SELECT DISTINCT item FROM shelf WHERE qty > 0 AND place NOT IN ({marks}) "
@@ -107,7 +108,7 @@ def charges(book: "Book") -> set[str]:
 
 
 def declined(book: "Book", customer: str, found: Experience) -> set[str]:
-    """What a customer was offered and did not want, and has not bought since."""
+    """What a customer was offered, in a quote or an opportunity, and did not want; unless he bought it since."""
     own = found.history.get(customer, {})
     return {
         item for item, day in book.index.all(DECLINED, customer)

@@ -131,7 +131,7 @@ class Opportunity(Followed):
         if state["next"] is None and state["touched"] is None and self.next is not None:
             state["next"] = self.next.isoformat()
         if status != "open":
-            state["next"] = None
+            state |= {"next": None, "todo": None}
         return Effects(
             events=tuple(events),
             state={

@@ -29,6 +29,7 @@ SCALE = 1 << 20  # of weights, which are whole numbers: a sum does not depend on
 
 STANDINGS = ("once", "due", "lapsed")
 RESTING = "resting"
+WEEK = 7  # days for which rests what was bought on one day only
 """Where a thing stands in a customer's rhythm."""
 
 
@@ -202,9 +203,9 @@ def standing(known: Rhythm | None, day: int) -> str:
     """Where a thing stands in a customer's rhythm on a day."""
     assert known is not None
     usual = known.usual or (known.gaps[0] if known.gaps else None)
-    if usual is None:
-        return "once"
     since = day - known.last
+    if usual is None:
+        return "once" if since >= WEEK else RESTING
     return RESTING if since * 4 < usual * 3 else "due" if since <= usual * 3 else "lapsed"
 
 

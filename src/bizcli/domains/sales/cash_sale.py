@@ -9,7 +9,7 @@ from bizcli.domains.accounting.points import INVOICE, PAYMENT, earned
 from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.orders.open_lines import find_customer
-from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, sold, used
+from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, shown_coupons, sold, used
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse
@@ -26,7 +26,7 @@ from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code, NumberField
+from bizcli.kernel.fields import Code, Id, NumberField
 from bizcli.kernel.money import amount_text, micro
 from bizcli.kernel.records import Document, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -60,6 +60,7 @@ class CashSale(Document):
     rank = 3
     usual_account: ClassVar[str] = "cash"
 
+    campaign: Annotated[str, Id("campaign"), "that brought it"] | None = None
     customer: Annotated[str, Code("customer"), "book.yaml walk_in when absent"] | None = None
     warehouse: Annotated[str, Code("warehouse")] | None = None
     account: Annotated[fields.Word, "where the money goes: a role or an account; cash when absent"] | None = None
@@ -154,7 +155,8 @@ class CashSale(Document):
         credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
         paid = self.paid(rules)
         points = (*used(self.customer, self.lines), *earned(self.customer, paid, self.day, rules, INVOICE, PAYMENT))
-        return Effects(moves, tuple(postings), (*promises, credit, *points), net, tax, net + tax)
+        events = shown_coupons(self, self.lines)
+        return Effects(moves, tuple(postings), (*promises, credit, *points), net, tax, net + tax, events)
 
     def money(self, rules: Rules) -> Iterator[Posting]:
         """Where the money goes. Raises `Refused` when it is not what the goods come to."""

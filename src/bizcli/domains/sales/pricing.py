@@ -24,11 +24,11 @@ from bizcli.domains.tax.lines import (
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
-from bizcli.kernel.effects import Promise
+from bizcli.kernel.effects import Event, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, ListField, OneOf
 from bizcli.kernel.money import MICRO, amount_text, decimal, divide, micro, quantity_text, share, to_unit
-from bizcli.kernel.records import record, replaced, tree_of
+from bizcli.kernel.records import Document, record, replaced, tree_of
 from bizcli.kernel.view import View
 
 if TYPE_CHECKING:
@@ -316,14 +316,30 @@ def cause(reduction: Reduction) -> tuple[Any, ...]:
 
 def used(customer: str | None, lines: Iterable[Any]) -> Iterator[Promise]:
     """What a sale uses up of coupons and points."""
-    reductions = [each for line in lines for each in line.__dict__.get("reductions") or ()]
-    for coupon in sorted({each.coupon for each in reductions if each.coupon is not None}):
+    lines = tuple(lines)
+    for coupon in coupons_used(lines):
         yield Promise(fx.COUPON, coupon, 0, 0, MICRO)
         if customer is not None:
             yield Promise(f"{fx.COUPON}:{customer}", coupon, 0, 0, MICRO)
-    points = sum(micro(each.points) for each in reductions if each.points is not None)
+    points = sum(micro(each.points) for each in reductions_of(lines) if each.points is not None)
     if points and customer is not None:
         yield Promise(fx.POINTS, customer, 0, 0, points)
+
+
+def shown_coupons(document: Document, lines: Iterable[Any]) -> tuple[Event, ...]:
+    """Which coupons a customer used: what a campaign that offers one has brought."""
+    return tuple(
+        Event("coupon", document.day, document.id, None, document.party, document.by, coupon)
+        for coupon in coupons_used(lines)
+    )
+
+
+def coupons_used(lines: Iterable[Any]) -> list[str]:
+    return sorted({each.coupon for each in reductions_of(lines) if each.coupon is not None})
+
+
+def reductions_of(lines: Iterable[Any]) -> list[Any]:
+    return [each for line in lines for each in line.__dict__.get("reductions") or ()]
 
 
 # --- the floor ---
