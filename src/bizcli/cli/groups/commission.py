@@ -36,7 +36,9 @@ def statement(
     rows = earned(context.obj, *between(from_, to), salesperson)
     if total:
         return Table(totals(rows))
-    return Table(rows, totals={"commission": sum(row["commission"] for row in rows)} if rows else None)
+    return Table(
+        rows, for_scripts=("customer",), totals={"commission": sum(row["commission"] for row in rows)} if rows else None
+    )
 
 
 Account = Annotated[str, typer.Option(metavar="ACCOUNT", help=_("What we owe salespeople: a role or an account."))]
