@@ -335,6 +335,7 @@ HEADINGS = [
     "Best",
     "Commission",
     "Gained",
+    "Offers",
     "chosen",
     "applies",
     "less than it asks for",

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from bizcli.domains.items.kits import goods_of, with_parts
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
@@ -13,7 +14,6 @@ from bizcli.domains.sales.pricing import (
     Coupons,
     Points,
     Promotions,
-    at_list_prices,
     check_floor,
     is_typed,
     refuse_own,
