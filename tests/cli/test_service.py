@@ -134,6 +134,17 @@ def test_every_wrong_row_of_answers_is_told(served, book):
     assert "there is no column survey" in served(f"survey in {paper}").err
 
 
+def test_who_wants_to_be_left_in_peace_is_not_asked(served):
+    served("customer new C-003 --email a@example.com --phone 123")
+    for code in ("C-002", "C-003"):
+        assert served(f"delivery new --customer {code} --line TSHIRT-M:1 --warehouse SZ --date 2026-11-20").code == 0
+    asked = "survey out --since 2026-11-20 --json"
+    assert [row["customer"] for row in served(asked).json] == ["C-002", "C-003"]
+    assert served("edit C-002 --set stop=2026-11-21").code == 0
+    assert served("activity new C-003 --type response --outcome unsubscribed").code == 0
+    assert [row["customer"] for row in served(asked).json] == []
+
+
 def test_warranty_by_serial_and_by_invoice(served):
     for line in (
         "item new PHONE --price 1999 --tax 13% --tracking serial --warranty '1 year'",
