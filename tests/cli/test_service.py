@@ -93,6 +93,24 @@ def test_what_is_late_shows_and_is_given_on_once(served):
     assert (row["key"], row["tickets"], row["late_replies"]) == ("wang.wei", 1, 1)
 
 
+def test_what_is_made_good_twice_by_its_reference_is_made_good_once(served):
+    served("ticket new --invoice SI-2611-0001 --item TSHIRT-M --name 'a hole'", FRIDAY)
+    for line in ("ticket return @ --line TSHIRT-M:1 --ref R-1", "ticket credit @ 5 --ref R-2", "ticket coupon @ SORRY"):
+        first, again = served(line), served(line)
+        assert (first.code, again.code) == (0, 0), again.err
+        assert again.err.count("is there already: nothing was recorded") == 2
+    shown = served("ticket show @ --json").json
+    assert shown["made"] == ["SR-2611-0001", "CN-2611-0001"] and len(shown["history"]) == 3
+
+
+def test_what_is_refused_is_told_once(served):
+    served("ticket new --customer C-001 --name 'a hole'", FRIDAY)
+    done = served("ticket return @")
+    assert done.err.splitlines() == [
+        "bizcli: error: sales return: invoice: which invoice or delivery do they come back from? give `invoice` or `delivery`"
+    ]
+
+
 def test_it_waits_for_the_customer(served):
     served("ticket new --customer C-001 --name 'a hole'", FRIDAY)
     served("ticket wait @", MONDAY)
