@@ -75,6 +75,9 @@ delivery new --customer C-002 --line MILK:1 --warehouse SZ --date 2026-11-12
     "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
     "promoted": "promotion new SPRING --percent 10% --customer-tag vip\n",
     "offered": "coupon new X10 --promotion SPRING --uses 100\ncommission new BASE --percent 3%\n",
+    "segmented": "customer new C-003 --name 'Mail Shop' --tag vip --consent email --email shop@example.com\nsegment new VIP --all tags=vip\n",
+    "planned": "campaign new --name Spring --segment VIP --channel email --text 'Dear {name}' --date 2026-11-12\n",
+    "running": "campaign start @ --date 2026-11-12\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
 
@@ -91,6 +94,9 @@ BEGINS = {
     "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted",
     "promotion new": "founded", "commission new": "founded", "coupon new": "promoted", "promotion show": "offered",
     "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered",
+    "commission accrue": "offered",
+    "segment new": "masters", "segment show": "segmented", "segment list": "segmented", "campaign new": "segmented", "campaign start": "planned",
+    **dict.fromkeys((f"campaign {verb}" for verb in ("show", "sales", "out", "text", "in", "end")), "running"),
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
@@ -162,6 +168,10 @@ def prepare(call, place, words):
             paper.worksheets()[0].write_column(0, 1, ["counted", 44])
     if words == "survey in":
         (place / "answers.csv").write_text("survey,csat,nps,text\nSV-2611-0001,5,9,quick\n")
+    if words == "campaign in":
+        (place / "answers.csv").write_text("customer,outcome,date\nC-003,clicked,2026-11-13\n")
+        (place / "clicks.json").write_text('[{"buyer": "C-003", "did": "click"}]')
+        (place / "clicks.yaml").write_text("columns: {buyer: customer, did: outcome}\n")
     if words in ("import", "intake show"):
         (place / "customers.csv").write_text("code,name\nC-100,Red Shop\n")
         assert call(f"import {place / 'customers.csv'}", "-C", str(place)).code == 0

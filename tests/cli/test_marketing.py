@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+NAMES = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gingko", "Hazel", "Ivy", "Juniper")
 TEN = [f"C-{n:03d}" for n in range(1, 11)]
+NAMED = dict(zip(TEN, NAMES, strict=True))
 BEFORE = """\
 warehouse new SZ --name 深圳仓
 supplier new S-009 --name 'Post & Co'
@@ -31,7 +33,7 @@ def offer(call, tmp_path):
     lines = BEFORE.splitlines()
     for code in TEN:
         lines.append(
-            f"customer new {code} --name 'Shop {code}' --tag vip --consent email --email {code.lower()}@shops.cn"
+            f"customer new {code} --name {NAMED[code]} --tag vip --consent email --email {code.lower()}@shops.cn"
             + (" --language zh" if code == "C-001" else "")
         )
         lines.append(f"sale new --customer {code} --line TSHIRT-M:1 --promotions none --date 2026-10-10")
@@ -68,7 +70,7 @@ def test_from_a_segment_to_roi(started, tmp_path):
     assert {row["coupon"] for row in rows} == {"SPRING26"} and rows[0]["email"] == f"{members[0].lower()}@shops.cn"
     assert do(f"campaign text @ --output {tmp_path}/letters/").code == 0
     letter = (tmp_path / "letters" / f"{members[-1]}.txt").read_text()
-    assert letter == f"Spring at Li Na Trading\n\nDear Shop {members[-1]}, SPRING26 takes 10 % off.\n"
+    assert letter == f"Spring at Li Na Trading\n\nDear {NAMED[members[-1]]}, SPRING26 takes 10 % off.\n"
     assert sorted(path.stem for path in (tmp_path / "letters").iterdir()) == members
 
     # answers come in: two click, one of them again; one wants no more; somebody new fills in a form
@@ -105,7 +107,7 @@ def test_from_a_segment_to_roi(started, tmp_path):
     # cost 10 + 60 = 70; gain 110 - 70 = 40; ROI 40 / 70 = 57.1 %.
     (row,) = do("report campaign-results --json", "2026-12-10").json
     wanted = {
-        "campaign": "CM-2611-0001", "members": 8, "control": 2, "delivered": 8, "opened": 2, "responded": 2,
+        "campaign": "CM-2611-0001", "members": 8, "control": 2, "reached": 8, "readers": 2, "responders": 2,
         "unsubscribed": 1, "leads": 1, "orders": 4, "control_orders": 1, "buyers": 4, "control_buyers": 1, "net": "630.00",
         "control_net": "100.00", "margin": "350.00", "control_margin": "60.00", "net_per_head": "78.75",
         "control_net_per_head": "50.00", "named_orders": 4, "named_net": "630.00", "named_margin": "350.00",
@@ -212,7 +214,7 @@ def test_who_has_not_agreed_is_not_written_to(offer, customer, reason):
     offer("campaign new --name Spring --segment VIP --channel email")
     assert offer("campaign start @").code == 0
     audience = offer("show AU-2611-0001 --json").json
-    left_out = [(each["customer"], each["reason"]) for each in audience.get("left_out", [])]
+    left_out = [(each["customer"], each["hindrance"]) for each in audience.get("left_out", [])]
     assert left_out == ([("C-099", reason)] if reason else [])
     assert ("C-099" in audience["members"]) == (reason is None)
 
@@ -311,7 +313,7 @@ def test_why_somebody_is_in_a_segment(offer):
     ]  # fmt: skip
     assert "tags vip; net 100.00; not: items" in offer("segment show VIP").out
     assert "标签 vip" in offer("--lang zh segment show VIP").out
-    assert offer("segment list --json").json == [{"code": "VIP", "name": "VIP", "customers": 10, "of": 10}]
+    assert offer("segment list --json").json == [{"code": "VIP", "name": "VIP", "customers": 10, "of_all": 10}]
 
 
 @pytest.mark.parametrize(

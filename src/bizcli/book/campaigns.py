@@ -21,17 +21,14 @@ ADDRESSES = {
 
 SALES = (
     "SELECT side, bought.customer, bought.day, bought.document, chosen, net, "
-    "(SELECT group_concat(known_by, ', ') FROM (SELECT DISTINCT known_by FROM campaign_order "
-    " WHERE campaign = :campaign AND document = bought.document ORDER BY known_by)), "
-    "bought.document IN (SELECT document FROM campaign_paper WHERE campaign = :campaign) "
+    "(SELECT min(known_by) FROM campaign_order WHERE campaign = :campaign AND document = bought.document) "
     "FROM campaign CROSS JOIN campaign_side AS aside ON aside.campaign = campaign.campaign "
     "CROSS JOIN bought ON bought.customer = aside.customer AND bought.day BETWEEN started AND counted_until "
     "WHERE campaign.campaign = :campaign"
 )
 OTHERS = (
     "SELECT NULL, bought.customer, bought.day, bought.document, chosen, net, "
-    "(SELECT group_concat(known_by, ', ') FROM (SELECT DISTINCT known_by FROM campaign_order "
-    " WHERE campaign = :campaign AND document = bought.document ORDER BY known_by)), 1 "
+    "(SELECT min(known_by) FROM campaign_order WHERE campaign = :campaign AND document = bought.document) "
     "FROM (SELECT DISTINCT document FROM campaign_paper WHERE campaign = :campaign) AS paper "
     "CROSS JOIN bought ON bought.document = paper.document"
 )
@@ -66,11 +63,11 @@ def audience(book: "Book", campaign: Campaign) -> dict[str, Any]:
     """
     members, left_out = [], []
     for customer in of_segments(book, campaign):
-        reason = hindrance(customer, campaign.channel, book)
-        if reason is None:
+        found = hindrance(customer, campaign.channel, book)
+        if found is None:
             members.append(customer.code)
         else:
-            left_out.append({"customer": customer.code, "reason": reason})
+            left_out.append({"customer": customer.code, "hindrance": found})
     if not members and campaign.channel not in TO_ALL:
         template = (
             "nobody of the segments of {id} may be written to by {channel}: {n} have not agreed, or have no address"
@@ -208,7 +205,7 @@ def sales(book: "Book", campaign: Campaign) -> list[dict[str, Any]]:
         named = {row[0] for row in ask("SELECT document FROM campaign_paper WHERE campaign = :campaign", values)}
     unit = book.rules.unit
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for side, customer, day, document, chosen, net, known_by, _ in own:
+    for side, customer, day, document, chosen, net, known_by in own:
         found[document, day] = {
             "date": day, "document": document, "customer": customer, "side": side, "named": document in named,
             "known_by": known_by, "orders": chosen, "net": net, "cost": 0,

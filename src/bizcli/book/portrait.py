@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bizcli.book import reporting
 from bizcli.book.customers import days_of, shown
-from bizcli.book.recommending import charges, recommended
+from bizcli.book.recommending import choosable, recommended
 from bizcli.domains.crm.followed import CONTACTS
 from bizcli.domains.crm.rhythm import ordinal
 from bizcli.kernel.money import MICRO, decimal, divide, micro
@@ -191,10 +191,10 @@ def favourites(book: "Book", customer: str, chosen: Sequence[Any]) -> list[dict[
     """What a customer chose most often; of that, what brought most."""
     times: Counter[str] = Counter()
     last: dict[str, str] = {}
-    services = charges(book)
+    counted = choosable(book)
     for _, day, _, items in chosen:
         for item in items.split(" "):
-            if item not in services:
+            if item in counted:
                 times[item] += 1
                 last[item] = day
     brought = {item: (qty, net) for item, qty, net in book.index.all(BROUGHT, customer)}

@@ -1,7 +1,6 @@
 """What people did with what was sent to them, from a sheet: activities of customers, and leads of those not known yet."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bizcli.book import columns
@@ -43,11 +42,11 @@ class Responses(Import):
         own = super().known_headings()
         return own | {name: key for name, key in of_lead.items() if key in OF_PERSON and name not in own}
 
-    def drafts(self, reader: Reader, day: date) -> list[Draft]:
+    def drafts(self, reader: Reader) -> list[Draft]:
         """Activities and leads. A person who is new comes once, however many rows are of him."""
         people, new = People(self.book), dict[str, Draft]()
         done = []
-        for draft in super().drafts(reader, day):
+        for draft in super().drafts(reader):
             tree = draft.tree
             person = {key: tree.pop(key) for key in OF_PERSON if key in tree}
             addresses = [folded(person[key]) for key in ADDRESSES if key in person]

@@ -157,7 +157,7 @@ def shown(book: "Book", code: str) -> dict[str, Any]:
         }
         for each in members
     ]  # fmt: skip
-    return {"kind": "segment", **plain(segment), "count": len(rows), "of": len(known.customers), "members": rows}
+    return {"kind": "segment", **plain(segment), "count": len(rows), "of_all": len(known.customers), "members": rows}
 
 
 def reason_shown(reason: Reason, unit: int) -> dict[str, Any]:
@@ -176,6 +176,6 @@ def listing(book: "Book") -> list[dict[str, Any]]:
         counts = [len(known.members(each)) for each in segments]
     whole = len(known.customers)
     return [
-        {"code": each.code, "name": each.name, "customers": n, "of": whole}
+        {"code": each.code, "name": each.name, "customers": n, "of_all": whole}
         for each, n in zip(segments, counts, strict=True)
     ]

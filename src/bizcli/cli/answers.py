@@ -179,7 +179,7 @@ def title_of(name: str) -> str:
 
 WORDS = (
     "status", "kind", "period", "for", "why", "change", "action", "side", "what", "state", "looked_at", "policy", "best",
-    "from", "to", "risk", "method", "priority",
+    "from", "to", "risk", "method", "priority", "because", "hindrance", "measured_by", "known_by",
 )  # fmt: skip
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 

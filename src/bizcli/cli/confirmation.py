@@ -103,11 +103,11 @@ def people(shown: Mapping[str, Any]) -> Iterator[str]:
     """Whom a campaign goes to and whom it does not, and why."""
     yield _("{n} members").format(n=len(shown.get("members", ())))
     yield _("{n} in the control group").format(n=len(shown.get("control", ())))
-    reasons = [each["reason"] for each in shown.get("left_out", ())]
+    hindrances = [each["hindrance"] for each in shown.get("left_out", ())]
     words = {"stop": _("want no offers"), "no_consent": _("have not agreed"), "no_address": _("have no address")}
-    for reason, word in words.items():
-        if reason in reasons:
-            yield f"{reasons.count(reason)} {word}"
+    for hindrance, word in words.items():
+        if hindrance in hindrances:
+            yield f"{hindrances.count(hindrance)} {word}"
 
 
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:

@@ -30,7 +30,8 @@ Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help=_("Anyt
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Show what it would do, and every row that is wrong; write nothing."))]  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help=_("Print what was done as JSON."))]
 IN_A_LANGUAGE = re.compile(r"(?:([a-z]{2}(?:-[A-Z]{2})?)=)?(.*)", re.DOTALL)
-BESIDE = ("named_by", "campaign", "name", "status", "started", "members", "control", "counted_until")
+ANSWERS = ("AC", "LD")  # there may be thousands: they are counted
+BESIDE = ("campaign", "name", "status", "started", "members", "control", "counted_until")
 
 
 @app.command(cls=Ask, epilog=example("bizcli campaign show CM-2611-0001"))
@@ -43,6 +44,7 @@ def show(context: typer.Context, id: Id) -> Sheet:
     if shown["status"] != "void":
         found = campaigns.results(context.obj, campaign)
         shown |= {key: value for key, value in found.items() if key not in BESIDE}
+        shown["named_by"] = [id for id in shown["named_by"] if id[:2] not in ANSWERS]
         shown["bills"] = [*campaigns.bills(context.obj, campaign)]
     return Sheet(shown)
 

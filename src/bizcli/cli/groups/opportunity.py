@@ -1,5 +1,6 @@
 """Opportunities: new, moved on, quoted, won, lost."""
 
+from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.language import _
 from bizcli.cli.new import New
 
@@ -9,7 +10,7 @@ OF_OTHERS = (
 )  # fmt: skip
 
 COMMANDS = {
-    "new": New(
+    "new": NewWithFiles(
         "opportunity", _("Note a sale that may come about."),
         ("bizcli opportunity new --customer C-001 --line TSHIRT-M:300 --expected 2026-12-20",
          "bizcli opportunity new --customer C-001 --name Uniforms --amount 12000 --wanted 'shirts with our bird on them'"),

@@ -16,7 +16,7 @@ from bizcli.kernel.records import Document, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
 
-REASONS = ("stop", "no_consent", "no_address")
+HINDRANCES = ("stop", "no_consent", "no_address")
 
 
 @record
@@ -24,7 +24,7 @@ class LeftOut(Record):
     """Somebody of the segments who is not written to."""
 
     customer: Annotated[str, Code("customer")]
-    reason: Annotated[str, OneOf(*REASONS), "why not"]
+    hindrance: Annotated[str, OneOf(*HINDRANCES), "why not"]
 
 
 @record

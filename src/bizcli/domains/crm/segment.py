@@ -63,7 +63,9 @@ class Trait(Record):
     segment: Annotated[str, Code("segment"), "is in this one too"] | None = None
     items: Annotated[tuple[str, ...], ListField(Code("item")), "bought one of these"] = ()
     item_tags: Annotated[tuple[str, ...], ListField(TextField(200)), "bought something with one of these tags"] = ()
-    figure: Annotated[str, OneOf(*FIGURES), "what is compared; purchases are days ago"] | None = None
+    figure: (
+        Annotated[str, OneOf(*FIGURES), "what is compared; last_purchase and first_purchase are days ago"] | None
+    ) = None
     at_least: Annotated[Decimal, NumberField(signed=True), "of the figure"] | None = None
     at_most: Annotated[Decimal, NumberField(signed=True), "of the figure"] | None = None
     days: Annotated[int, WholeField(1, 36500), "figure or items of so many days up to today"] | None = None

@@ -11,9 +11,9 @@
 -- column counted_until: day
 -- column members: count total
 -- column control: count total
--- column delivered: count total
--- column opened: count total
--- column responded: count total
+-- column reached: count total
+-- column readers: count total
+-- column responders: count total
 -- column unsubscribed: count total
 -- column leads: count total
 -- column orders: count
@@ -41,8 +41,8 @@ WITH chosen AS (
     SELECT * FROM campaign WHERE :campaign IS NULL OR campaign = :campaign
 ), answered AS (
     SELECT campaign, count(DISTINCT CASE WHEN response = 'bounced' THEN whom END) AS bounced,
-        count(DISTINCT CASE WHEN response IN ('opened', 'clicked', 'replied', 'form') THEN whom END) AS opened,
-        count(DISTINCT CASE WHEN response IN ('clicked', 'replied', 'form') THEN whom END) AS responded,
+        count(DISTINCT CASE WHEN response IN ('opened', 'clicked', 'replied', 'form') THEN whom END) AS readers,
+        count(DISTINCT CASE WHEN response IN ('clicked', 'replied', 'form') THEN whom END) AS responders,
         count(DISTINCT CASE WHEN response = 'unsubscribed' THEN whom END) AS unsubscribed
     FROM campaign_response GROUP BY campaign
 ), sold AS (
@@ -70,8 +70,8 @@ WITH chosen AS (
     SELECT document AS campaign, count(*) AS leads FROM named WHERE by_kind = 'lead' AND document >= 'CM-' AND document < 'CM.'
     GROUP BY document
 ), figures AS (
-    SELECT chosen.*, chosen.members - coalesce(bounced, 0) AS reached, coalesce(opened, 0) AS opened,
-        coalesce(responded, 0) AS responded, coalesce(unsubscribed, 0) AS unsubscribed, coalesce(leads, 0) AS leads,
+    SELECT chosen.*, chosen.members - coalesce(bounced, 0) AS reached, coalesce(readers, 0) AS readers,
+        coalesce(responders, 0) AS responders, coalesce(unsubscribed, 0) AS unsubscribed, coalesce(leads, 0) AS leads,
         coalesce(ours.orders, 0) AS orders, coalesce(theirs.orders, 0) AS control_orders,
         coalesce(ours.buyers, 0) AS buyers, coalesce(theirs.buyers, 0) AS control_buyers,
         coalesce(ours.net, 0) AS net, coalesce(theirs.net, 0) AS control_net,
@@ -96,7 +96,7 @@ WITH chosen AS (
             ELSE named_margin END AS margin_brought
     FROM figures
 )
-SELECT campaign, name, status, started, counted_until, members, control, reached AS delivered, opened, responded, unsubscribed,
+SELECT campaign, name, status, started, counted_until, members, control, reached, readers, responders, unsubscribed,
     leads, orders, control_orders, buyers, control_buyers, net, control_net, margin, control_margin,
     for_as_many(net, 1, members, :unit) AS net_per_head, for_as_many(control_net, 1, control, :unit) AS control_net_per_head,
     named_orders, named_buyers, named_net, named_margin,
