@@ -34,6 +34,7 @@ TEXTS = ("template", "counted", "text", "expected", "what", "goods_done", "line_
 
 
 HEADINGS = [
+    "superseded",
     "To call",
     "Whom",
     "Arrived",
