@@ -94,6 +94,7 @@ BEGINS = {
     "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted",
     "promotion new": "founded", "commission new": "founded", "coupon new": "promoted", "promotion show": "offered",
     "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered",
+    "commission accrue": "offered",
     "segment new": "masters", "segment show": "segmented", "segment list": "segmented", "campaign new": "segmented", "campaign start": "planned",
     **dict.fromkeys((f"campaign {verb}" for verb in ("show", "sales", "out", "text", "in", "end")), "running"),
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",

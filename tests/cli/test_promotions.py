@@ -168,6 +168,12 @@ def test_commissions_on_invoice_and_on_payment(do, offers):
     (whole,) = do("commission statement --from 2026-11 --to 2026-12 --total --json").json
     assert (whole["salesperson"], whole["documents"], whole["commission"]) == ("li.na", 3, "10.50")
     assert do("commission statement --salesperson nobody --json").json == []
+    for _ in range(2):
+        assert do("commission accrue --from 2026-11 --date 2026-11-30").code == 0
+    accounts = {row["role"]: row["balance"] for row in do("account balances --json").json}
+    assert (accounts["expense.wages"], accounts["liability.wages"]) == ("6.00", "-6.00")
+    assert do("commission accrue").code == 2
+    assert "nobody earned" in do("commission accrue --from 2020").err
     assert "提成" in do("commission statement --from 2026-11", BIZCLI_LANG="zh").out
 
 

@@ -67,6 +67,10 @@ def test_from_a_complaint_to_a_score(served, book):
     assert "1 answers, 1 of them known already" in again.err
     (month,) = served("report satisfaction --param by=month --where answered=1 --json").json
     assert (month["key"], month["satisfied"], float(month["csat"]), float(month["nps"])) == ("2026-11", 1, 100, 100)
+    shown = served("customer show C-001 --json").json
+    assert shown["satisfaction"] == {"csat": 4, "nps": 9, "answered": "2026-11-30"}
+    assert [row["status"] for row in shown["complaints"]] == ["resolved"]
+    assert "4 of 5; would recommend us: 9 of 10; 2026-11-30" in served("customer show C-001").out
     (owner,) = served("report satisfaction --param by=owner --json").json
     assert (owner["key"], owner["scores"]) == ("li.na", 1)
 

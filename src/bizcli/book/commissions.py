@@ -52,6 +52,19 @@ def totals(rows: list[Row]) -> list[Row]:
     return [found[who] for who in sorted(found)]
 
 
+def entry(book: "Book", since: date, until: date, account: str, expense: str) -> Row | None:
+    """The journal entry of what was earned in a period, a pair of lines for each salesperson; None when nothing was."""
+    period, lines = f"{since.isoformat()}..{until.isoformat()}", []
+    for row in totals(statement(book, since, until)):
+        if not row["commission"]:
+            continue
+        sides = ("debit", "credit") if row["commission"] > 0 else ("credit", "debit")
+        for name, side in zip((expense, account), sides, strict=True):
+            figure = f"{abs(row['commission']):f}"
+            lines.append({"account": name, side: figure, "text": f"{row['salesperson']} {period}"})
+    return {"kind": "journal_entry", "ref": f"commission {period}", "lines": lines} if lines else None
+
+
 RULES = "SELECT text FROM master WHERE kind = 'commission' ORDER BY code"
 LINES = (
     "SELECT doc, day, who, item, -amount, salesperson FROM posting WHERE item IS NOT NULL AND salesperson IS NOT NULL "

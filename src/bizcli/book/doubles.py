@@ -29,10 +29,7 @@ class Known(NamedTuple):
     name: str
     marks: dict[str, str]  # phone, email, tax_id in the one way to write them
     plain: str  # the name without legal form and signs
-
-    @property
-    def is_lead(self) -> bool:
-        return self.key[:3] == "LD-"
+    became: str | None = None  # the customer that a lead is already
 
 
 def phone(text: str) -> str:
@@ -67,7 +64,7 @@ def marks(said: Row) -> dict[str, str]:
 
 def known_as(key: str, said: Row) -> Known:
     name = str(said.get("name") or said.get("contact") or key)
-    return Known(key, name, marks(said), plain(name))
+    return Known(key, name, marks(said), plain(name), said.get("customer"))
 
 
 def leads(book: "Book") -> Iterator[Known]:
@@ -123,7 +120,7 @@ def pairs(one: list[Known], others: list[Known]) -> list[Row]:
     }  # fmt: skip
     found: dict[tuple[str, ...], Row] = {}
     for each in one:
-        rest = [other for other in others if other.key != each.key]
+        rest = [other for other in others if other.key not in (each.key, each.became)]
         for row in among(each, rest):
             found.setdefault(tuple(sorted((row["key"], row["like"]))), row)
         for row in among(each, rest, lambda known: read[known.key]):

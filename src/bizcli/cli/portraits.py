@@ -180,6 +180,13 @@ def of_payments(part: Mapping[str, Any]) -> str:
     return text
 
 
+def of_satisfaction(part: Mapping[str, Any]) -> str:
+    said = [_("{n} of 5").format(n=part["csat"])] if part["csat"] is not None else []
+    if part["nps"] is not None:
+        said.append(_("would recommend us: {n} of 10").format(n=part["nps"]))
+    return "; ".join([*said, part["answered"]])
+
+
 def of_balance(part: Mapping[str, Any]) -> str:
     said = []
     if part["owed"]:
@@ -280,6 +287,7 @@ def of_rejects(part: Mapping[str, Any]) -> str:
 SENTENCES: dict[str, Callable[[Any], str]] = {
     "orders": of_orders, "arrivals": of_arrivals, "rejects": of_rejects, "payments": of_payments, "balance": of_balance,
     "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "in_touch": of_touch,
+    "satisfaction": of_satisfaction,
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bizcli.cli.answers import Said, Table
+from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.command import Ask, example, flag
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from bizcli.cli.recording import Following
 
 app = typer.Typer()
-OF_OTHERS = ("customer", "status", "stage", "amount", "expected", "competitor", "into", "owner", "reason", "pool")
+OF_OTHERS = (
+    "customer", "status", "stage", "amount", "expected", "competitor", "into", "owner", "reason", "pool", "priority",
+    "escalated", "made", "coupon", "csat", "nps", "cost",
+)  # fmt: skip
 
 
-class NewLead(New):
+class NewLead(NewWithFiles):
     """A lead; one that looks like somebody known is told, and one that names nobody may be given to somebody."""
 
     def following(self, values: Tree) -> "Following | None":

@@ -23,7 +23,7 @@ app = typer.Typer()
 
 CHANGES = (
     "customer", "stage", "amount", "expected", "competitor", "into", "escalated", "made", "coupon", "csat", "nps", "outcome",
-    "status", "owner", "reason", "priority", "incoming",
+    "status", "owner", "reason", "priority", "incoming", "pool", "cost", "campaign", "channel",
 )  # fmt: skip
 """Fields of activities that these commands say themselves, or do not."""
 

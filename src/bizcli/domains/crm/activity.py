@@ -108,7 +108,7 @@ class Activity(Document):
     @property
     def changes(self) -> list[str]:
         """The keys by which it changes what it is about."""
-        return [key for key in CHANGES if getattr(self, key)]
+        return [key for key in CHANGES if getattr(self, key) is not None and getattr(self, key) is not False]
 
     def complete(self, view: View) -> "Activity":
         customer = self.customer

@@ -47,6 +47,10 @@ class Followed(Document):
             "todo": None,
         }
         events = [self.event("owner", self, self.owner)] if self.owner else []
+        first = getattr(self, "next", None)
+        if first is not None:
+            state["next"] = day = first.isoformat()
+            events.append(self.event("next", self, None)._replace(due=day))
         contacts = 0
         for each in activities(amendments):
             if each.owner is not None or each.pool:

@@ -84,9 +84,7 @@ class Lead(Followed):
             if became is not None and became != status:
                 status, since = became, each.day
                 events.append(self.event("status", each, became))
-        if state["next"] is None and state["touched"] is None and self.next is not None:
-            state["next"] = self.next.isoformat()
-        if status in ("lost", "merged"):
+        if status in ("converted", "lost", "merged"):  # what is next is said of what it became
             state |= {"next": None, "todo": None}
         return Effects(
             events=tuple(events),

@@ -79,19 +79,20 @@ class CashSale(Document):
         customer = self.customer or settings.walk_in
         if customer is not None:
             find_customer(view, customer)
+        warehouse = self.warehouse
+        if warehouse is not None or any(is_deliverable(line, view) for line in self.lines):
+            warehouse = default_warehouse(view, warehouse)
         done = replaced(
             self,
             customer=customer,
-            shop=self.shop or self.warehouse or settings.warehouse,
+            shop=self.shop or warehouse,  # a till stands in a shop
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
         )
         lines = numbered(with_parts(sold(done, view), view))
-        warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
+        if any(is_deliverable(line, view) for line in lines):  # gifts too
             warehouse = place = default_warehouse(view, warehouse)
             lines = leaving(lines, view, self.date, lambda line: line.warehouse or place, for_customer=True)
-        # a till stands in a shop
         done = replaced(done, warehouse=warehouse, shop=self.shop or warehouse, lines=lines)
         if self.payments is None:
             return replaced(done, account=self.account or self.usual_account)
@@ -185,3 +186,8 @@ class CashSale(Document):
             template = "{key} is missing; `bizcli apply FILE` fills it in"
             raise Refused([Problem("not-complete", template, {"key": "warehouse"}, "warehouse")])
         return self.warehouse
+
+
+def is_deliverable(line: SaleLine, view: View) -> bool:
+    """Whether goods of a line leave a warehouse; of an item that is not there, that is told later."""
+    return getattr(view.master("item", line.item), "deliverable", False)

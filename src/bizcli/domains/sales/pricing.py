@@ -102,7 +102,7 @@ def sold(document: Sale, view: View) -> tuple[Any, ...]:
         and (document.promotions == "all" or not is_typed(line))
     ]  # fmt: skip
     rules = rules_of(document, [lines[n].item for n in open_], view)
-    if not rules and not getattr(document, "points", None):
+    if not rules and not any(getattr(document, key, None) for key in ("coupons", "points")):
         check_floor(document, lines, view)
         return lines
     basket = [goods_of(line, view, unit) for line in lines]
@@ -204,7 +204,7 @@ def not_held(coupon: Any, document: Sale, view: View) -> Problem | None:
         template = "coupon {coupon} is used up: {n} of {most} uses are gone"
         return Problem("coupon", template, {**values, "n": n, "most": coupon.uses})
     most = coupon.uses_per_customer
-    if most is not None and document.customer is None:
+    if most is not None and document.customer in (None, view.rules.settings.walk_in):
         template = "coupon {coupon} is counted by customer: say who it is"
         return Problem("coupon", template, values)
     if most is not None and (n := times_used(view, coupon.code, document.customer)) >= most:
