@@ -97,7 +97,7 @@ BEGINS = {
     "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered",
     "commission accrue": "offered",
     "segment new": "masters", "segment show": "segmented", "segment list": "segmented", "campaign new": "segmented", "campaign start": "planned",
-    **dict.fromkeys((f"campaign {verb}" for verb in ("show", "sales", "out", "text", "in", "end")), "running"),
+    **dict.fromkeys((f"campaign {verb}" for verb in ("show", "sales", "out", "text", "in", "note", "end")), "running"),
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""

@@ -403,11 +403,11 @@ HEADINGS = [
     "ended",
     "member",
     "control",
-    "control group",
-    "coupon and campaign",
     "stop",
     "no_consent",
     "no_address",
+    "named_orders",
+    "response",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""
 

@@ -6,7 +6,7 @@ from bizcli.cli.new import New
 
 OF_OTHERS = (
     "customer", "status", "stage", "into", "reason", "competitor", "priority", "escalated", "made", "coupon", "csat", "nps",
-    "cost",
+    "cost", "campaign", "channel",
 )  # fmt: skip
 
 COMMANDS = {
