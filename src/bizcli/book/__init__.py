@@ -225,14 +225,16 @@ class Book:
         )
         if name in documents.FOLLOWED:
             return self.followed(name, rows, status)
-        sums = () if name in documents.WITHOUT_PRICES else ("net", "tax", "gross")
+        paid = "amount" in schema_of(self.catalog.record(name)).by_name
+        sums = (("net", 1), ("tax", 2), ("gross", 3)) if name in PRICED else (("amount", 3),) if paid else ()
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
-                **{key: amount(value, self.rules.unit) for key, value in zip(sums, amounts, strict=False)},
+                **{key: amount(row[3 + n], self.rules.unit) for key, n in sums},
                 **({due: until.get(id)} if due else {}),
             }
-            for id, day, party, ref, *amounts, _, _ in rows
+            for row in rows
+            for id, day, party, ref in [row[:4]]
         ]  # fmt: skip
 
     def followed(self, name: str, rows: list[Any], status: dict[str, str]) -> list[dict[str, Any]]:

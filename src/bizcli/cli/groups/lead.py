@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from bizcli.cli.recording import Following
 
 app = typer.Typer()
-OF_OTHERS = ("customer", "status", "stage", "amount", "expected", "competitor", "into", "owner", "reason", "pool")
+OF_OTHERS = (
+    "customer", "status", "stage", "amount", "expected", "competitor", "into", "owner", "reason", "pool", "priority",
+    "escalated", "made", "coupon", "csat", "nps", "cost", "campaign", "channel",
+)  # fmt: skip
 
 
 class NewLead(NewWithFiles):

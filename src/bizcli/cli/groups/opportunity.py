@@ -4,7 +4,10 @@ from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.language import _
 from bizcli.cli.new import New
 
-OF_OTHERS = ("customer", "status", "stage", "into", "reason", "competitor")
+OF_OTHERS = (
+    "customer", "status", "stage", "into", "reason", "competitor", "priority", "escalated", "made", "coupon", "csat", "nps",
+    "cost", "campaign", "channel",
+)  # fmt: skip
 
 COMMANDS = {
     "new": NewWithFiles(

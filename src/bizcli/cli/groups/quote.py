@@ -8,7 +8,7 @@ COMMANDS = {
     "accept": NewOrder(
         "sales_order", _("Make an order of a quote: all that is open of it, or the lines given."),
         ("bizcli quote accept QT-2611-0001", "bizcli quote accept @ --line TSHIRT-M:2 --deliver --invoice"),
-        arguments=("quote",), hidden=("customer", "prices", "tax_rounding"),
+        arguments=("quote",), hidden=("customer", "prices", "tax_rounding", "coupons", "points", "promotions"),
     ),
     "revise": New(
         "quote", _("Make a new version of a quote, which takes its place: all its lines, or those given instead."),

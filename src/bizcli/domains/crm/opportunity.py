@@ -7,8 +7,9 @@ from typing import Annotated
 from bizcli.domains.crm.followed import Followed, activities, in_order
 from bizcli.domains.crm.lead import Lead
 from bizcli.domains.crm.pipeline import pipeline_of
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import find, find_customer
-from bizcli.domains.tax.lines import PricedLine, check_lines, line_amount, numbered, with_prices
+from bizcli.domains.tax.lines import PricedLine, check_lines, line_amount, numbered
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import Problem, Refused
@@ -88,7 +89,8 @@ class Opportunity(Followed):
         stage = self.stage or stages[0]
         if stage not in stages:
             raise Refused([unknown_stage(stage, stages)])
-        lines = numbered(with_prices(self.lines, view)) if self.lines else ()
+        prices = view.rules.settings.prices
+        lines = numbered(at_list_prices(self.lines, view, done.customer, prices, done.date)) if self.lines else ()
         amount = done.amount
         if amount is None:
             amount = decimal(sum(line_amount(line, view.rules.unit) for line in lines))
