@@ -118,7 +118,7 @@ def test_a_leaver_is_handed_over_and_a_second_time_there_is_nothing(told, do):
     assert [(row["kind"], row["id"]) for row in done] == [(row["kind"], row["id"]) for row in shown]
     assert {row["kind"] for row in done} == {"customer", "lead", "sales_order"}
     assert told(12, "customer handover li.na wang.wei --json").json == []
-    assert told(12, "today --for wang.wei --json").json["for"] == "wang.wei"
+    assert told(12, "today --for wang.wei --json").json["person"] == "wang.wei"
     assert do("customer handover li.na nobody").err.startswith("bizcli: error: there is no staff nobody")
 
 
