@@ -445,7 +445,10 @@ class Index:
                 execute(f"DELETE FROM {table} WHERE n = 0")
         for rule, subject, since in delta.cleared:
             execute("DELETE FROM conflict WHERE rule = ? AND subject = ? AND day >= ?", (rule, subject, since))
-        many("INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)", map(conflict_row, delta.conflicts))
+        many(
+            "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [conflict_row(each) for found in delta.conflicts.values() for each in found],
+        )
 
     def apply_goods(self, delta: Delta) -> None:
         """The part of a delta that valuation found."""
