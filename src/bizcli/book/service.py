@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 UNSETTLED = "status IN ('open', 'waiting')"
-LATE = f"{UNSETTLED} AND (coalesce(responded, :now) > respond_by OR (status = 'open' AND :now > resolve_by))"
+LATE = f"{UNSETTLED} AND (responded IS NULL AND :now > respond_by OR status = 'open' AND :now > resolve_by)"
 OPEN = (
     "SELECT ticket, customer, name, priority, status, owner, respond_by, responded, resolve_by FROM ticket "
     f"WHERE {UNSETTLED} AND (:owner IS NULL OR owner = :owner)"
@@ -29,6 +29,7 @@ LISTED = (
 COLUMNS = (
     "id", "date", "party", "status", "name", "priority", "owner", "respond_by", "responded", "resolve_by", "resolved",
 )  # fmt: skip
+CLOCKED = ("status", "respond_by", "responded", "resolve_by")
 ESCALATED = (
     "SELECT ticket, name, priority, owner, escalation, escalate_at, escalate_to FROM ticket "
     "WHERE escalate_at <= :now ORDER BY escalate_at, ticket"
@@ -46,7 +47,19 @@ def tickets(book: "Book", owner: str | None = None, overdue: bool = False, unset
     """Tickets as a list; only those of somebody, those that are late now, or those that are not settled."""
     sql = LISTED.format(unsettled=UNSETTLED, late=LATE)
     rows = query(book, sql, {"owner": owner, "open": unsettled, "overdue": overdue, "now": book.now})
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return [{**row, "due": coming(**{key: row[key] for key in CLOCKED})[0]} for row in found]
+
+
+def coming(
+    status: str, respond_by: str | None, responded: str | None, resolve_by: str | None
+) -> tuple[str | None, str | None]:
+    """What of a ticket is due next, and whether that is to respond or to resolve; nothing while it waits for them."""
+    due = [
+        (respond_by, "respond") if responded is None and status not in ("resolved", "closed") else None,
+        (resolve_by, "resolve") if status == "open" else None,
+    ]
+    return min((each for each in due if each is not None and each[0] is not None), default=(None, None))
 
 
 def tickets_due(book: "Book", owner: str | None = None) -> list[Row]:
@@ -57,13 +70,8 @@ def tickets_due(book: "Book", owner: str | None = None) -> list[Row]:
     end, found = f"{book.today.isoformat()} 24:00", []
     rows = query(book, OPEN, {"owner": owner})
     for ticket, customer, name, priority, status, who, respond_by, responded, resolve_by in rows:
-        due = {
-            "respond": respond_by if responded is None else None,
-            "resolve": resolve_by if status == "open" else None,
-        }
-        coming = [(until, what) for what, until in due.items() if until is not None and until < end]
-        if coming:
-            until, what = min(coming)
+        until, what = coming(status, respond_by, responded, resolve_by)
+        if until is not None and until < end:
             found.append({
                 "ticket": ticket, "customer": customer, "name": name, "priority": priority, "owner": who, "action": what,
                 "due": until, "overdue": until < book.now,
