@@ -183,8 +183,12 @@ def test_warranty_by_serial_and_by_invoice(served):
     assert "no goods with the number A2 are with a customer; the nearest is A1" in served("warranty A2").err
     (row,) = served("warranty --invoice SI-2611-0001 --json").json
     assert (row["item"], row["until"]) == ("TSHIRT-M", "2028-11-06")
-    served("ticket new --customer C-002 --name broken --serial A1 --item PHONE")
-    assert served("ticket show @ --json").json["under_warranty"] is True
+    assert served("ticket new --name broken --serial A1").code == 0
+    shown = served("ticket show @ --json").json
+    assert (shown["customer"], shown["item"], shown["delivery"]) == ("C-002", "PHONE", "DN-2611-0002")
+    assert shown["under_warranty"] is True
+    assert served("ticket return @").code == 0  # the very phone comes back
+    assert "are with a customer" in served("warranty A1").err
 
 
 def test_a_promise_that_changes_is_worked_out_anew(served, book):

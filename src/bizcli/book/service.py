@@ -34,10 +34,6 @@ ESCALATED = (
     "SELECT ticket, name, priority, owner, escalation, escalate_at, escalate_to FROM ticket "
     "WHERE escalate_at <= :now ORDER BY escalate_at, ticket"
 )
-SOLD = (
-    "SELECT item, doc, day, target FROM lot_move WHERE lot = ?1 AND (?2 IS NULL OR item = ?2) "
-    "ORDER BY day DESC, own DESC, line DESC LIMIT 1"
-)
 
 
 # --- tickets ---
@@ -123,19 +119,13 @@ def warranty_of(book: "Book", ticket: "Ticket") -> Row:
     """Until when what a ticket is about is under warranty, where that is known, and whether it was when it came in."""
     found = None
     if ticket.serial is not None or ticket.lot is not None:
-        found = sold(book, str(ticket.serial or ticket.lot), ticket.item)
+        found = book.index.sold_with(str(ticket.serial or ticket.lot), ticket.item)
     elif ticket.item is not None:
         for id in filter(None, (ticket.invoice, ticket.delivery, ticket.order)):
             head = book.index.head(id)
             found = found or (ticket.item, id, head.day if head else ticket.day)
     until = until_of(book, found) if found is not None else None
     return {"warranty_until": until, "under_warranty": ticket.day <= until} if until is not None else {}
-
-
-def sold(book: "Book", lot: str, item: str | None) -> tuple[str, str, str] | None:
-    """With which document goods of a lot, or a serial number, last went to a customer; None while we have them."""
-    rows = book.index.all(SOLD, lot, item)
-    return rows[0][:3] if rows and rows[0][3] == "customer" else None
 
 
 def until_of(book: "Book", found: tuple[str, str, str]) -> str | None:
@@ -149,7 +139,7 @@ def warranty(book: "Book", serial: str | None, invoice: str | None, item: str | 
     Raises `Refused` for a number that never left, or an item that the invoice does not have.
     """
     if serial is not None:
-        found = sold(book, serial, item)
+        found = book.index.sold_with(serial, item)
         if found is None:
             known = [row[0] for row in book.index.all("SELECT DISTINCT lot FROM lot_move WHERE target = 'customer'")]
             template = "no goods with the number {lot} are with a customer; the nearest is {nearest}"

@@ -250,6 +250,14 @@ class Index:
     def has_moved(self, item: str) -> bool:
         return self.one("SELECT 1 FROM move WHERE item = ? LIMIT 1", item) is not None
 
+    def sold_with(self, lot: str, item: str | None) -> tuple[str, str, str] | None:
+        query = (
+            "SELECT item, doc, day, target FROM lot_move WHERE lot = ?1 AND (?2 IS NULL OR item = ?2) AND qty <> 0 "
+            "ORDER BY day DESC, own DESC, line DESC LIMIT 1"
+        )
+        row = self.one(query, lot, item)
+        return row[:3] if row and row[3] == "customer" else None
+
     def refs(self, kind: str, ref: str) -> list[str]:
         return [row[0] for row in self.all("SELECT id FROM doc WHERE ref = ? AND kind = ?", ref, kind)]
 
