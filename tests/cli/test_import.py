@@ -488,12 +488,13 @@ real = pytest.mark.skipif(SHARED is None, reason="the data is not beside the rep
 
 
 @real
-def test_northwind_comes_from_its_own_sheets(do):
+def test_northwind_comes_from_its_own_sheets(do, sheet):
     folder = SHARED / "data" / "northwind" / "csv"
-    for name, count in (("suppliers", 29), ("customers", 91), ("products", 77)):
-        done = do(f"import {folder / name}.csv --json")
+    products = sheet("ignore: [discontinued]\n", "products.yaml")  # a flag there, a day here
+    for name, count in (("suppliers.csv", 29), ("customers.csv", 91), (f"products.csv --map {products}", 77)):
+        done = do(f"import {folder}/{name} --json")
         assert len(done.json["new"]) == count, done.err
-        assert do(f"import {folder / name}.csv --json").json["new"] == []
+        assert do(f"import {folder}/{name} --json").json["new"] == []
     assert do("show customer/ALFKI --json").json["contact"] == "Maria Anders"
     chai = do("show item/1 --json").json
     assert (chai["name"], chai["supplier"], chai["sale_price"], chai["reorder"]) == (
@@ -511,13 +512,38 @@ def test_accounts_of_a_crm_become_customers(do):
 
 
 @real
+def test_any_kind_comes_from_a_sheet(do, sheet):
+    """Tickets with texts of several lines; opportunities of salespeople by name, without those of nobody."""
+    tickets = sheet(
+        "kind: ticket\ncolumns: {Ticket ID: ref, Date of Purchase: date, Ticket Subject: name, Ticket Description: text,"
+        " Customer Email: email, Customer Name: contact, Ticket Priority: priority}\nignore: [Ticket Channel]\n",
+        "tickets.yaml",
+    )
+    data = SHARED / "data"
+    done = do(f"import {data / 'support_tickets' / 'customer_support_tickets.csv'} --map {tickets} --json")
+    assert len(done.json["new"]) == 8469
+    assert do(f"import {data / 'crm_maven' / 'accounts.csv'} --kind customer").code == 0
+    teams = sheet("ignore: [manager]\n", "teams.yaml")
+    assert (
+        len(do(f"import {data / 'crm_maven' / 'sales_teams.csv'} --kind staff --map {teams} --json").json["new"]) == 35
+    )
+    chances = sheet(
+        "kind: opportunity\ncolumns: {opportunity_id: ref, account: customer, engage_date: date, close_value: amount,"
+        " sales_agent: owner, product: name}\nwithout: customer\n",
+        "chances.yaml",
+    )
+    done = do(f"import {data / 'crm_maven' / 'sales_pipeline.csv'} --map {chances} --json")
+    assert (len(done.json["new"]), done.json["left_out"]) == (7375, 1425)
+
+
+@real
 def test_chinese_parties_come_as_their_program_calls_the_columns(do, sheet):
     text = (SHARED / "data" / "chinese_jsherp" / "jsh_erp_2020-02-20.sql").read_text()
     table = text[text.index("CREATE TABLE `jsh_supplier`") :]
     headings = re.findall(r"^  `\w+` .*COMMENT '([^' ]+)", table[: table.index("ENGINE")], re.MULTILINE)
     rows = [[each.strip().strip("'").replace("null", "") for each in row.split(", ")] for row in re.findall(r"INSERT INTO `jsh_supplier` VALUES \((.*)\);", table)]  # fmt: skip
     for kind, word in (("customer", "客户"), ("supplier", "供应商")):
-        own = [row for row in rows if row[7] == word]
+        own = [row for row in rows if row[7] == word and row[1].strip()]
         titles = [word + "名称" if heading == "供应商名称" else heading for heading in headings]
         once = {row[1]: row for row in own}
         for given in (own, [*once.values()]):

@@ -34,6 +34,7 @@ TEXTS = ("template", "counted", "text", "expected", "what", "goods_done", "line_
 
 
 HEADINGS = [
+    "In touch",
     "Amount in words",
     "Status",
     "Kind",

@@ -93,7 +93,7 @@ def of_customer(book: "Book", customer: str) -> tuple[dict[str, Any], "Sequence[
         "rhythm": shown(rhythm, day.toordinal()) if rhythm else None,
         "months": months(((row[1], row[2]) for row in rows), day, unit),
         "favourites": favourites(book, customer, chosen),
-        "contacts": contacts(book, customer),
+        "in_touch": in_touch(book, customer),
         "opportunities": followed(book, customer, "opportunity"),
         "complaints": followed(book, customer, COMPLAINT),
         **also(book, "supplier", customer),
@@ -223,7 +223,7 @@ def followed(book: "Book", customer: str, kind: str) -> list[dict[str, Any]]:
     return [{"id": id, "date": day, "status": status, "name": name} for id, day, status, name in rows]
 
 
-def contacts(book: "Book", customer: str) -> dict[str, Any]:
+def in_touch(book: "Book", customer: str) -> dict[str, Any]:
     """When we were last in touch with a customer, and when we want to be again: a contact ends what was due before it."""
     last, what, due = None, None, None
     for day, kind, until in book.index.all(

@@ -205,7 +205,7 @@ def of_months(part: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def of_contacts(part: Mapping[str, Any]) -> str:
+def of_in_touch(part: Mapping[str, Any]) -> str:
     said = []
     if part["last"]:
         said.append(_("{type} on {day}").format(type=_(part["type"]), day=part["last"]))
@@ -238,7 +238,7 @@ def of_rejects(part: Mapping[str, Any]) -> str:
 
 SENTENCES: dict[str, Callable[[Any], str]] = {
     "orders": of_orders, "deliveries": of_deliveries, "rejects": of_rejects, "payments": of_payments, "balance": of_balance,
-    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "contacts": of_contacts,
+    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "in_touch": of_in_touch,
 }  # fmt: skip
 
 
