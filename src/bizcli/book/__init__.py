@@ -105,7 +105,9 @@ class Book:
         if void:
             shown["void"] = void
         if kind.name in documents.FOLLOWED and not void:
-            shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
+            state = documents.state_of(ask, kind.prefix, id)[id]
+            shown |= documents.shown_state(state, self.rules.unit)
+            shown |= self.of_followed(kind.name, id, state)
         if kind.name == "ticket" and not void:
             from bizcli.book.service import of_ticket
 
@@ -132,6 +134,15 @@ class Book:
             shown |= self.supply([id])
         shown["named_by"] = self.index.naming(id)
         return shown
+
+    def of_followed(self, kind: str, id: str, state: dict[str, Any]) -> dict[str, Any]:
+        """What else there is to say of what is followed: how promising, what it was merged with, what was done."""
+        from bizcli.book import leads
+        from bizcli.book.contacts import history
+
+        merged = leads.merged_into(self, id) if kind == "lead" else []
+        found = leads.scored(self, state) if kind == "lead" else {}
+        return {**found, **({"merged": merged} if merged else {}), "history": history(self, [id, *merged])}
 
     def as_changed(self, order: Any, shown: dict[str, Any]) -> None:
         """The lines of an order that changes have added, and where changes let its lines leave from."""
@@ -214,23 +225,30 @@ class Book:
         )
         if name in documents.FOLLOWED:
             return self.followed(name, rows, status)
-        sums = () if name in documents.WITHOUT_PRICES else ("net", "tax", "gross")
+        paid = "amount" in schema_of(self.catalog.record(name)).by_name
+        sums = (("net", 1), ("tax", 2), ("gross", 3)) if name in PRICED else (("amount", 3),) if paid else ()
         return [
             {
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
-                **{key: amount(value, self.rules.unit) for key, value in zip(sums, amounts, strict=False)},
+                **{key: amount(row[3 + n], self.rules.unit) for key, n in sums},
                 **({due: until.get(id)} if due else {}),
             }
-            for id, day, party, ref, *amounts, _, _ in rows
+            for row in rows
+            for id, day, party, ref in [row[:4]]
         ]  # fmt: skip
 
     def followed(self, name: str, rows: list[Any], status: dict[str, str]) -> list[dict[str, Any]]:
         """All documents of a kind that is followed, each with its state."""
         record, kind = self.catalog.record(name), self.catalog.kinds[name]
         states = documents.state_of(self.index.all, kind.prefix)
+        points = {}
+        if name == "lead":
+            from bizcli.book.leads import scored
+
+            points = {id: {"score": scored(self, state).get("score")} for id, state in states.items()}
         return [
             {
-                "id": id, "date": day, "party": party, "status": status[id],
+                "id": id, "date": day, "party": party, "status": status[id], **points.get(id, {}),
                 **documents.shown_state({key: states.get(id, {}).get(key) for key in record.shown}, self.rules.unit),
             }
             for id, day, party, *_ in rows

@@ -88,7 +88,7 @@ class Import:
         self.mapping = columns.joined(given, columns.form(catalog, name))
         self.kind: Kind = catalog.named(self.mapping.kind)
         self.cls = catalog.record(self.kind.name)
-        self.targets = columns.targets(catalog, self.kind.name)
+        self.targets = self.known_targets()
         self.check_keys()
         self.data = tables.data_of(path)
         self.rows = [row for row in tables.rows_of(self.data, path, self.mapping.sheet) if any(row[1])]
@@ -96,6 +96,14 @@ class Import:
         self.skipped = 0
         self.totals = {folded(word) for word in columns.brought("values")["totals"]}
         self.layout, self.heading_line = Layout(0, [], [], []), 0
+
+    def known_targets(self) -> dict[str, Target]:
+        """What a cell can be, by key."""
+        return columns.targets(self.book.catalog, self.kind.name)
+
+    def known_headings(self) -> dict[str, str]:
+        """The key of each heading that is known."""
+        return columns.headings(self.book.catalog, self.mapping, self.chinese)
 
     def as_mapping(self) -> Mapping:
         """How the sheet was read, for the next one like it."""
@@ -129,7 +137,7 @@ class Import:
         """The columns that are read; what is not read is noted."""
         from difflib import get_close_matches
 
-        known = columns.headings(self.book.catalog, self.mapping, self.chinese)
+        known = self.known_headings()
         found = columns.layout(self.rows, self.mapping, known, self.targets, self.path)
         line = self.rows[found.row][0]
         names = [*known]

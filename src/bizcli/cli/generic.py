@@ -22,12 +22,26 @@ SAMPLES = {
     "tax": "CN-13",
     "staff": "li.na",
     "price_list": "S-001-2026",
+    "promotion": "SPRING",
+    "coupon": "X10",
+    "commission": "BASE",
     "pipeline": "MAIN",
+    "sla": "STANDARD",
+    "working_hours": "OFFICE",
+    "scoring": "MAIN",
+    "assignment": "MAIN",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
     "price_list": " --supplier S-001 --line TSHIRT-M:42",
+    "promotion": " --percent 10% --customer-tag vip --until 2026-12-31",
+    "coupon": " --promotion SPRING --uses 100 --uses-per-customer 1",
+    "commission": " --percent 3%",
     "pipeline": " --stage prospecting:10% --stage proposal:50%",
+    "sla": " --target critical:4 --target any:24",
+    "working_hours": " --hours mon-fri=09:00-18:00",
+    "scoring": " --rule phone:5 --rule budget:20",
+    "assignment": " --rule li.na:30 --recall-after 14",
 }
 """What a master is not made without."""
 

@@ -1,12 +1,23 @@
-"""Customers: on one page what they buy, owe, earn us and may want next."""
+"""Customers: on one page what they buy, owe, earn us and may want next; who is there twice; handed over to another."""
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bizcli.cli.command import LenientAsk, example
+from bizcli.cli.answers import Table
+from bizcli.cli.command import Ask, LenientAsk, example
+from bizcli.cli.errors import tell
+from bizcli.cli.generic import sample
+from bizcli.cli.groups.lead import warn_of_doubles
 from bizcli.cli.language import _
+from bizcli.cli.new import New, Tree, catalog
 from bizcli.cli.portraits import Portrait, named
+from bizcli.cli.session import Day, Dry, day_of
+
+if TYPE_CHECKING:
+    from bizcli.book import Book
+    from bizcli.cli.recording import Following
 
 app = typer.Typer()
 
@@ -17,3 +28,68 @@ Code = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("Code of the cus
 def show(context: typer.Context, customer: Code) -> Portrait:
     """A customer on one page: orders, payments, margin, RFM, rhythm and risk, favourite items, and what to offer."""
     return named(context.obj, "customer", customer)
+
+
+@app.command(cls=Ask, epilog=example("bizcli customer duplicates"))
+def duplicates(context: typer.Context) -> Table:
+    """Customers that look like another one: same phone, mail or tax number, or a name like it."""
+    from bizcli.book.doubles import of_customers
+
+    rows = of_customers(context.obj)
+    return Table([{"code" if name == "key" else name: value for name, value in row.items()} for row in rows])
+
+
+@app.command(
+    cls=Ask,
+    epilog=example("bizcli customer handover li.na wang.wei --dry-run", "bizcli customer handover li.na wang.wei --customer C-001"),
+)  # fmt: skip
+def handover(
+    context: typer.Context,
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help=_("Who looks after them: a code, a name or a mail address."))
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=_("Who does from now on."))],
+    customer: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help=_("Only this customer; may be repeated."))
+    ] = None,
+    date: Day = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Why."))] = None,
+    dry_run: Dry = False,
+) -> Table:
+    """Hand over what somebody looks after: customers, open leads, opportunities, tickets, quotes and orders, all at once."""
+    from bizcli.book import handover as handing
+    from bizcli.book.people import person
+    from bizcli.cli.recording import commit_each, keep_schemas
+
+    book: Book = context.obj
+    old, new = person(book, old), person(book, new)
+    customers = tuple(str(book.find(code, "customer")[1].key) for code in customer or ())  # type: ignore[attr-defined]
+    if dry_run:
+        rows = handing.found(book, old, customers)
+        tell(_("nothing was written (--dry-run)"))
+        return Table(rows)
+    rows, done = handing.hand_over(book, old, new, customers, day_of(date, "--date") if date else None, note)
+    if done:
+        keep_schemas(book, {"activity"})
+        commit_each(book, done)
+    tell(_("{n} handed over from {old} to {new}").format(n=len(rows), old=old, new=new))
+    return Table([{**row, "activity": each.key} for row, each in zip(rows, done, strict=True)])
+
+
+class NewCustomer(New):
+    """A customer; one that looks like somebody known is told."""
+
+    def following(self, values: Tree) -> "Following | None":
+        def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
+            if book.index.master("customer", trees[0]["code"]) is None:
+                warn_of_doubles(book, trees[0])
+            yield from trees
+
+        return documents
+
+
+COMMANDS = {
+    "new": NewCustomer(
+        "customer", _("Record a new customer."), sample(catalog().kinds["customer"]), arguments=("code",)
+    ),
+}  # fmt: skip

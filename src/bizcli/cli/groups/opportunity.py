@@ -1,12 +1,16 @@
 """Opportunities: new, moved on, quoted, won, lost."""
 
+from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.language import _
 from bizcli.cli.new import New
 
-OF_OTHERS = ("customer", "status", "stage", "into", "reason", "competitor")
+OF_OTHERS = (
+    "customer", "status", "stage", "into", "reason", "competitor", "priority", "escalated", "made", "coupon", "csat", "nps",
+    "cost", "campaign", "channel",
+)  # fmt: skip
 
 COMMANDS = {
-    "new": New(
+    "new": NewWithFiles(
         "opportunity", _("Note a sale that may come about."),
         ("bizcli opportunity new --customer C-001 --line TSHIRT-M:300 --expected 2026-12-20",
          "bizcli opportunity new --customer C-001 --name Uniforms --amount 12000 --wanted 'shirts with our bird on them'"),
@@ -18,7 +22,7 @@ COMMANDS = {
     ),
     "quote": New(
         "quote", _("Quote what an opportunity is about: all its lines, or the lines given."),
-        "bizcli opportunity quote OP-2611-0001 --valid-until 2026-12-31", arguments=("from",),
+        "bizcli opportunity quote OP-2611-0001 --valid-until 2026-12-31", arguments=("from",), hidden=("revises", "version"),
     ),
     "win": New(
         "activity", _("Record that an opportunity is won; an order that comes of its quote does so by itself."),

@@ -9,6 +9,7 @@ from bizcli.domains.accounting.opening import Open, Opening, carried_over, openi
 from bizcli.domains.accounting.payment import Credit, credit_of, dated
 from bizcli.domains.accounting.points import INVOICE, PAYMENT, earned
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
@@ -19,10 +20,10 @@ from bizcli.domains.sales.pricing import (
     Points,
     Promotions,
     SoldLine,
-    at_list_prices,
     check_floor,
     is_typed,
     refuse_own,
+    shown_coupons,
     sold,
     taken_over,
     used,
@@ -263,7 +264,7 @@ class SalesInvoice(Document):
     def effects(self, rules: Rules) -> Effects:
         taxes = self.taxes(rules)
         net, tax = total(taxes)
-        gross = self.gross(rules)
+        gross = micro(self.amount) if self.amount is not None else net + tax
         owed = owing(self.id, self.customer, gross, self.due_date, self.instalments, self.advances, CUSTOMERS, rules)
         if self.opening:
             return carried_over(self.id, gross, owed, CUSTOMERS, rules)
@@ -279,8 +280,9 @@ class SalesInvoice(Document):
         paid = sum(micro(each.amount) for each in self.advances or ())
         promises += earned(self.customer, gross, self.day, rules, INVOICE)
         promises += earned(self.customer, paid, self.day, rules, PAYMENT)
-        promises += used(self.customer, (line for line in self.lines if line.from_ is None))
-        return Effects((), tuple(postings), tuple(promises), net, tax, gross)
+        own = [line for line in self.lines if line.from_ is None]
+        promises += used(self.customer, own)
+        return Effects((), tuple(postings), tuple(promises), net, tax, gross, shown_coupons(self, own))
 
 
 def origin_of(view: View, line: InvoiceLine) -> str | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from bizcli.domains.items.kits import goods_of, with_parts
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
@@ -13,16 +14,15 @@ from bizcli.domains.sales.pricing import (
     Coupons,
     Points,
     Promotions,
-    at_list_prices,
     check_floor,
     is_typed,
     refuse_own,
+    shown_coupons,
     sold,
     taken_over,
     used,
 )
-from bizcli.domains.sales.quote import Quote
-from bizcli.domains.sales.quote_change import check_not_declined
+from bizcli.domains.sales.quote import Quote, check_holds
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
@@ -67,6 +67,7 @@ class SalesOrder(Order):
 
     quote: Annotated[str, Id("quote"), "all that is open of it when no lines are given"] | None = None
     from_: Annotated[str, Id("opportunity"), "the opportunity that is won by it"] | None = None
+    campaign: Annotated[str, Id("campaign"), "that brought it"] | None = None
     customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
@@ -107,7 +108,7 @@ class SalesOrder(Order):
             template = "{id} has {prices} prices: an order has those of its quote"
             raise Refused([Problem("mixed-prices", template, {"id": id, "prices": quote.prices}, "prices")])
         changes = view.amendments(quote.id)
-        check_not_declined(quote, changes)
+        check_holds(quote, changes)
         offered = view.open_of(fx.TO_ORDER, quote.id)
         until = quote.holds_until(changes)
         if offered and self.date > until:
@@ -188,7 +189,8 @@ class SalesOrder(Order):
         promises += tuple(used(self.customer, lines)) if confirmed else ()
         promises += tuple(self.drawn(lines, fx.TO_ORDER))
         net, tax = total(taxes)
-        return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
+        events = shown_coupons(self, lines) if confirmed else ()
+        return Effects(promises=promises, net=net, tax=tax, gross=net + tax, events=events)
 
     def promised_by(self, line: OrderLine, rules: Rules) -> Iterator[Promise]:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""
