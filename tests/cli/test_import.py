@@ -15,6 +15,7 @@ from xlsxwriter import Workbook
 from bizcli.book import columns
 from bizcli.book.catalog import make_catalog
 from bizcli.cli.language import in_chinese
+from bizcli.kernel.fields import ID
 
 FORMS = sorted(columns.brought("forms"))
 KINDS = sorted(make_catalog().kinds)
@@ -472,6 +473,8 @@ def test_examples_of_the_forms_are_taken(do, book, sheet):
         form = columns.form(make_catalog(), name)
         if form.example:
             assert len(form.example) == len(form.keys), name
+            if any(ID.fullmatch(cell) for cell in form.example):
+                continue  # of a document that is not in this book
             paper = io.StringIO()
             csv.writer(paper).writerows([form.keys, form.example])
             done = do(f"import {sheet(paper.getvalue(), 'x.csv')} --kind {name} --date 2026-11-01")

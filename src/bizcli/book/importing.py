@@ -49,7 +49,6 @@ class Draft:
     def __init__(self, kind: str, line: int) -> None:
         self.tree: dict[str, Any] = {"kind": kind}
         self.line = line
-        self.lines = {line}  # of the file, all that it is made of
         self.places: dict[str, Place] = {}
         self.codes: list[tuple[str, str, str]] = []  # path, kind and code of the masters that it names
         self.problems: list[Problem] = []
@@ -329,7 +328,6 @@ class Import:
 
     def add(self, draft: Draft, said: Said, line: int) -> None:
         """Put what a row says into its draft."""
-        draft.lines.add(line)
         tree = draft.tree
         rows: dict[str, int] = {}  # the place of this row in each list
         for key, (value, place) in said.items():
