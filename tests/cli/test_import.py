@@ -348,6 +348,18 @@ def test_a_document_that_was_voided_by_hand_does_not_come_again(do, sheet):
     assert do(f"import {path}").out == "sales order: nothing new, 1 are there already\n"
 
 
+def test_a_reference_is_of_one_document_that_counts(do, book):
+    """Two files with one reference are a conflict until one of them is voided."""
+    for n in (1, 2):
+        text = f"kind: lead\nid: LD-2611-000{n}\ndate: 2026-11-20\nref: W-1\nname: Acme\nby: li.na\n"
+        path = book / "leads" / "2026" / "11" / f"LD-2611-000{n}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert do("check").code == 1
+    assert do("void LD-2611-0002 --reason twice").code == 0
+    assert do("check").code == 0 and do("check --full").code == 0
+
+
 def test_a_long_import_is_told_in_several_documents(do, book, sheet, monkeypatch):
     monkeypatch.setattr("bizcli.book.importing.LARGEST", 200)
     rows = "".join(f"N-{n},New {n}\n" for n in range(12))
