@@ -328,11 +328,15 @@ def test_why_somebody_is_in_a_segment(offer):
         ("campaign new --name A --channel email --text 'Dear {nam}'", "there is no place {nam} among name,"),
         ("campaign out CM-2611-0009", "there is no CM-2611-0009; the nearest is CM-2611-0001"),
         ("campaign start CM-2611-0001", "CM-2611-0001 is running: it starts once"),
+        ("campaign start CM-2611-0002", "CM-2611-0002 names no segment"),
+        ("campaign text CM-2611-0002", "CM-2611-0002 has no text"),
+        ("campaign out CM-2611-0002", "CM-2611-0002 has not started"),
         ("campaign in CM-2611-0001 none.csv", "none.csv: No such file or directory"),
     ],
 )
 def test_what_is_refused(started, line, said):
     do, _, _ = started
+    assert do("campaign new --name Empty --channel email").code == 0
     done = do(line)
     assert done.code in (1, 2) and said in done.err and done.err.count("\n") == 1, done.err
 
