@@ -22,6 +22,7 @@ warehouse new GZ --name 广州仓
 warehouse new REJECTS --name 拒收仓
 tax new CN-13 --rate 2019-04-01:13
 staff new li.na --name 李娜
+staff new wang.wei --name 'Wang Wei'
 supplier new S-002 --name 快运
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'

@@ -93,6 +93,24 @@ def test_what_is_late_shows_and_is_given_on_once(served):
     assert (row["key"], row["tickets"], row["late_replies"]) == ("wang.wei", 1, 1)
 
 
+def test_what_is_made_good_twice_by_its_reference_is_made_good_once(served):
+    served("ticket new --invoice SI-2611-0001 --item TSHIRT-M --name 'a hole'", FRIDAY)
+    for line in ("ticket return @ --line TSHIRT-M:1 --ref R-1", "ticket credit @ 5 --ref R-2", "ticket coupon @ SORRY"):
+        first, again = served(line), served(line)
+        assert (first.code, again.code) == (0, 0), again.err
+        assert again.err.count("is there already: nothing was recorded") == 2
+    shown = served("ticket show @ --json").json
+    assert shown["made"] == ["SR-2611-0001", "CN-2611-0001"] and len(shown["history"]) == 3
+
+
+def test_what_is_refused_is_told_once(served):
+    served("ticket new --customer C-001 --name 'a hole'", FRIDAY)
+    done = served("ticket return @")
+    assert done.err.splitlines() == [
+        "bizcli: error: sales return: invoice: which invoice or delivery do they come back from? give `invoice` or `delivery`"
+    ]
+
+
 def test_it_waits_for_the_customer(served):
     served("ticket new --customer C-001 --name 'a hole'", FRIDAY)
     served("ticket wait @", MONDAY)
@@ -132,6 +150,17 @@ def test_every_wrong_row_of_answers_is_told(served, book):
     assert "differs in csat" in served(f"survey in {paper}").err
     paper.write_text("who,score\n1,5\n")
     assert "there is no column survey" in served(f"survey in {paper}").err
+
+
+def test_who_wants_to_be_left_in_peace_is_not_asked(served):
+    served("customer new C-003 --email a@example.com --phone 123")
+    for code in ("C-002", "C-003"):
+        assert served(f"delivery new --customer {code} --line TSHIRT-M:1 --warehouse SZ --date 2026-11-20").code == 0
+    asked = "survey out --since 2026-11-20 --json"
+    assert [row["customer"] for row in served(asked).json] == ["C-002", "C-003"]
+    assert served("edit C-002 --set stop=2026-11-21").code == 0
+    assert served("activity new C-003 --type response --outcome unsubscribed").code == 0
+    assert [row["customer"] for row in served(asked).json] == []
 
 
 def test_warranty_by_serial_and_by_invoice(served):

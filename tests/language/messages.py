@@ -34,6 +34,7 @@ TEXTS = ("template", "counted", "text", "expected", "what", "goods_done", "line_
 
 
 HEADINGS = [
+    "superseded",
     "To call",
     "Whom",
     "Arrived",
@@ -335,6 +336,7 @@ HEADINGS = [
     "Best",
     "Commission",
     "Gained",
+    "Offers",
     "chosen",
     "applies",
     "less than it asks for",
