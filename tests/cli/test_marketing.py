@@ -326,7 +326,7 @@ def test_why_somebody_is_in_a_segment(offer):
         ("segment new X --all 'net>=1 margin>=1'", "one figure at a time"),
         ("segment show VPI", "there is no segment VPI; the nearest is VIP"),
         ("campaign new --name A --channel email --text 'Dear {nam}'", "there is no place {nam} among name,"),
-        ("campaign out CM-2611-0009", "there is no CM-2611-0009; the nearest is CM-2611-0001"),
+        ("campaign out CM-2611-0009", "there is no CM-2611-0009; the nearest is CM-2611-0002"),
         ("campaign start CM-2611-0001", "CM-2611-0001 is running: it starts once"),
         ("campaign start CM-2611-0002", "CM-2611-0002 names no segment"),
         ("campaign text CM-2611-0002", "CM-2611-0002 has no text"),
