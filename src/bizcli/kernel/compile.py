@@ -112,6 +112,9 @@ class Compilation:
     def has_moved(self, item: str) -> bool:
         return bool(self.goods.going_items.get(item)) or self.base.has_moved(item)
 
+    def sold_with(self, lot: str, item: str | None) -> tuple[str, str, str] | None:
+        return self.base.sold_with(lot, item)
+
     def lots_in(self, item: str, place: str, day: str) -> list[Standing]:
         return self.lots.standing(item, place, day)
 

@@ -8,10 +8,8 @@ import typer
 from bizcli.cli.answers import Table
 from bizcli.cli.command import Ask, LenientAsk, example
 from bizcli.cli.errors import tell
-from bizcli.cli.generic import sample
-from bizcli.cli.groups.lead import warn_of_doubles
 from bizcli.cli.language import _
-from bizcli.cli.new import New, Tree, catalog
+from bizcli.cli.new import New, Tree
 from bizcli.cli.portraits import Portrait, named
 from bizcli.cli.session import Day, Dry, day_of
 
@@ -81,6 +79,8 @@ class NewCustomer(New):
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
+            from bizcli.cli.groups.lead import warn_of_doubles
+
             if book.index.master("customer", trees[0]["code"]) is None:
                 warn_of_doubles(book, trees[0])
             yield from trees
@@ -90,6 +90,6 @@ class NewCustomer(New):
 
 COMMANDS = {
     "new": NewCustomer(
-        "customer", _("Record a new customer."), sample(catalog().kinds["customer"]), arguments=("code",)
+        "customer", _("Record a new customer."), "bizcli customer new C-001 --name NAME", arguments=("code",)
     ),
 }  # fmt: skip
