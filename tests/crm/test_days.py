@@ -150,8 +150,8 @@ def test_the_day_of_one_of_us(shop):
     mine = my_day(shop, "li.na")
     assert [row["whom"] for row in mine["to_call"]] == ["LD-2611-0001", "C-001"]
     assert [row["quote"] for row in mine["expiring_offers"]] == ["QT-2611-0001"]
-    assert [(row["opportunity"], row["days_at_stage"]) for row in mine["late_opportunities"]] == [("OP-2611-0001", 7)]
-    assert mine["team"] == mine["arrived"] == mine["tickets"] == []
+    assert [(row["opportunity"], row["days"]) for row in mine["late_opportunities"]] == [("OP-2611-0001", 7)]
+    assert mine["team"] == mine["arrived"] == mine["due_tickets"] == []
     (team,) = my_day(shop, "wang.wei")["team"]
     assert (team["person"], team["leads"], team["opportunities"], team["overdue"], team["late"]) == (
         "li.na",

@@ -43,7 +43,7 @@ HEADINGS = [
     "Slipping away",
     "Team",
     "Person",
-    "Days at stage",
+    "Due tickets",
     "Like",
     "Like name",
     "Because",

@@ -141,7 +141,7 @@ class Book:
         from bizcli.book.contacts import history
 
         merged = leads.merged_into(self, id) if kind == "lead" else []
-        found = leads.scored(self, state) if kind == "lead" else {}
+        found = leads.scored(leads.scoring_of(self), state) if kind == "lead" else {}
         return {**found, **({"merged": merged} if merged else {}), "history": history(self, [id, *merged])}
 
     def as_changed(self, order: Any, shown: dict[str, Any]) -> None:
@@ -243,9 +243,10 @@ class Book:
         states = documents.state_of(self.index.all, kind.prefix)
         points = {}
         if name == "lead":
-            from bizcli.book.leads import scored
+            from bizcli.book.leads import scored, scoring_of
 
-            points = {id: {"score": scored(self, state).get("score")} for id, state in states.items()}
+            scoring = scoring_of(self)
+            points = {id: {"score": scored(scoring, state).get("score")} for id, state in states.items()}
         return [
             {
                 "id": id, "date": day, "party": party, "status": status[id], **points.get(id, {}),

@@ -32,6 +32,8 @@ def told(book: "Book", events: list[Any]) -> list[Row]:
         })  # fmt: skip
         if activity is not None:
             row |= {"text": activity.text or activity.note, "outcome": activity.outcome}
+        if what == "next" and activity is None:
+            row["text"] = value
         if what in ("stage", "status", "owner"):
             became = f"{what} {value or '-'}"
             row["became"] = ", ".join(filter(None, [row["became"], became]))
@@ -41,25 +43,25 @@ def told(book: "Book", events: list[Any]) -> list[Row]:
 
 # --- what is next ---
 
-TOLD = "what IN ('call', 'visit', 'meeting', 'message', 'email') OR due IS NOT NULL"
-"""What settles what was to be done with somebody: being in touch, or another day."""
-ORDER = (
-    "{0}.day || (substr({0}.source, 1, 2) = 'AC') || {0}.source"  # of a day, what somebody is goes before what was done
-)
+LAST = """
+    SELECT whom, max(day || (substr(source, 1, 2) = 'AC') || source || '|' || coalesce(due, '')) AS said FROM event
+    WHERE whom IS NOT NULL AND (what IN ('call', 'visit', 'meeting', 'message', 'email') OR due IS NOT NULL) GROUP BY whom"""
+"""What was said last to or of somebody: being in touch settles what was to be done, unless another day is said.
+
+Of a day, what somebody is goes before what was done.
+"""
 DUE = f"""
-    SELECT event.due, event.whom, event.about, event.source, event.day,
+    SELECT event.due, event.whom, event.about, event.source, event.day, event.value,
         coalesce(doc.state ->> 'owner', customer.tree ->> 'owner', event.who) AS owner,
         coalesce(customer.name, lead.state ->> 'name', doc.state ->> 'name'),
         coalesce(customer.tree ->> 'phone', customer.tree ->> 'mobile', lead.state ->> 'phone')
-    FROM event LEFT JOIN doc ON doc.id = event.about
-        LEFT JOIN doc AS lead ON lead.id = event.whom
+    FROM ({LAST}) AS last
+        JOIN event ON event.doc = substr(said, 12, instr(said, '|') - 12) AND event.what = 'next'
+        LEFT JOIN doc ON doc.id = event.about
         LEFT JOIN master AS customer ON customer.kind = 'customer' AND customer.code = event.whom
-    WHERE event.due <= ? AND (? IS NULL OR owner = ?) AND event.whom IS NOT NULL
+        LEFT JOIN doc AS lead ON lead.id = event.whom
+    WHERE substr(said, instr(said, '|') + 1) BETWEEN '0' AND ? AND (? IS NULL OR owner = ?)
         AND (doc.state IS NULL OR doc.state ->> 'next' IS NOT NULL)
-        AND NOT EXISTS (
-            SELECT 1 FROM event AS later WHERE later.whom = event.whom AND later.day >= event.day
-            AND {ORDER.format("later")} > {ORDER.format("event")} AND (later.{TOLD.replace(" OR ", " OR later.")})
-        )
     ORDER BY event.due, event.whom, event.source
 """
 
@@ -70,12 +72,11 @@ def reminders(book: "Book", until: str, owner: str | None = None) -> list[Row]:
     `owner`: only those whom somebody looks after.
     """
     today, rows = book.today, []
-    for due, whom, about, source, day, who, name, phone in book.index.all(DUE, until, owner, owner):
-        document: Any = book.index.document(source)
+    for due, whom, about, source, day, todo, who, name, phone in book.index.all(DUE, until, owner, owner):
         rows.append({
             "next": due, "days_late": max((today - date.fromisoformat(due)).days, 0), "whom": whom, "name": name,
             "phone": phone, "about": about if about != whom else None,
-            "todo": getattr(document, "todo", None) or getattr(document, "text", None), "owner": who,
+            "todo": todo, "owner": who,
             "document": source, "said": day,
         })  # fmt: skip
     return rows
@@ -84,10 +85,11 @@ def reminders(book: "Book", until: str, owner: str | None = None) -> list[Row]:
 # --- what was done ---
 
 LISTED = """
-    SELECT event.day, source, what, whom, about, who, value, due FROM event JOIN doc ON doc.id = event.doc
-    WHERE event.doc >= 'AC-' AND event.doc < 'AC.' AND event.n = 0 AND (:who IS NULL OR who = :who)
-        AND (:about IS NULL OR about = :about) AND (:type IS NULL OR what = :type)
-    ORDER BY event.day, source"""
+    SELECT event.day, event.source, event.what, event.whom, event.about, event.who, event.value, ahead.due
+    FROM event LEFT JOIN event AS ahead ON ahead.doc = event.doc AND ahead.n = 1 AND ahead.what = 'next'
+    WHERE event.doc >= 'AC-' AND event.doc < 'AC.' AND event.n = 0 AND (:who IS NULL OR event.who = :who)
+        AND (:about IS NULL OR event.about = :about) AND (:type IS NULL OR event.what = :type)
+    ORDER BY event.day, event.source"""
 
 
 def listed(book: "Book", about: str | None, who: str | None, type: str | None) -> list[Row]:

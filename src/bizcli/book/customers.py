@@ -67,13 +67,8 @@ def slipping(book: "Book", owner: str | None = None) -> list[dict[str, Any]]:
     """Customers who are slipping away, those who brought most first; of one who looks after them."""
     from bizcli.book import reporting
 
-    found = reporting.run(book, reporting.named(book, "slipping-customers"), None, None, {}, None).rows
-    return [row for row in found if owner is None or looked_after_by(book, row["customer"]) == owner]
-
-
-def looked_after_by(book: "Book", customer: str) -> str | None:
-    master: Any = book.index.master("customer", customer)
-    return None if master is None else master.owner
+    given = {"owner": owner} if owner is not None else {}
+    return reporting.run(book, reporting.named(book, "slipping-customers"), None, None, given, None).rows
 
 
 def days_of(rows: Iterable[Any]) -> Rhythm | None:

@@ -8,8 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bizcli.reports import documents
-
 if TYPE_CHECKING:
     from bizcli.book import Book
 
@@ -67,18 +65,23 @@ def known_as(key: str, said: Row) -> Known:
     return Known(key, name, marks(said), plain(name), said.get("customer"))
 
 
+SAID = ("name", "contact", "phone", "email", "tax_id", "customer")
+LEADS = (
+    f"SELECT id, {', '.join(f'state ->> {each!r}' for each in SAID)} FROM doc "
+    "WHERE kind = 'lead' AND state ->> 'status' <> 'merged' ORDER BY id"
+)
+CUSTOMERS = (
+    f"SELECT code, {', '.join(f'tree ->> {each!r}' for each in SAID)} FROM master WHERE kind = 'customer' ORDER BY code"
+)
+
+
 def leads(book: "Book") -> Iterator[Known]:
     """All leads but those that are merged already."""
-    for id, state in sorted(documents.state_of(book.index.all, "LD").items()):
-        if state["status"] != "merged":
-            yield known_as(id, state)
+    return (known_as(id, dict(zip(SAID, said, strict=True))) for id, *said in book.index.all(LEADS))
 
 
 def customers(book: "Book") -> Iterator[Known]:
-    import json
-
-    for code, tree in book.index.all("SELECT code, tree FROM master WHERE kind = 'customer' ORDER BY code"):
-        yield known_as(code, json.loads(tree))
+    return (known_as(code, dict(zip(SAID, said, strict=True))) for code, *said in book.index.all(CUSTOMERS))
 
 
 def among(new: Known, others: list[Known], name_of: Callable[[Known], str] = lambda each: each.plain) -> list[Row]:

@@ -37,9 +37,13 @@ def open_leads(book: "Book") -> dict[str, Row]:
 # --- how promising ---
 
 
-def scored(book: "Book", state: Row) -> Row:
+def scoring_of(book: "Book") -> "Scoring | None":
+    found: Scoring | None = main(book, "scoring")
+    return found
+
+
+def scored(scoring: "Scoring | None", state: Row) -> Row:
     """The points of a lead, and which rule gave them; nothing in a book without rules."""
-    scoring: Scoring | None = main(book, "scoring")
     if scoring is None:
         return {}
     from bizcli.domains.crm.scoring import score
@@ -94,10 +98,11 @@ def owner_of_new(book: "Book", tree: Tree) -> Tree:
 
 def pool(book: "Book") -> list[Row]:
     """Open leads that nobody looks after, the most promising first."""
+    scoring = scoring_of(book)
     rows = [
         {
             "id": id, "name": state["name"], "status": state["status"], "source": state.get("source"),
-            "region": state.get("region"), "score": scored(book, state).get("score"), "since": state["since"],
+            "region": state.get("region"), "score": scored(scoring, state).get("score"), "since": state["since"],
             "touched": state.get("touched"),
         }
         for id, state in open_leads(book).items() if not state.get("owner")

@@ -66,10 +66,10 @@ def my_day(book: "Book", person: str) -> Row:
         late = [late_row(book, each) for each in ask(LATE, {"today": today, "owner": person})]
         led = [of_team(book, ask, each) for each in team(book, person)]
     return {
-        "date": today, "for": person, "name": staff.name if staff else None,
+        "date": today, "person": person, "name": staff.name if staff else None,
         "to_call": only(TO_CALL, reminders(book, today, person)),
         "arrived": arrived(book, person),
-        "tickets": only(TICKETS, tickets_due(book, person)),
+        "due_tickets": only(TICKETS, tickets_due(book, person)),
         "expiring_offers": offers(book, person),
         "late_opportunities": late,
         "slipping_away": only(SLIPPING, slipping(book, person)[:FEW]),
@@ -104,7 +104,7 @@ def late_row(book: "Book", row: Any) -> Row:
     opportunity, name, stage, money, expected, days = row
     return {
         "opportunity": opportunity, "name": name, "stage": stage, "amount": amount(money, book.rules.unit),
-        "expected": expected, "days_at_stage": days,
+        "expected": expected, "days": days,
     }  # fmt: skip
 
 

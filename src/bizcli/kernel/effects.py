@@ -123,13 +123,13 @@ class Promise(NamedTuple):
 class Event(NamedTuple):
     """Something that was done with someone, or became of what we follow: it moves neither goods nor money."""
 
-    what: str  # a call, a visit …; or stage, status, owner: what it has become
+    what: str  # a call, a visit …; or stage, status, owner: what it has become; or next: what is to be done
     day: str
     source: str  # the document that says so
     about: str | None = None  # what we follow: a lead, an opportunity, a ticket …
     whom: str | None = None  # the customer, or the lead that is none yet
     who: str | None = None  # of us
-    value: str | None = None  # what it has become, or how it went
+    value: str | None = None  # what it has become, how it went, or what is to be done
     amount: int = 0
     due: str | None = None  # the day on which to follow up
 

@@ -2,7 +2,7 @@
 -- Amounts and quantities are whole micro numbers (12.50 is 12500000); days are ISO 8601 text.
 
 -- masters
-CREATE TEMP VIEW customer AS SELECT code AS customer, name FROM master WHERE kind = 'customer';
+CREATE TEMP VIEW customer AS SELECT code AS customer, name, tree ->> 'owner' AS owner FROM master WHERE kind = 'customer';
 CREATE TEMP VIEW supplier AS SELECT code AS supplier, name FROM master WHERE kind = 'supplier';
 CREATE TEMP VIEW item AS SELECT code AS item, name, type FROM master WHERE kind = 'item';
 CREATE TEMP VIEW warehouse AS SELECT code AS warehouse, name, parent FROM master WHERE kind = 'warehouse';

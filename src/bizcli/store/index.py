@@ -47,13 +47,14 @@ CREATE INDEX doc_state ON doc (kind, party) WHERE state IS NOT NULL;
 CREATE TABLE event (doc TEXT, n INTEGER, what TEXT, day TEXT, source TEXT, about TEXT, whom TEXT, who TEXT, value TEXT,
     amount INTEGER, due TEXT, PRIMARY KEY (doc, n)) WITHOUT ROWID;
 CREATE INDEX event_about ON event (about, day);
-CREATE INDEX event_whom ON event (whom, day);
+CREATE INDEX event_whom ON event (whom, day, what, source, due);
 CREATE INDEX event_due ON event (due) WHERE due IS NOT NULL;
 CREATE INDEX event_side ON event (about, whom) WHERE what IN ('member', 'control');
 CREATE INDEX event_coupon ON event (value, day) WHERE what = 'coupon';
 CREATE INDEX event_consent ON event (what) WHERE what IN ('subscribed', 'unsubscribed');
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
+CREATE INDEX link_doc ON link (doc);
 CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled INTEGER, party TEXT, item TEXT,
     place TEXT, due TEXT, origin TEXT, n INTEGER, PRIMARY KEY (doc, kind, line)) WITHOUT ROWID;
 CREATE INDEX promise_open ON promise (kind, party) WHERE opened > settled;

@@ -79,7 +79,7 @@ class NewCustomer(New):
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.cli.groups.lead import warn_of_doubles
+            from bizcli.cli.alike import warn_of_doubles
 
             if book.index.master("customer", trees[0]["code"]) is None:
                 warn_of_doubles(book, trees[0])

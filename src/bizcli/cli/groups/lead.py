@@ -31,24 +31,13 @@ class NewLead(NewWithFiles):
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
             from bizcli.book.leads import owner_of_new
+            from bizcli.cli.alike import warn_of_doubles
 
             warn_of_doubles(book, trees[0])
             for tree in trees:
                 yield tree | owner_of_new(book, tree)
 
         return documents
-
-
-def warn_of_doubles(book: "Book", said: Tree) -> None:
-    """Tell whom somebody new looks like."""
-    from bizcli.book.doubles import like_new
-
-    for row in like_new(book, said)[:5]:
-        template = _("this looks like {key}, {name}: the same {because}")
-        if row["because"] == "name":
-            template = _("this looks like {key}, {name}: a name like it")
-        because = _(row["because"].replace("_", " "))
-        tell(template.format(key=row["like"], name=row["like_name"], because=because), _("warning"))
 
 
 class Assign(New):

@@ -181,15 +181,17 @@ class Activity(Document):
     def effects(self, rules: Rules) -> Effects:
         """What was done, for the history of whom it was done with, and of the campaign that it answers."""
         whom = self.customer or (self.about if self.about and self.about[:2] in FOLLOWED else None)
-        due = self.next.isoformat() if self.next else None
         who = self.salesperson or self.by
         about = self.about or self.campaign
-        done = Event(self.type, self.day, self.id, about, whom, who, self.outcome, 0, due)
+        done = Event(self.type, self.day, self.id, about, whom, who, self.outcome)
         events = [done]
+        if self.next is not None:
+            todo = (self.todo or self.text or "")[:200] or None
+            events.append(Event("next", self.day, self.id, about, whom, who, todo, 0, self.next.isoformat()))
         if self.owner is not None and self.amends is None:  # else what it is about says so itself
             events.append(Event("owner", self.day, self.id, about, whom, who, self.owner))
         if self.campaign not in (None, about):
-            events.append(done._replace(about=self.campaign, due=None))
+            events.append(done._replace(about=self.campaign))
         if self.type == "response" and self.outcome in CONSENT:
             events.append(Event(str(self.outcome), self.day, self.id, about, whom, who, self.channel))
         return Effects(events=tuple(events))

@@ -3,6 +3,7 @@
 -- days from one purchase to the next, of at least three. The risk is medium after one and a half times the usual gap and
 -- high after three times, unless one gap in four was as long before.
 -- param customer: only this customer
+-- param owner: only those whom this person looks after
 -- column customer: code key
 -- column name: text
 -- column last: day
@@ -17,6 +18,7 @@ WITH own AS (
     SELECT customer, sum(chosen) AS purchases, sum(net) AS net, max(CASE WHEN chosen THEN day END) AS last,
         rhythm(CASE WHEN chosen THEN day END, :today) AS rhythm
     FROM bought WHERE day <= :today AND customer IS NOT :walk_in AND (:customer IS NULL OR customer = :customer)
+        AND (:owner IS NULL OR customer IN (SELECT customer FROM customer WHERE owner = :owner))
     GROUP BY customer HAVING sum(chosen) > 2
 )
 SELECT own.customer, name, last, days_between(last, :today) AS days_since, json_extract(rhythm, '$.usual_gap') AS usual_gap,
