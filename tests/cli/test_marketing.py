@@ -119,6 +119,11 @@ def test_from_a_segment_to_roi(started, tmp_path):
     assert (shown["status"], shown["gain"], shown["roi"]) == ("running", "40.00", "57.1")
     assert [(each["document"], each["cost"]) for each in shown["bills"]] == [("PI-2611-0001", "60.00")]
 
+    assert do("campaign note @ --cost 20", "2026-12-10").code == 0  # instead of 10
+    assert do("campaign end @", "2026-12-10").code == 0
+    (row,) = do("report campaign-results --json", "2026-12-10").json
+    assert (row["status"], row["cost"], row["gain"]) == ("ended", "80.00", "30.00")
+
     # every figure is the sum of documents that are named
     rows = do("campaign sales CM-2611-0001 --json", "2026-12-10").json
     sums = {
@@ -316,6 +321,17 @@ def test_why_somebody_is_in_a_segment(offer):
     assert offer("segment list --json").json == [{"code": "VIP", "name": "VIP", "customers": 10, "of_all": 10}]
 
 
+def test_a_segment_that_a_hand_made_part_of_itself(offer, tmp_path):
+    offer("segment new VIP --all tags=vip")
+    offer("segment new A --all segment=VIP")
+    path = tmp_path / "shop" / "segments" / "VIP.yaml"
+    path.write_text(path.read_text().replace("tags:\n      - vip", "segment: A"))
+    for words in ("segment show A", "segment show VIP", "segment list"):
+        done = offer(words)
+        assert done.code == 1 and "the segment is part of itself: " in done.err and done.err.count("\n") == 1
+    assert "part of itself" in offer("check").out
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -326,13 +342,17 @@ def test_why_somebody_is_in_a_segment(offer):
         ("segment new X --all 'net>=1 margin>=1'", "one figure at a time"),
         ("segment show VPI", "there is no segment VPI; the nearest is VIP"),
         ("campaign new --name A --channel email --text 'Dear {nam}'", "there is no place {nam} among name,"),
-        ("campaign out CM-2611-0009", "there is no CM-2611-0009; the nearest is CM-2611-0001"),
+        ("campaign out CM-2611-0009", "there is no CM-2611-0009; the nearest is CM-2611-0002"),
         ("campaign start CM-2611-0001", "CM-2611-0001 is running: it starts once"),
+        ("campaign start CM-2611-0002", "CM-2611-0002 names no segment"),
+        ("campaign text CM-2611-0002", "CM-2611-0002 has no text"),
+        ("campaign out CM-2611-0002", "CM-2611-0002 has not started"),
         ("campaign in CM-2611-0001 none.csv", "none.csv: No such file or directory"),
     ],
 )
 def test_what_is_refused(started, line, said):
     do, _, _ = started
+    assert do("campaign new --name Empty --channel email").code == 0
     done = do(line)
     assert done.code in (1, 2) and said in done.err and done.err.count("\n") == 1, done.err
 

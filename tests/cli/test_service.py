@@ -89,6 +89,8 @@ def test_what_is_late_shows_and_is_given_on_once(served):
     assert done["kind"] == "activity"
     assert served("ticket escalate --due", "2026-11-23 12:05").out == ""
     assert served("ticket show @ --json").json["owner"] == "wang.wei"
+    served("ticket reply @ --text sorry", "2026-11-23 13:00")
+    assert served("ticket list --overdue").out == ""  # it was late, and is not any more
     (row,) = served("report sla-breaches --json").json
     assert (row["key"], row["tickets"], row["late_replies"]) == ("wang.wei", 1, 1)
 
@@ -181,8 +183,12 @@ def test_warranty_by_serial_and_by_invoice(served):
     assert "no goods with the number A2 are with a customer; the nearest is A1" in served("warranty A2").err
     (row,) = served("warranty --invoice SI-2611-0001 --json").json
     assert (row["item"], row["until"]) == ("TSHIRT-M", "2028-11-06")
-    served("ticket new --customer C-002 --name broken --serial A1 --item PHONE")
-    assert served("ticket show @ --json").json["under_warranty"] is True
+    assert served("ticket new --name broken --serial A1").code == 0
+    shown = served("ticket show @ --json").json
+    assert (shown["customer"], shown["item"], shown["delivery"]) == ("C-002", "PHONE", "DN-2611-0002")
+    assert shown["under_warranty"] is True
+    assert served("ticket return @").code == 0  # the very phone comes back
+    assert "are with a customer" in served("warranty A1").err
 
 
 def test_a_promise_that_changes_is_worked_out_anew(served, book):
@@ -199,7 +205,7 @@ def test_a_promise_that_changes_is_worked_out_anew(served, book):
 def test_in_chinese(served):
     served("ticket new --customer C-001 --name 破洞", FRIDAY)
     out = served("ticket list", BIZCLI_LANG="zh").out
-    assert "应答复" in out and "未完成" in out
+    assert "到期" in out and "未完成" in out
     assert "保修" in served("warranty --help", BIZCLI_LANG="zh").out
 
 

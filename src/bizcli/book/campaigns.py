@@ -61,6 +61,9 @@ def audience(book: "Book", campaign: Campaign) -> dict[str, Any]:
 
     Those of the control group are taken from the same people, so that the two can be compared.
     """
+    if not campaign.segments and campaign.channel not in TO_ALL:
+        template = "{id} names no segment: whom does it go to? plan it again with `segments`"
+        raise Refused.of("no-segment", template, id=campaign.id)
     members, left_out = [], []
     for customer in of_segments(book, campaign):
         found = hindrance(customer, campaign.channel, book)

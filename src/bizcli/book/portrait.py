@@ -160,11 +160,11 @@ def balance(owed: Iterable[Any], day: date, unit: int) -> dict[str, Any]:
 
 def credit(book: "Book", customer: str) -> dict[str, Any] | None:
     """What of the credit limit is left; None where there is no limit."""
-    from bizcli.domains.sales.credit import exposure
-
     master: Any = book.index.master("customer", customer)
     if master.credit_limit is None:
         return None
+    from bizcli.domains.sales.credit import exposure
+
     used, limit, unit = exposure(book.view(), customer), micro(master.credit_limit), book.rules.unit
     return {"limit": amount(limit, unit), "used": amount(used, unit), "left": amount(limit - used, unit)}
 

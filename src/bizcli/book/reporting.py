@@ -146,12 +146,12 @@ def asking(book: "Book") -> Iterator[Query]:
         return
     with open(os.path.join(OWN, "views.sql"), encoding="utf-8") as views:
         text = views.read()
-    with only_reading(book.index.path, text) as connection:
+    with only_reading(book.index.path, text) as (connection, run):
         add_functions(connection)
 
         def ask(sql: str, values: dict[str, Any], file: str = "") -> list[Any]:
             try:
-                return connection.execute(sql, values).fetchall()
+                return run(sql, values)
             except (sqlite3.DatabaseError, sqlite3.ProgrammingError) as error:
                 template = (
                     "the SQL of the report cannot be run: {said}; it may read the views of reports and nothing else"

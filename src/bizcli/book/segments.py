@@ -107,6 +107,8 @@ class Knowledge:
             near = nearest(code, self.book.index.codes("segment"))
             template = "there is no {kind} {code}; the nearest is {nearest}"
             raise Refused.of("unknown-code", template, kind="segment", code=code[:60], nearest=near)
+        if problem := next(found.problems_among(self.book.index.master), None):  # a hand may have made it so
+            raise Refused([problem])
         return found
 
     def members(self, segment: Segment) -> list[Member]:

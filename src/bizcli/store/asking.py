@@ -1,8 +1,9 @@
 """A connection that can only read, for SQL that bizcli did not write: reports of a book."""
 
+import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,18 +12,38 @@ STEPS = 100_000  # of SQLite between two looks at the clock
 ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
 
 
+Run = Callable[[str, dict[str, Any]], list[Any]]
+
+
 @contextmanager
-def only_reading(path: str, views: str) -> Iterator[sqlite3.Connection]:
-    """The index of a book as its views show it: SELECT over them, and nothing else."""
+def only_reading(path: str, views: str) -> Iterator[tuple[sqlite3.Connection, Run]]:
+    """The index of a book as its views show it, and what runs a SELECT over them and nothing else.
+
+    A view is made when a SELECT first names it, with those that it names itself: most need few of them.
+    """
+    waiting = {found[1]: found[0] for found in re.finditer(r"^CREATE TEMP VIEW (\w+) AS\b.*?;$", views, re.M | re.S)}
     connection = sqlite3.connect(f"file:{in_uri(path)}?mode=ro", uri=True, isolation_level=None)
     try:
-        connection.executescript(views)
-        connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         deadline = time.monotonic() + SECONDS
         connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
-        connection.set_authorizer(allowed)
-        yield connection
+
+        def make(text: str) -> None:
+            for name in waiting.keys() & {*re.findall(r"\w+", text)}:
+                view = waiting.pop(name, None)
+                if view is not None:
+                    make(view)
+                    connection.execute(view)
+
+        def run(sql: str, values: dict[str, Any]) -> list[Any]:
+            connection.set_authorizer(None)
+            connection.execute("PRAGMA query_only = OFF")
+            make(sql)
+            connection.execute("PRAGMA query_only = ON")
+            connection.set_authorizer(allowed)
+            return connection.execute(sql, values).fetchall()
+
+        yield connection, run
     finally:
         connection.close()
 

@@ -46,7 +46,8 @@ def listed(
 
     if mine and not context.obj.user:
         raise Misused.of("wrong-usage", "who are you? set BIZCLI_USER, or git's user.name")
-    return Table(tickets(context.obj, context.obj.user if mine else owner, overdue, open))
+    rows = tickets(context.obj, context.obj.user if mine else owner, overdue, open)
+    return Table(rows, for_scripts=("date", "respond_by", "responded", "resolve_by", "resolved"))
 
 
 @app.command(cls=Ask, epilog=example("bizcli ticket escalate", "bizcli ticket escalate --due"))
