@@ -49,6 +49,7 @@ class Book:
         self.store = Store(root, self.catalog, self.settings, read_chart(self.settings.chart), __version__)
         self.index = self.store.index
         self.rules = self.store.rules
+        self.ask: Callable[..., list[Any]] | None = None  # what answers over the views, while several things are asked
 
     def close(self) -> None:
         self.store.close()

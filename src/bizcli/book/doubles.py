@@ -17,7 +17,6 @@ LEGAL_FORM = re.compile(
     r"股份有限公司|有限责任公司|有限公司|集团|公司|\b(?:co|ltd|limited|inc|incorporated|llc|corp|corporation|company|gmbh|ag|plc|group)\b"
 )
 HAN = re.compile("[\u3400-\u9fff]")
-SURE = ("phone", "email", "tax_id")
 
 
 class Known(NamedTuple):
@@ -50,13 +49,17 @@ def plain(name: str) -> str:
     return " ".join(re.findall(r"\w+", words)) or name.casefold()
 
 
+SURE: dict[str, Callable[[str], str]] = {
+    "phone": phone,
+    "email": lambda text: text.strip().casefold(),
+    "tax_id": lambda text: re.sub(r"\W", "", text).upper(),
+}
+"""What nobody else has, and the one way to write it."""
+
+
 def marks(said: Row) -> dict[str, str]:
     """What is surely one's own, where it is said."""
-    found = {
-        "phone": phone(said.get("phone") or ""),
-        "email": (said.get("email") or "").strip().casefold(),
-        "tax_id": re.sub(r"\W", "", said.get("tax_id") or "").upper(),
-    }
+    found = {key: one_way(said[key]) for key, one_way in SURE.items() if said.get(key)}
     return {key: value for key, value in found.items() if len(value) >= 5}
 
 
@@ -65,23 +68,24 @@ def known_as(key: str, said: Row) -> Known:
     return Known(key, name, marks(said), plain(name), said.get("customer"))
 
 
-SAID = ("name", "contact", "phone", "email", "tax_id", "customer")
-LEADS = (
-    f"SELECT id, {', '.join(f'state ->> {each!r}' for each in SAID)} FROM doc "
-    "WHERE kind = 'lead' AND state ->> 'status' <> 'merged' ORDER BY id"
-)
-CUSTOMERS = (
-    f"SELECT code, {', '.join(f'tree ->> {each!r}' for each in SAID)} FROM master WHERE kind = 'customer' ORDER BY code"
-)
+LEADS = "SELECT id, state FROM doc WHERE id > 'LD-' AND id < 'LD.' AND state IS NOT NULL ORDER BY id"
+CUSTOMERS = "SELECT code, tree FROM master WHERE kind = 'customer' ORDER BY code"
 
 
 def leads(book: "Book") -> Iterator[Known]:
     """All leads but those that are merged already."""
-    return (known_as(id, dict(zip(SAID, said, strict=True))) for id, *said in book.index.all(LEADS))
+    import json
+
+    for id, text in book.index.all(LEADS):
+        state = json.loads(text)
+        if state["status"] != "merged":
+            yield known_as(id, state)
 
 
 def customers(book: "Book") -> Iterator[Known]:
-    return (known_as(code, dict(zip(SAID, said, strict=True))) for code, *said in book.index.all(CUSTOMERS))
+    import json
+
+    return (known_as(code, json.loads(tree)) for code, tree in book.index.all(CUSTOMERS))
 
 
 def among(new: Known, others: list[Known], name_of: Callable[[Known], str] = lambda each: each.plain) -> list[Row]:

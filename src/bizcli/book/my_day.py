@@ -1,5 +1,6 @@
 """The day of one of us: whom to call, what expires, who slips away, what came for whose order; and how the team does."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -43,15 +44,14 @@ ARRIVED = f"""
     WHERE promise.kind IN ('{TO_DELIVER}', '{TO_PICK}') AND promise.opened > promise.settled AND receipt.day <= ? AND {OWNER} = ?
     GROUP BY receipt.id, doc.id, move.item ORDER BY 1 DESC, 2, 3, 6"""
 LATE = """
-    SELECT opportunity, name, stage, amount, expected, CAST(julianday(:today) - julianday(since) AS INTEGER) FROM (
+    SELECT opportunity, name, stage, amount, expected, CAST(julianday(:today) - julianday(since) AS INTEGER), owner FROM (
         SELECT hoped.*, coalesce(expected < :today, 0) AS late,
             coalesce(julianday(:today) - julianday(since) > stage.days, 0) AS slow
-        FROM hoped LEFT JOIN stage ON stage.pipeline = hoped.pipeline AND stage.stage = hoped.stage WHERE owner = :owner
+        FROM hoped LEFT JOIN stage ON stage.pipeline = hoped.pipeline AND stage.stage = hoped.stage
+        WHERE :owner IS NULL OR owner = :owner
     ) WHERE late OR slow ORDER BY amount DESC, opportunity"""
-TEAM = """
-    SELECT (SELECT count(*) FROM lead WHERE owner = :owner AND status IN ('open', 'contacted', 'qualified')),
-        (SELECT count(*) FROM opportunity WHERE owner = :owner AND status = 'open'),
-        (SELECT coalesce(sum(amount), 0) FROM opportunity WHERE owner = :owner AND status = 'open')"""
+LEADS = "SELECT owner, count(*) FROM lead WHERE status IN ('open', 'contacted', 'qualified') GROUP BY owner"
+OPPORTUNITIES = "SELECT owner, count(*), sum(amount) FROM opportunity WHERE status = 'open' GROUP BY owner"
 
 
 def my_day(book: "Book", person: str) -> Row:
@@ -63,18 +63,16 @@ def my_day(book: "Book", person: str) -> Row:
     today = book.today.isoformat()
     staff = book.index.master("staff", person)
     with asking(book) as ask:
-        late = [late_row(book, each) for each in ask(LATE, {"today": today, "owner": person})]
-        led = [of_team(book, ask, each) for each in team(book, person)]
-    return {
-        "date": today, "person": person, "name": staff.name if staff else None,
-        "to_call": only(TO_CALL, reminders(book, today, person)),
-        "arrived": arrived(book, person),
-        "due_tickets": only(TICKETS, tickets_due(book, person)),
-        "expiring_offers": offers(book, person),
-        "late_opportunities": late,
-        "slipping_away": only(SLIPPING, slipping(book, person)[:FEW]),
-        "team": led,
-    }  # fmt: skip
+        return {
+            "date": today, "person": person, "name": staff.name if staff else None,
+            "to_call": only(TO_CALL, reminders(book, today, person)),
+            "arrived": arrived(book, person),
+            "due_tickets": only(TICKETS, tickets_due(book, person)),
+            "expiring_offers": offers(book, person),
+            "late_opportunities": [late_row(book, each) for each in ask(LATE, {"today": today, "owner": person})],
+            "slipping_away": only(SLIPPING, slipping(book, person)[:FEW]),
+            "team": of_team(book, ask, team(book, person)),
+        }  # fmt: skip
 
 
 def only(names: tuple[str, ...], rows: list[Row]) -> list[Row]:
@@ -101,22 +99,30 @@ def arrived(book: "Book", person: str) -> list[Row]:
 
 def late_row(book: "Book", row: Any) -> Row:
     """An opportunity that should have been decided, or has been at its stage for too long."""
-    opportunity, name, stage, money, expected, days = row
+    opportunity, name, stage, money, expected, days, _owner = row
     return {
         "opportunity": opportunity, "name": name, "stage": stage, "amount": amount(money, book.rules.unit),
         "expected": expected, "days": days,
     }  # fmt: skip
 
 
-def of_team(book: "Book", ask: Any, person: str) -> Row:
-    """What one of the team has open, and what of it is late."""
+def of_team(book: "Book", ask: Any, people: list[str]) -> list[Row]:
+    """What each of a team has open, and what of it is late."""
+    if not people:
+        return []
     from bizcli.book.service import tickets_due
 
-    leads, opportunities, money = ask(TEAM, {"owner": person})[0]
     day = book.today.isoformat()
-    overdue = [row for row in reminders(book, day, person) if row["days_late"]]
-    return {
-        "person": person, "leads": leads, "opportunities": opportunities, "amount": amount(money, book.rules.unit),
-        "overdue": len(overdue), "late": len(ask(LATE, {"today": day, "owner": person})),
-        "tickets": len(tickets_due(book, person)),
-    }  # fmt: skip
+    leads = dict(ask(LEADS, {}))
+    opportunities = {owner: (n, money) for owner, n, money in ask(OPPORTUNITIES, {})}
+    late = Counter(row[-1] for row in ask(LATE, {"today": day, "owner": None}))
+    overdue = Counter(row["owner"] for row in reminders(book, day) if row["days_late"])
+    tickets = Counter(row["owner"] for row in tickets_due(book))
+    return [
+        {
+            "person": each, "leads": leads.get(each, 0), "opportunities": opportunities.get(each, (0, 0))[0],
+            "amount": amount(opportunities.get(each, (0, 0))[1], book.rules.unit), "overdue": overdue[each],
+            "late": late[each], "tickets": tickets[each],
+        }
+        for each in people
+    ]  # fmt: skip

@@ -137,7 +137,13 @@ Query = Callable[..., list[Any]]
 
 @contextmanager
 def asking(book: "Book") -> Iterator[Query]:
-    """What answers SELECTs over the views, several of them: (sql, values, file) gives rows. Raises `Refused`."""
+    """What answers SELECTs over the views, several of them: (sql, values, file) gives rows. Raises `Refused`.
+
+    What is asked meanwhile is asked on the same connection.
+    """
+    if book.ask is not None:
+        yield book.ask
+        return
     with open(os.path.join(OWN, "views.sql"), encoding="utf-8") as views:
         text = views.read()
     with only_reading(book.index.path, text) as (connection, run):
@@ -153,7 +159,11 @@ def asking(book: "Book") -> Iterator[Query]:
                 problem = Problem("report-sql", template, {"said": str(error)}, "", "", file, 1 if file else 0, 0)
                 raise Refused([problem]) from None
 
-        yield ask
+        book.ask = ask
+        try:
+            yield ask
+        finally:
+            book.ask = None
 
 
 def query(book: "Book", sql: str, values: dict[str, Any], file: str = "") -> list[Any]:
