@@ -85,6 +85,8 @@ def everyday(folder: str, bizcli: str) -> dict[str, list[str]]:
         "show an invoice": [bizcli, "-C", folder, "show", "SI-2401-000007"],
         "stock of all items": [bizcli, "-C", folder, "stock", "on-hand"],
         "today": [bizcli, "-C", folder, "today"],
+        "show a customer": [bizcli, "-C", folder, "customer", "show", "C-0001"],
+        "recommend to a customer": [bizcli, "-C", folder, "recommend", "C-0001"],
         "record an order": [bizcli, "-C", folder, "order", "new", "--customer", "C-0001", "--line", "I-0001:2"],
         "record a cash sale": [bizcli, "-C", folder, "sale", "new", "--line", "I-0001:2"],
         "record a payment": [bizcli, "-C", folder, "payment", "new", "--customer", "C-0002", "--amount", "10"],

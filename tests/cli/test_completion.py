@@ -34,7 +34,7 @@ def tab(told):
     [
         ("bizcli ord", ["order"]),
         ("bizcli order am", ["amend"]),
-        ("bizcli order new --pro", ["--promised", "--project"]),
+        ("bizcli order new --prom", ["--promised", "--promotions"]),
         ("bizcli order new --customer ", ["C-001", "C-002"]),
         ("bizcli order new --customer c-001", ["C-001"]),
         ("bizcli order new --customer=C-002", ["--customer=C-002"]),

@@ -44,6 +44,14 @@ WRONG = {
     "stock on-hand --as-of now": (2, "--as-of: 'now' is not a date such as 2026-11-05"),
     "list ordrs": (2, "there is no kind ordrs; the nearest is orders"),
     "list stock": (2, "stock is several kinds: say one of stock_adjustment, stock_count, stock_transfer"),
+    **{
+        words: (2, ".* is empty: name a file or a folder")
+        for words in (
+            "import ''", "init ''", "import shop --from ''", "apply ''", "apply - ''", "-C '' status", "--book= status",
+            "export --output ''", "report stock-value --output ''", "stock count --warehouse SZ --sheet ''", "demo ''",
+        )
+    },
+    "-C": (2, "-C needs a value" + SEE),
     "apply nowhere.yaml": (2, "nowhere.yaml: No such file or directory"),
     "--lang fr status": (2, "--lang: fr is not a language; the nearest is .*, and there are en, zh"),
     "stock on-hand --output /nowhere/x": (2, "cannot write /nowhere/x: No such file or directory; name a file.*"),

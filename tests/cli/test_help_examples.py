@@ -21,6 +21,7 @@ warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
 warehouse new REJECTS --name 拒收仓
 tax new CN-13 --rate 2019-04-01:13
+currency new USD --rate 2026-11-01:7.10
 staff new li.na --name 李娜
 supplier new S-002 --name 快运
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
@@ -52,23 +53,37 @@ sale new --line TSHIRT-M:1 --date 2026-11-08
 return new --invoice CS-2611-0001 --date 2026-11-09
 quote new --customer C-001 --line TSHIRT-M:3 --date 2026-11-19
 journal new --line expense.rent:5000 --line bank:-5000 --date 2026-11-10
+opening new --line bank:1000 --date 2026-11-01
 lead new --name 'Red Shop' --source fair --phone 0755-1234567 --date 2026-11-10
 lead new --name 'Red Shop Ltd' --date 2026-11-10
 opportunity new --customer C-001 --line TSHIRT-M:300 --date 2026-11-10
 activity new LD-2611-0001 --type call --text 'wants a sample' --date 2026-11-10
 pipeline new MAIN --stage prospecting:10% --stage proposal:50%
+scoring new MAIN --rule phone:5
+assignment new MAIN --rule li.na:30
 credit new --invoice SI-2611-0001 --line late:5.00 --date 2026-11-11
+promotion new SORRY --percent 10% --coupon
+hours new OFFICE --hours mon-fri=09:00-18:00
+sla new STANDARD --hours OFFICE --target any:24
+ticket new --invoice SI-2611-0001 --item TSHIRT-M --name 'a hole' --date 2026-11-12
+survey new --customer C-002 --date 2026-11-12
+delivery new --customer C-002 --line MILK:1 --warehouse SZ --date 2026-11-12
 """,
     "requested": "request new --line TSHIRT-M:100 --needed 2026-12-20 --date 2026-11-12\n",
     "approved": "request approve @ --date 2026-11-12\n",
     "asked": "rfq new --request @ --supplier S-001 --supplier S-002 --date 2026-11-13\n",
     "quoted": "rfq answer @ --supplier S-001 --line TSHIRT-M:100@38 --lead-time 5 --date 2026-11-14\n",
     "sent": "stock transfer --from SZ --to GZ --line TSHIRT-M:10 --in-transit --date 2026-11-12\n",
+    "promoted": "promotion new SPRING --percent 10% --customer-tag vip\n",
+    "offered": "coupon new X10 --promotion SPRING --uses 100\ncommission new BASE --percent 3%\n",
+    "segmented": "customer new C-003 --name 'Mail Shop' --tag vip --consent email --email shop@example.com\nsegment new VIP --all tags=vip\n",
+    "planned": "campaign new --name Spring --segment VIP --channel email --text 'Dear {name}' --date 2026-11-12\n",
+    "running": "campaign start @ --date 2026-11-12\n",
 }
 """What has happened in the book by each stage, over what happened before it."""
 
 BEGINS = {
-    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "pipeline new": "founded", "warehouse new": "founded", "price new": "supplied",
+    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "currency new": "founded", "pipeline new": "founded", "scoring new": "founded", "assignment new": "founded", "warehouse new": "founded", "price new": "supplied",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "order source": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",
@@ -76,7 +91,13 @@ BEGINS = {
     "purchase amend": "purchased", "purchase receive": "purchased", "receipt new": "purchased",
     "purchase bill": "received", "bill new": "received", "bill pay": "billed", "purchase return": "billed", "bill credit": "billed",
     "request approve": "requested", "request reject": "requested", "request order": "approved", "rfq new": "approved",
+    "hours new": "masters", "sla new": "masters", "ticket new": "invoiced",
     "rfq answer": "asked", "purchase order": "quoted", "purchase compare": "quoted", "request show": "quoted", "rfq show": "quoted",
+    "promotion new": "founded", "commission new": "founded", "coupon new": "promoted", "promotion show": "offered",
+    "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered",
+    "commission accrue": "offered",
+    "segment new": "masters", "segment show": "segmented", "segment list": "segmented", "campaign new": "segmented", "campaign start": "planned",
+    **dict.fromkeys((f"campaign {verb}" for verb in ("show", "sales", "out", "text", "in", "end")), "running"),
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""
@@ -146,7 +167,20 @@ def prepare(call, place, words):
         with Workbook(place / "SZ.xlsx") as paper:
             paper.add_worksheet().write_column(0, 0, ["item", "TSHIRT-M"])
             paper.worksheets()[0].write_column(0, 1, ["counted", 44])
+    if words == "survey in":
+        (place / "answers.csv").write_text("survey,csat,nps,text\nSV-2611-0001,5,9,quick\n")
+    if words == "campaign in":
+        (place / "answers.csv").write_text("customer,outcome,date\nC-003,clicked,2026-11-13\n")
+        (place / "clicks.json").write_text('[{"buyer": "C-003", "did": "click"}]')
+        (place / "clicks.yaml").write_text("columns: {buyer: customer, did: outcome}\n")
+    if words in ("import", "intake show"):
+        (place / "customers.csv").write_text("code,name\nC-100,Red Shop\n")
+        assert call(f"import {place / 'customers.csv'}", "-C", str(place)).code == 0
     if words == "import":
+        with Workbook(place / "orders.xlsx") as paper:
+            paper.add_worksheet().write_row(0, 0, ["no", "customer", "sku", "qty"])
+            paper.worksheets()[0].write_row(1, 0, ["W-1", "C-001", "TSHIRT-M", 2])
+        (place / "web.yaml").write_text("columns: {no: ref}\n")
         assert call(f"export --output {place / 'shop.yaml'}", "-C", str(place)).code == 0
 
 

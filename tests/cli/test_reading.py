@@ -134,3 +134,17 @@ def test_a_wrong_file_stops_figures_but_not_check_status_show(do, book):
     found = do("check")
     assert found.code == 1
     assert f"error: {path}:3:7: nmae: " in found.out
+
+
+def test_a_list_has_no_amounts_of_what_has_none(do):
+    """Goods alone and changes have none, a payment one, an invoice three."""
+    assert do("payment list --json").json[0]["amount"] == "100.00"
+    keys = {
+        kind: {*do(f"list {kind} --json").json[0]} & {"net", "tax", "gross", "amount"}
+        for kind in ("customer_payment", "delivery", "stock_adjustment", "sales_invoice", "sales_order")
+    }
+    assert keys == {
+        "customer_payment": {"amount"}, "delivery": set(), "stock_adjustment": set(),
+        "sales_invoice": {"net", "tax", "gross"}, "sales_order": {"net", "tax", "gross"},
+    }  # fmt: skip
+    assert "0.00" not in do("delivery list").out and "金额" in do("--lang zh payment list").out

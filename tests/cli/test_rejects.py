@@ -95,3 +95,33 @@ def test_a_warehouse_that_sold_and_becomes_one_for_rejects(buyer, book):
     path = book / "warehouses" / "HK.yaml"
     path.write_text(path.read_text().replace("reject_warehouse: GZ\n", ""))
     assert buyer("check").code == 0
+
+
+def test_without_lines_goes_back_what_is_still_on_hand_and_the_rest_is_said(buyer):
+    assert buyer("receipt new --supplier S-001 --warehouse GZ --line TSHIRT-M:5@42").code == 0
+    assert buyer("delivery new --customer C-001 --line TSHIRT-M:2@99 --warehouse GZ").code == 0
+    done = buyer("purchase return @")
+    assert done.code == 0 and "3 TSHIRT-M: GZ → supplier" in done.out
+    assert "  2 TSHIRT-M of GR-2611-0001 have not gone back\n" in done.out
+    assert "现存" in buyer("--lang zh purchase return GR-2611-0001").err
+
+
+def test_a_stream_knows_what_it_has_sold_itself(buyer, tmp_path):
+    stream = tmp_path / "stream.yaml"
+    stream.write_text("""\
+kind: goods_receipt
+id: GR-2611-0007
+supplier: S-001
+warehouse: GZ
+lines: [{item: TSHIRT-M, qty: 5, price: 42}]
+---
+kind: delivery
+customer: C-001
+warehouse: GZ
+lines: [{item: TSHIRT-M, qty: 4, price: 99}]
+---
+kind: purchase_return
+receipt: GR-2611-0007
+""")
+    assert buyer(f"apply {stream}").code == 0
+    assert [line["qty"] for line in buyer("show PR-2611-0001 --json").json["lines"]] == ["1"]

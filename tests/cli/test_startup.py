@@ -37,7 +37,8 @@ def own(modules):
         ("show SO-2611-0001 --format plain", "commands.show"),
         ("stock on-hand", "groups.stock"),
         ("order list", "groups.order"),
-        ("customer show C-001", None),
+        ("customer show C-001", "groups.customer"),
+        ("warehouse show SZ", None),
     ],
 )
 def test_reading_imports_its_own_command_and_nothing_heavy(book, line, command):

@@ -145,6 +145,28 @@ about: OP-9805-0002
 status: lost
 reason: too dear
 ---
+kind: ticket
+id: TK-9805-0001
+date: 1998-05-04
+customer: ALFKI
+name: late
+---
+kind: survey
+date: 1998-05-06
+about: TK-9805-0001
+csat: 2
+---
+kind: campaign
+date: 1998-05-04
+name: Tea in May
+channel: email
+control: 50%
+---
+kind: audience
+date: 1998-05-04
+campaign: CM-9805-0001
+members: [ALFKI, BONAP]
+---
 kind: stock_count
 date: 1998-05-06
 warehouse: SHOP

@@ -106,7 +106,9 @@ class Book:
         if void:
             shown["void"] = void
         if kind.name in documents.FOLLOWED and not void:
-            shown |= documents.shown_state(documents.state_of(ask, kind.prefix, id)[id], self.rules.unit)
+            state = documents.state_of(ask, kind.prefix, id)[id]
+            shown |= documents.shown_state(state, self.rules.unit)
+            shown |= self.of_followed(kind.name, id, state)
         if kind.name == "ticket" and not void:
             from bizcli.book.service import of_ticket
 
@@ -134,6 +136,15 @@ class Book:
             shown |= self.supply([id])
         shown["named_by"] = self.index.naming(id)
         return shown
+
+    def of_followed(self, kind: str, id: str, state: dict[str, Any]) -> dict[str, Any]:
+        """What else there is to say of what is followed: how promising, what it was merged with, what was done."""
+        from bizcli.book import leads
+        from bizcli.book.contacts import history
+
+        merged = leads.merged_into(self, id) if kind == "lead" else []
+        found = leads.scored(self, state) if kind == "lead" else {}
+        return {**found, **({"merged": merged} if merged else {}), "history": history(self, [id, *merged])}
 
     def as_changed(self, order: Any, shown: dict[str, Any]) -> None:
         """The lines of an order that changes have added, and where changes let its lines leave from."""
@@ -217,17 +228,19 @@ class Book:
         )
         if name in documents.FOLLOWED:
             return self.followed(name, rows, status)
-        priced, own = name not in documents.WITHOUT_PRICES, self.rules.currency
+        paid = "amount" in schema_of(self.catalog.record(name)).by_name
+        sums = {"net": "net", "tax": "tax", "gross": "gross"} if name in PRICED else {"amount": "gross"} if paid else {}
         foreign = any(row[7] is not None for row in rows)
-        return [
-            {
+        found = []
+        for id, day, party, ref, net, tax, gross, currency, totals, _, _ in rows:
+            own = self.totals_of((net, tax, gross), currency, totals)
+            found.append({
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
-                **({"currency": currency or own} if foreign else {}),
-                **(self.totals_of(amounts, currency, totals) if priced else {}),
+                **({"currency": currency or self.rules.currency} if foreign else {}),
+                **{key: own[name] for key, name in sums.items()},
                 **({due: until.get(id)} if due else {}),
-            }
-            for id, day, party, ref, *amounts, currency, totals, _, _ in rows
-        ]  # fmt: skip
+            })  # fmt: skip
+        return found
 
     def totals_of(self, amounts: Iterable[int], currency: str | None, totals: str | None) -> dict[str, Any]:
         """Net, tax and gross of a document, in its own currency."""
@@ -240,9 +253,14 @@ class Book:
         """All documents of a kind that is followed, each with its state."""
         record, kind = self.catalog.record(name), self.catalog.kinds[name]
         states = documents.state_of(self.index.all, kind.prefix)
+        points = {}
+        if name == "lead":
+            from bizcli.book.leads import scored
+
+            points = {id: {"score": scored(self, state).get("score")} for id, state in states.items()}
         return [
             {
-                "id": id, "date": day, "party": party, "status": status[id],
+                "id": id, "date": day, "party": party, "status": status[id], **points.get(id, {}),
                 **documents.shown_state({key: states.get(id, {}).get(key) for key in record.shown}, self.rules.unit),
             }
             for id, day, party, *_ in rows

@@ -114,7 +114,8 @@ class Reader:
             return self.id_of(field, cell)
         if isinstance(field, Code):
             self.refuse_lost(cell)
-            return self.master(field.kind, cell) if field.kind else code_of(cell) if field.pattern is CODE else cell
+            spelled = code_of(cell) if field.pattern is CODE else cell
+            return self.master(field.kind, cell, spelled) if field.kind else spelled
         if target.info.name == "tax":
             return self.tax(cell)
         if target.info.name == "account":
@@ -140,6 +141,9 @@ class Reader:
         said = written.narrow(found[1] if found else cell)
         if re.fullmatch(r"(19|20)[0-9]{6}", said):
             said = f"{said[:4]}-{said[4:6]}-{said[6:]}"
+        if re.fullmatch(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{4}", said):
+            template = "{value}: is the day first, or the month? say it in the mapping, as in dates: '%d/%m/%Y'"
+            raise Wrong("ambiguous", template, value=cell)
         return written.day(said, self.view.today) if re.match(r"[0-9]{4}", said) else said
 
     def number(self, cell: str) -> str:
@@ -200,11 +204,10 @@ class Reader:
                 return str(found)
         return cell
 
-    def master(self, kind: str, cell: str) -> str:
+    def master(self, kind: str, cell: str, code: str) -> str:
         """The code of a master that a cell names by its code, its name, or an item's barcode."""
         if self.view.master(kind, cell) is not None:
             return cell
-        code = code_of(cell)
         found = self.view.master(kind, code) or self.book.index.called(kind, code)
         if found is not None:
             return found if isinstance(found, str) else found.code

@@ -52,6 +52,19 @@ def totals(rows: list[Row]) -> list[Row]:
     return [found[who] for who in sorted(found)]
 
 
+def entry(book: "Book", since: date, until: date, account: str, expense: str) -> Row | None:
+    """The journal entry of what was earned in a period, a pair of lines for each salesperson; None when nothing was."""
+    period, lines = f"{since.isoformat()}..{until.isoformat()}", []
+    for row in totals(statement(book, since, until)):
+        if not row["commission"]:
+            continue
+        sides = ("debit", "credit") if row["commission"] > 0 else ("credit", "debit")
+        for name, side in zip((expense, account), sides, strict=True):
+            figure = f"{abs(row['commission']):f}"
+            lines.append({"account": name, side: figure, "text": f"{row['salesperson']} {period}"})
+    return {"kind": "journal_entry", "ref": f"commission {period}", "lines": lines} if lines else None
+
+
 RULES = "SELECT text FROM master WHERE kind = 'commission' ORDER BY code"
 LINES = (
     "SELECT doc, day, who, item, -amount, salesperson FROM posting WHERE item IS NOT NULL AND salesperson IS NOT NULL "
@@ -65,20 +78,20 @@ def on_invoice(book: "Book", rules: list[Commission], since: date, until: date) 
         line = Line(*values)
         invoice = charged_by(book, line.document)
         rule = counted(book, rules, line, invoice)
-        if rule is not None and (rule.on != "payment"):
+        if rule is not None and rule.basis != "payment":
             yield row(book, rule, line, line.document, line.day, invoice or line.document, line.net)
 
 
 def on_payment(book: "Book", rules: list[Commission], since: date, until: date) -> Iterator[Row]:
     """What is earned when it is paid: each line's part of what was paid of its invoice, without tax."""
-    if not any(rule.on == "payment" for rule in rules):
+    if not any(rule.basis == "payment" for rule in rules):
         return
     for document, day, invoice, paid in settled(book, since, until):
         gross = book.index.one("SELECT gross FROM doc WHERE id = ?", invoice)[0]
         for values in book.index.all(f"{LINES} AND doc = ? ORDER BY n", invoice):
             line = Line(*values)
             rule = counted(book, rules, line, None)
-            if rule is not None and rule.on == "payment" and gross:
+            if rule is not None and rule.basis == "payment" and gross:
                 yield row(book, rule, line, document, day, invoice, share(line.net, paid, gross, book.rules.unit))
 
 

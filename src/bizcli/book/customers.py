@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bizcli.domains.crm.rfm import fifth
 from bizcli.domains.crm.rhythm import Rhythm, ordinal, rhythm
+from bizcli.kernel.money import divide
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -45,9 +46,19 @@ def days_between(first: str | None, last: str | None) -> int | None:
     return None if first is None or last is None else ordinal(last) - ordinal(first)
 
 
+def for_as_many(amount: int | None, n: int, of: int, unit: int) -> int | None:
+    """What so many have when `of` others have an amount, in whole minor units; nothing where there are no others.
+
+    >>> for_as_many(100_000_000, 30, 9, 10_000)
+    333330000
+    """
+    return None if amount is None or not of else divide(amount * n, of * unit) * unit
+
+
 def add_functions(connection: sqlite3.Connection) -> None:
     """What reports may ask besides what SQL knows."""
     connection.create_function("fifth", 3, fifth, deterministic=True)
+    connection.create_function("for_as_many", 4, for_as_many, deterministic=True)
     connection.create_function("days_between", 2, days_between, deterministic=True)
     connection.create_aggregate("rhythm", 2, Days)  # type: ignore[arg-type]
 

@@ -21,10 +21,10 @@ FORMS = {
 """The sheet of the items behind a role; stock has `opening_stock`."""
 
 
-def without_items(book: "Book", draft: "Draft") -> Iterator[Problem]:
+def without_items(book: "Book", draft: "Draft", day: str) -> Iterator[Problem]:
     """Take out of an opening balance what its items say; what is told of each row, warnings among it."""
     rows = [(n, line, account_of(book, line)) for n, line in enumerate(draft.tree.get("lines", ()))]
-    there = {row["account"]: row["base"] for row in book.account_balances(str(draft.tree["date"]))}
+    there = {row["account"]: row["base"] for row in book.account_balances(draft.tree.get("date", day))}
     kept = []
     for n, line, account in rows:
         amount = amount_of(line)

@@ -8,21 +8,21 @@ content changes a master and is told of a document. The import itself is a docum
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.book import columns, tables
-from bizcli.book.cells import Reader, folded
+from bizcli.book.cells import SEPARATORS, Reader, folded
 from bizcli.book.columns import Column, Layout, Mapping, Target
 from bizcli.book.intake import Intake, Recorded, differences
 from bizcli.book.streams import Given
 from bizcli.domains.parties.credit_code import mistyped
 from bizcli.kernel.errors import BizError, Misused, Problem, Refused
-from bizcli.kernel.fields import Wrong
+from bizcli.kernel.fields import UNLISTED, Wrong
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.records import decode, nearest, replaced, schema_of, tree_of
+from bizcli.kernel.records import decode, kind_named, nearest, replaced, schema_of, tree_of
 from bizcli.store.recording import Recording
 from bizcli.store.store import PROMISES
 
@@ -32,10 +32,14 @@ if TYPE_CHECKING:
 PREFIXES = {"customer": "C-", "supplier": "S-", "item": "I-", "warehouse": "W-"}  # of codes that are given
 COMPILED = ("rates", "type", "costing", "tracking")  # keys of masters that decide what documents did
 REF_LONGEST = 200
+LARGEST = 500_000  # bytes of one document that names what an import made
 
+FIGURE = re.compile(r"[-+¥￥$€£(]*[0-9０-９][0-9０-９,.，．% )]*")
+NAME = "name "  # before the name of a master without a code
 ROW = "row "  # what a reference begins with that is made of all that a row says
 
 Place = tuple[int, int]  # line and column of the file, from 1
+Skipping = list[tuple[int, set[str]]]  # places of columns, with words that leave a row out
 Said = dict[str, tuple[Any, Place]]  # what a row says, by key
 
 
@@ -47,6 +51,7 @@ class Draft:
         self.line = line
         self.lines = {line}  # of the file, all that it is made of
         self.places: dict[str, Place] = {}
+        self.codes: list[tuple[str, str, str]] = []  # path, kind and code of the masters that it names
         self.problems: list[Problem] = []
 
     def place(self, path: str) -> Place:
@@ -82,13 +87,22 @@ class Import:
         self.mapping = columns.joined(given, columns.form(catalog, name))
         self.kind: Kind = catalog.named(self.mapping.kind)
         self.cls = catalog.record(self.kind.name)
-        self.targets = columns.targets(catalog, self.kind.name)
+        self.targets = self.known_targets()
         self.check_keys()
         self.data = tables.data_of(path)
         self.rows = [row for row in tables.rows_of(self.data, path, self.mapping.sheet) if any(row[1])]
         self.notes: list[Problem] = []
         self.skipped = 0
+        self.totals = {folded(word) for word in columns.brought("values")["totals"]}
         self.layout, self.heading_line = Layout(0, [], [], []), 0
+
+    def known_targets(self) -> dict[str, Target]:
+        """What a cell can be, by key."""
+        return columns.targets(self.book.catalog, self.kind.name)
+
+    def known_headings(self) -> dict[str, str]:
+        """The key of each heading that is known."""
+        return columns.headings(self.book.catalog, self.mapping, self.chinese)
 
     def as_mapping(self) -> Mapping:
         """How the sheet was read, for the next one like it."""
@@ -108,7 +122,7 @@ class Import:
         for name in ("columns", "constants", "defaults", "values"):
             table = getattr(mapping, name) or {}
             for key in table.values() if name == "columns" else table:
-                if columns.target(self.targets, key) is None and not (name == "values" and key == "date"):
+                if columns.target(self.targets, key) is None:
                     template = "unknown key {key}; the nearest is {nearest}"
                     found.append(
                         Problem("unknown-key", template, {"key": key, "nearest": nearest(key, self.targets)}, name)
@@ -122,7 +136,7 @@ class Import:
         """The columns that are read; what is not read is noted."""
         from difflib import get_close_matches
 
-        known = columns.headings(self.book.catalog, self.mapping, self.chinese)
+        known = self.known_headings()
         found = columns.layout(self.rows, self.mapping, known, self.targets, self.path)
         line = self.rows[found.row][0]
         names = [*known]
@@ -146,30 +160,32 @@ class Import:
         return found
 
     def note(self, code: str, template: str, values: Map[str, object], place: Place) -> None:
-        self.notes.append(Problem(code, template, values, "", "", self.path, *place, severity="warning"))
+        line, column = place if place[0] else (0, 0)  # keys of objects stand in no line
+        self.notes.append(Problem(code, template, values, "", "", self.path, line, column, severity="warning"))
 
-    def drafts(self, reader: Reader, day: date) -> list[Draft]:
+    def drafts(self, reader: Reader) -> list[Draft]:
         """The documents that the rows are. Raises `Refused` where they cannot be told apart."""
         found = self.read_headings()
         self.layout, self.heading_line = found, self.rows[found.row][0]
         self.refuse_unknowable(found)
+        skipping = self.skipping(self.rows[found.row][1])
         by_key: dict[str, Draft] = {}
         done: list[Draft] = []
         for line, cells in self.rows[found.row + 1 :]:
             said, wrong = self.said(line, cells, found.columns, reader)
-            why = self.left_out(cells, found, said, reader)
+            why = self.left_out(cells, said, skipping) if not wrong else None
             if why is not None:
                 self.skipped += 1
                 if why:
                     self.note("left-out", why, {}, (line, 0))
                 continue
-            kind, said = self.turned(said, line, day)
+            kind, said = self.turned(said, line)
             heads = {key: value for key, value in said.items() if not self.is_inner(key)}
             if done and not heads and said:
                 draft = done[-1]  # an order's number stands only in its first row
             else:
                 if kind == self.kind.name:
-                    self.fill(said, line, reader, day)
+                    self.fill(said, line, reader)
                 key = self.key(said, by_key)
                 draft = by_key.get(key) if key else None  # type: ignore[assignment]
                 if draft is None:
@@ -178,9 +194,20 @@ class Import:
                     if key:
                         by_key[key] = draft
                 elif not self.has_lines(found):
-                    template = "{key} is in row {line} already"
+                    template = (
+                        "{key} is in row {line} already: leave one of the two out, or give each a code of its own"
+                    )
                     wrong.append(
-                        Problem("twice", template, {"key": key, "line": draft.line}, "", "", self.path, line, 0)
+                        Problem(
+                            "twice",
+                            template,
+                            {"key": key.removeprefix(NAME), "line": draft.line},
+                            "",
+                            "",
+                            self.path,
+                            line,
+                            0,
+                        )
                     )
             draft.problems += wrong
             self.add(draft, said, line)
@@ -230,26 +257,33 @@ class Import:
         assert found is not None
         return found
 
-    def left_out(self, cells: list[str], found: Layout, said: Map[str, Any], reader: Reader) -> str | None:
+    def left_out(self, cells: list[str], said: Said, skipping: Skipping) -> str | None:
         """Why a row is left out; '' where it needs no word; None where it is not."""
-        first = [folded(cell).rstrip(":：") for cell in cells if cell][:2]
-        totals = {folded(word) for word in columns.brought("values")["totals"]}
-        if totals & {*first}:
+        texts = [folded(cell).rstrip(":：") for cell in cells if cell and not FIGURE.fullmatch(cell)]
+        if texts and self.totals.issuperset(texts):
             template = "the row adds up others: left out"
             return template
-        if not said:
+        if not said or any(at < len(cells) and folded(cells[at]) in words for at, words in skipping):
             return ""
-        headings = {tables.canonical(cell): at for at, cell in enumerate(self.rows[found.row][1])}
-        for heading, words in (self.mapping.skip or {}).items():
-            at = headings.get(tables.canonical(heading))
-            if at is not None and at < len(cells) and folded(cells[at]) in {folded(word) for word in words.split(",")}:
-                return ""
         needed = self.mapping.without
         if needed is not None and re.fullmatch(r"-?0*(\.0*)?", str(said.get(needed, ("",))[0])):
             return ""
         return None
 
-    def turned(self, said: Said, line: int, day: date) -> tuple[str, Said]:
+    def skipping(self, headings: list[str]) -> Skipping:
+        """The columns that say of a row that it is left out, each with the words that do. Raises `Misused`."""
+        places = {tables.canonical(cell): at for at, cell in enumerate(headings)}
+        found = []
+        for heading, words in (self.mapping.skip or {}).items():
+            at = places.get(tables.canonical(heading))
+            if at is None:
+                values = {"heading": heading, "nearest": nearest(heading, headings)}
+                template = "skip: there is no column {heading}; the nearest is {nearest}"
+                raise Misused([Problem("unknown-word", template, values)])
+            found.append((at, {folded(word) for word in SEPARATORS.split(words)}))
+        return found
+
+    def turned(self, said: Said, line: int) -> tuple[str, Said]:
         """A row as it is, or, where its amount is below zero, as one of the other form, with its kind."""
         mapping, amount = self.mapping, said.get(self.mapping.without or "")
         if mapping.below is None or amount is None or not str(amount[0]).startswith("-"):
@@ -260,24 +294,21 @@ class Import:
         found = {key: value for key, value in said.items() if key in known}
         found[mapping.without] = (str(amount[0]).removeprefix("-"), amount[1])
         found |= {key: (value, (line, 0)) for key, value in (other.constants or {}).items()}
-        found.setdefault("date", (day.isoformat(), (line, 0)))
         if "ref" not in found:
             found["ref"] = (reference(other.ref, found), (line, 0))
         template = "the amount is below zero: it is read as {form}"
         self.note("below-zero", template, {"form": mapping.below}, amount[1])
         return other.kind, found
 
-    def fill(self, said: Said, line: int, reader: Reader, day: date) -> None:
+    def fill(self, said: Said, line: int, reader: Reader) -> None:
         """What the mapping says of every row, and of rows whose cells are empty."""
         for key, value in (self.mapping.constants or {}).items():
             said[key] = (reader.read(self.target(key), value), (line, 0))
         for key, value in (self.mapping.defaults or {}).items():
             if key not in said:
                 said[key] = (reader.read(self.target(key), value), (line, 0))
-        if not self.kind.master:
-            said.setdefault("date", (day.isoformat(), (line, 0)))
-            if "ref" not in said or "{ref}" in (self.mapping.ref or ""):
-                said["ref"] = (reference(self.mapping.ref, said), (line, 0))
+        if not self.kind.master and ("ref" not in said or "{ref}" in (self.mapping.ref or "")):
+            said["ref"] = (reference(self.mapping.ref, said), (line, 0))
 
     def key(self, said: Said, known: Map[str, Draft]) -> str:
         """What tells the document of a row from others in the file; '' where nothing does."""
@@ -292,7 +323,7 @@ class Import:
             return found
         if "code" in said:
             return str(said["code"][0])
-        return "name " + folded(str(said["name"][0])) if "name" in said else ""
+        return NAME + folded(str(said["name"][0])) if "name" in said else ""
 
     def add(self, draft: Draft, said: Said, line: int) -> None:
         """Put what a row says into its draft."""
@@ -300,7 +331,7 @@ class Import:
         tree = draft.tree
         rows: dict[str, int] = {}  # the place of this row in each list
         for key, (value, place) in said.items():
-            target = self.target(key)
+            target, path = self.target(key), key
             if target.of:
                 many = tree.setdefault(target.of, [])
                 if target.of not in rows:
@@ -309,7 +340,11 @@ class Import:
                     draft.places[f"{target.of}[{rows[target.of]}]"] = (line, 0)
                 name = key.partition(".")[2]
                 many[rows[target.of]][name] = value
-                draft.places[f"{target.of}[{rows[target.of]}].{name}"] = place
+                path = f"{target.of}[{rows[target.of]}].{name}"
+                draft.places[path] = place
+            if isinstance(value, str) and (of := kind_named(target.info.field)):
+                draft.codes.append((path, of, value))
+            if target.of:
                 continue
             into, name = (tree.setdefault(target.info.name, {}), target.entry) if target.entry else (tree, key)
             if name in into and into[name] != value:
@@ -338,17 +373,20 @@ class Import:
         with book.store.record(book.today, book.user) as recording:
             intake = Entering(book, recording, day, self)
             reader = Reader(book, intake.view, self.mapping.values or {}, self.mapping.dates, self.chinese)
-            drafts = self.drafts(reader, day or book.today)
+            drafts = self.drafts(reader)
             problems: list[Problem] = []
             if self.kind.name == "opening_balance":
-                drafts = self.without_items(drafts)
+                drafts = self.without_items(drafts, (day or book.today).isoformat())
             for n, draft in enumerate(drafts, 1):
                 problems += draft.problems
+                found: list[Problem] = []
                 try:
                     if draft.tree.get("lines") != []:
                         intake.take_draft(draft)
                 except BizError as error:
-                    problems += [self.located(intake.with_nearest(each), draft) for each in error.problems]
+                    found += error.problems
+                found += intake.unknown_codes(draft, found)
+                problems += [self.located(intake.with_nearest(each), draft) for each in found]
                 if progress is not None and n % 200 == 0:
                     progress(n)
             if problems:
@@ -366,12 +404,12 @@ class Import:
                 recording.finish()
         return outcome
 
-    def without_items(self, drafts: list[Draft]) -> list[Draft]:
+    def without_items(self, drafts: list[Draft], day: str) -> list[Draft]:
         """Opening balances without what the book opens item by item."""
         from bizcli.book.first_day import without_items
 
         for draft in drafts:
-            for problem in without_items(self.book, draft):
+            for problem in without_items(self.book, draft, day):
                 found = self.located(problem, draft)
                 (self.notes if problem.severity == "warning" else draft.problems).append(found)
         return [draft for draft in drafts if draft.tree.get("lines") or draft.problems]
@@ -421,6 +459,14 @@ class Entering(Intake):
         else:
             self.unchanged_rows += 1
 
+    def unknown_codes(self, draft: Draft, told: Iterable[Problem]) -> Iterator[Problem]:
+        """Masters that a draft names and that are not there, but for those told already and those that may yet come."""
+        known = {(each.values["kind"], each.values["code"]) for each in told if each.code == "unknown-code"}
+        for path, kind, code in draft.codes:
+            asked = kind != self.job.kind.name and (kind not in UNLISTED or self.book.index.keeps(kind))
+            if asked and (kind, code) not in known and self.view.master(kind, code) is None:
+                yield Problem("unknown-code", "there is no {kind} {code}", {"kind": kind, "code": code[:60]}, path)
+
     def find_code(self, tree: dict[str, Any]) -> None:
         """A row without a code is the master of its name, or a new one."""
         kind = self.job.kind.name
@@ -433,7 +479,7 @@ class Entering(Intake):
             raise Refused([Problem("ambiguous", template, values, "name")])
         if not named:
             prefix = self.job.mapping.codes or PREFIXES.get(kind, f"{kind[0].upper()}-")
-            named.append(f"{prefix}{self.next_number(kind, prefix):04d}")
+            named.append(self.next_code(kind, prefix))
         tree["code"] = named[0]
 
     def job_names(self) -> dict[str, list[str]]:
@@ -444,12 +490,14 @@ class Entering(Intake):
                 self.names.setdefault(folded(name), []).append(code)
         return self.names
 
-    def next_number(self, kind: str, prefix: str) -> int:
+    def next_code(self, kind: str, prefix: str) -> str:
+        """The code after the last that begins so, as long as that one."""
         if not hasattr(self, "last_code"):
-            codes = (code.removeprefix(prefix) for code in self.book.index.codes(kind) if code.startswith(prefix))
-            self.last_code = max((int(code) for code in codes if code.isdecimal() and code.isascii()), default=0)
-        self.last_code += 1
-        return self.last_code
+            ends = (code.removeprefix(prefix) for code in self.book.index.codes(kind) if code.startswith(prefix))
+            numbers = [end for end in ends if re.fullmatch("[0-9]{1,9}", end)]
+            self.last_code = max(numbers, key=int, default="0000")
+        self.last_code = str(int(self.last_code) + 1).zfill(len(self.last_code))
+        return prefix + self.last_code
 
     def known(self, kind: Kind, record: Any) -> Any:
         """What is there already; what an import made that was taken back may come again."""
@@ -535,15 +583,34 @@ class Entering(Intake):
         return text
 
     def told(self, form: str, file: str, data: bytes, note: str | None) -> str | None:
-        """Record the import itself; None where it did nothing."""
+        """Record the import itself, in several documents where its list is long; None where it did nothing."""
         if not self.done and not self.changed:
             return None
         made = [
             f"{each.kind}/{each.key}" if self.book.catalog.kinds[each.kind].master else each.key for each in self.done
         ]
-        tree: dict[str, Any] = {"kind": "intake", "file": file, "sha256": hashlib.sha256(data).hexdigest(), "of": form}
-        tree |= {name: value for name, value in (("made", made), ("changed", self.changed), ("note", note)) if value}
-        return self.enter(Given(tree)).key
+        head = {"kind": "intake", "file": file, "sha256": hashlib.sha256(data).hexdigest(), "of": form}
+        first: str | None = None
+        for part in parted([*(("made", each) for each in made), *(("changed", each) for each in self.changed)]):
+            tree = head | {"note": note, "continues": first} | part
+            id = self.enter(Given({key: value for key, value in tree.items() if value})).key
+            first = first or id
+        return first
+
+
+def parted(entries: list[tuple[str, Any]]) -> Iterator[dict[str, list[Any]]]:
+    """Entries by key, cut where a document would be too large."""
+    part: dict[str, list[Any]] = {}
+    size = 0
+    for key, entry in entries:
+        wanted = len(repr(entry).encode()) + 20
+        if size + wanted > LARGEST:
+            yield part
+            part, size = {}, 0
+        part.setdefault(key, []).append(entry)
+        size += wanted
+    if part:
+        yield part
 
 
 def reference(template: str | None, said: Said) -> str:

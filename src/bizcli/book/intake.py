@@ -41,6 +41,7 @@ class Intake:
         self.done: list[Recorded] = []
         self.numbers: dict[str, int] = {}  # key: which document of the stream it is
         self.last: dict[str, str] = {}  # "@kind": the last of that kind
+        self.refused: set[str] = set()  # "@kind", where one was refused
 
     def take(self, stream: Iterable[Given], progress: Callable[[int], None] | None = None) -> list[Recorded]:
         """Enter all documents. Raises `Refused` naming each document at fault."""
@@ -52,7 +53,9 @@ class Intake:
                 self.numbers.setdefault(recorded.key, n)
                 self.done.append(recorded)
             except BizError as error:
-                problems += [located(self.with_nearest(each), given, n) for each in error.problems]
+                if not self.awaits_refused(given.tree):
+                    problems += [located(self.with_nearest(each), given, n) for each in error.problems]
+                self.refused.add(f"@{given.tree.get('kind')}")
                 if len(problems) >= MOST_PROBLEMS:
                     break
             if progress is not None and n % 200 == 0:
@@ -60,6 +63,10 @@ class Intake:
         if problems:
             raise Refused(problems)
         return self.done
+
+    def awaits_refused(self, tree: dict[str, Any]) -> bool:
+        """Whether a document of a chain names one before it that was refused: that says all there is to say."""
+        return any(isinstance(value, str) and value in self.refused for value in tree.values())
 
     def value(self) -> None:
         """Value the goods. Raises `Refused` with the conflicts that these documents would add."""

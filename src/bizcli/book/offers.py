@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.domains.items.units import factor_of
-from bizcli.domains.orders.price_list import PriceList, of_customer, offers
-from bizcli.domains.promotions.basket import reached, reduced
+from bizcli.domains.orders.price_list import Offer, of_customer, offers
+from bizcli.domains.promotions.basket import Found, Goods, Rule, reached, reduced
 from bizcli.domains.promotions.promotion import ANY, Promotion, keys_of
 from bizcli.domains.sales.pricing import at_list_prices, goods_of, points_of, rules_of
 from bizcli.domains.sales.quote import Quote, QuoteLine
 from bizcli.kernel.effects import POINTS
-from bizcli.kernel.errors import Refused
 from bizcli.kernel.money import MICRO, decimal, divide, micro, to_unit
 from bizcli.reports.stock import amount
 
@@ -22,51 +21,94 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def priced(
+class Asked(NamedTuple):
+    """What a person asks the price of, and for whom."""
+
+    quote: Quote  # of the one line
+    item: Any
+    buyer: Any  # the customer, where there is one
+
+    @property
+    def whom(self) -> tuple[str, ...]:
+        return of_customer(*(self.buyer.code, self.buyer.group_) if self.buyer else (None, None))
+
+    def has(self, promotion: Promotion) -> bool:
+        """Whether it is a promotion for this customer."""
+        buyer, shop = self.buyer, self.quote.shop
+        if buyer is None:
+            return promotion.is_for(None, None, (), shop)
+        return promotion.is_for(buyer.code, buyer.group_, buyer.tags, shop)
+
+
+def asked(
     book: "Book", code: str, qty: Decimal, unit: str, customer: str | None, day: date, shop: str | None, coupons: Sequence[str]
-) -> Row:  # fmt: skip
-    """What a quantity of an item costs a customer on a day: which list says so and why, and what is taken off."""
-    view, money = book.view(), book.rules.unit
-    _, item = book.find(code, "item")
+) -> Asked:  # fmt: skip
+    """What a person asks for, looked up. Raises `Refused` for what is not there."""
+    item: Any = book.find(code, "item")[1]
     buyer: Any = book.find(customer, "customer")[1] if customer else None
-    whom = of_customer(buyer.code if buyer else None, buyer.group_ if buyer else None)
-    line = QuoteLine(item=item.key, qty=qty, unit=unit or None)  # type: ignore[attr-defined]
-    factor_of(item, unit, "") if unit else None  # type: ignore[arg-type]
-    asked = Quote(
+    if unit:
+        factor_of(item, unit, "")
+    quote = Quote(
         customer=buyer.code if buyer else None,  # type: ignore[arg-type]
-        date=day, shop=shop, coupons=tuple(coupons) or None, lines=(line,),
+        date=day, shop=shop, coupons=tuple(coupons) or None, lines=(QuoteLine(item=item.code, qty=qty, unit=unit or None),),
         prices=book.settings.prices, tax_rounding=book.settings.tax_rounding,
     )  # fmt: skip
-    (known,) = at_list_prices(asked.lines, view, asked.customer, asked.prices, day)
-    basket = [goods_of(known, view, money)]
-    rules = rules_of(asked, [known.item], view)
-    found = reduced(basket, rules, money)
-    off = {each.rule.promotion.code: each.amount for each in found.taken[0]}
-    gifts = {each.rule.promotion.code: f"{decimal(each.qty):f} {each.item}" for each in found.gifts}
-    left = basket[0].amount - sum(off.values())
-    chosen = known.price_list
+    return Asked(quote, item, buyer)
+
+
+def priced(book: "Book", what: Asked) -> Row:
+    """What a quantity of an item costs a customer on a day: which list says so and why, and what is taken off."""
+    view, money, quote = book.view(), book.rules.unit, what.quote
+    (line,) = at_list_prices(quote.lines, view, quote.customer, quote.prices, quote.date)
+    lists = offers(view, what.whom, line.item, quote.date, line.unit)
+    basket = goods_of(line, view, money)
+    rules = rules_of(quote, [line.item], view)
+    found = reduced([basket], rules, money)
+    left = basket.amount - sum(each.amount for each in found.taken[0])
     return {
-        "item": known.item, "customer": asked.customer, "date": day.isoformat(), "qty": known.qty,
-        "unit": known.unit or item.unit, "price": known.price, "price_list": chosen,  # type: ignore[attr-defined]
-        "why": why(chosen, offers(view, whom, known.item, day, known.unit)), "list_amount": amount(basket[0].amount, money),
-        "amount": amount(left, money),
-        "lists": [
-            {
-                "price_list": each.list.code, "for": each.list.whom.replace("/", " "), "since": each.line.since or each.list.since,
-                "until": each.line.until or each.list.until, "price": each.price_at(known.stock_qty),
-                "unit": each.line.unit or item.unit, "currency": each.list.currency or book.settings.currency,  # type: ignore[attr-defined]
-                "best": "chosen" if each.list.code == chosen else None,
-            }
-            for each in offers(view, whom, known.item, day, known.unit)
-        ],
-        "promotions": [
-            {
-                "promotion": each.code, "name": each.name, "taken_off": amount(off[each.code], money) if each.code in off else None,
-                "gift": gifts.get(each.code), "state": state(each, asked, basket, buyer, [rule.promotion.code for rule in rules]),
-            }
-            for each in promotions(view, [known.item], day)
-        ],
+        "item": line.item, "customer": quote.customer, "date": quote.date, "qty": line.qty, "unit": line.unit or what.item.unit,
+        "price": line.price, "price_list": line.price_list, "why": why(line.price_list, lists),
+        "list_amount": amount(basket.amount, money), "amount": amount(left, money),
+        "lists": [list_row(each, line, what.item.unit, book.settings.currency) for each in lists],
+        "promotions": [*promotion_rows(book, what, basket, rules, found)],
     }  # fmt: skip
+
+
+def list_row(offer: Offer, line: QuoteLine, unit: str, currency: str) -> Row:
+    """What one list says."""
+    level, _, which = offer.list.whom.partition("/")
+    return {
+        "price_list": offer.list.code, "for": level, "which": which, "since": offer.line.since or offer.list.since,
+        "until": offer.line.until or offer.list.until, "price": offer.price_at(line.stock_qty), "unit": offer.line.unit or unit,
+        "currency": offer.list.currency or currency, "best": "chosen" if offer.list.code == line.price_list else None,
+    }  # fmt: skip
+
+
+def promotion_rows(book: "Book", what: Asked, basket: Goods, rules: list[Rule], found: Found) -> Iterator[Row]:
+    """Each promotion of the item on the day, with what it does; else what is lacking."""
+    view, had = book.view(), [rule.promotion.code for rule in rules]
+    off = {each.rule.promotion.code: amount(each.amount, book.rules.unit) for each in found.taken[0]}
+    gifts = {each.rule.promotion.code: f"{decimal(each.qty):f} {each.item}" for each in found.gifts}
+    if not view.keeps("promotion"):
+        return
+    keys = [ANY, *keys_of(what.item.code, what.item.tags)]
+    for each in view.matching("promotion", keys, what.quote.day):
+        assert isinstance(each, Promotion)
+        if each.code in had:
+            state = "applies" if reached(each, [basket]) else "less than it asks for"
+        else:
+            state = "with a coupon" if what.has(each) else "not for this customer"
+        yield {
+            "promotion": each.code, "name": each.name, "taken_off": off.get(each.code), "gift": gifts.get(each.code),
+            "state": state,
+        }  # fmt: skip
+
+
+WHY = {
+    "customer": "the customer's own list comes first",
+    "group": "the list of the customer's group comes before those for all",
+    "all": "the list for all that began last",
+}
 
 
 def why(chosen: str | None, lists: Sequence[Any]) -> str:
@@ -74,26 +116,7 @@ def why(chosen: str | None, lists: Sequence[Any]) -> str:
     if chosen is None:
         return "the item's own price: no list has it"
     level = next(each.list.whom.partition("/")[0] for each in lists if each.list.code == chosen)
-    return {
-        "customer": "the customer's own list comes first",
-        "group": "the list of the customer's group comes before those for all",
-    }.get(level, "the list for all that began last")
-
-
-def promotions(view: Any, items: Sequence[str], day: date) -> list[Promotion]:
-    """The promotions of items on a day, whoever has them."""
-    if not view.keeps("promotion"):
-        return []
-    keys = [ANY, *(key for item in items for key in keys_of(item, getattr(view.master("item", item), "tags", ())))]
-    return [each for each in view.matching("promotion", keys, day.isoformat()) if isinstance(each, Promotion)]
-
-
-def state(promotion: Promotion, asked: Quote, basket: Sequence[Any], buyer: Any, had: Sequence[str]) -> str:
-    """Whether a promotion counts, else what is lacking."""
-    if promotion.code in had:
-        return "counts" if reached(promotion, basket) else "less than it asks for"
-    whom = (asked.customer, getattr(buyer, "group_", None), getattr(buyer, "tags", ()), asked.shop)
-    return "with a coupon" if promotion.is_for(*whom) else "not for this customer"
+    return WHY[level]
 
 
 def offered(book: "Book", customer: Any, day: date) -> list[Row]:
@@ -111,10 +134,10 @@ def offered(book: "Book", customer: Any, day: date) -> list[Row]:
         shop = each.shops[0] if each.shops else None  # a customer may go there
         if (each.coupon and coupon is None) or not each.is_for(customer.code, customer.group_, customer.tags, shop):
             continue
-        rows.append({
-            "promotion": each.code, "name": each.name, "until": each.until, "for": because(each, customer, coupon),
-            "coupon": coupon.code if coupon else None,
-        })  # fmt: skip
+        level, which = because(each, customer, coupon)
+        rows.append(
+            {"promotion": each.code, "name": each.name, "until": each.until, "for": level, "which": which}
+        )  # fmt: skip
     return rows
 
 
@@ -128,14 +151,16 @@ def coupons(book: "Book", customer: str, day: date) -> Iterator[Any]:
             yield each
 
 
-def because(promotion: Promotion, customer: Any, coupon: Any) -> str:
-    """What makes a promotion a customer's, in a word of ours."""
+def because(promotion: Promotion, customer: Any, coupon: Any) -> tuple[str, str]:
+    """What makes a promotion a customer's, in a word of ours, and which it is."""
     if coupon is not None:
-        return "coupon"
+        return "coupon", coupon.code
     tag = next((tag for tag in promotion.customer_tags if tag in customer.tags), None)
     if promotion.customers:
-        return "customer"
-    return f"tag {tag}" if tag else f"group {customer.group_}" if promotion.groups else "all"
+        return "customer", customer.code
+    if tag is not None:
+        return "tag", tag
+    return ("group", customer.group_) if promotion.groups else ("all", "")
 
 
 # --- points ---
@@ -181,7 +206,7 @@ def history(book: "Book", customer: str) -> list[Row]:
             opened, settled = sum(each.opened for each in own), sum(each.settled for each in own)
             left += opened - settled
             rows.append({
-                "date": day, "document": id, "earned": rounded(opened), "spent": rounded(settled), "points": rounded(left),
+                "date": day, "document": id, "gained": rounded(opened), "spent": rounded(settled), "points": rounded(left),
             })  # fmt: skip
     return rows
 
@@ -190,15 +215,3 @@ EARNING = (
     "sales_order", "sales_invoice", "cash_sale", "customer_payment", "allocation", "sales_return", "credit_note",
 )  # fmt: skip
 """Kinds of documents that give or take points."""
-
-
-def lists_of(book: "Book", customer: Any) -> list[str]:
-    """The price lists that a customer's orders go by, the first one first."""
-    whom = of_customer(customer.code, customer.group_)
-    query = "SELECT text FROM master WHERE kind = 'price_list' ORDER BY code"
-    lists = [book.index.decoded("price_list", text) for (text,) in book.index.all(query)]
-    found = [each for each in lists if isinstance(each, PriceList) and each.whom in whom]
-    return [each.code for each in sorted(found, key=lambda each: whom.index(each.whom))]
-
-
-__all__ = ["Refused", "balances", "history", "lists_of", "offered", "points", "priced"]

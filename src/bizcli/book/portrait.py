@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bizcli.book import reporting
 from bizcli.book.customers import days_of, shown
-from bizcli.book.recommending import charges, recommended
+from bizcli.book.recommending import choosable, recommended
 from bizcli.domains.crm.followed import CONTACTS
 from bizcli.domains.crm.rhythm import ordinal
 from bizcli.kernel.money import MICRO, decimal, divide, micro
@@ -93,9 +93,10 @@ def of_customer(book: "Book", customer: str) -> tuple[dict[str, Any], "Sequence[
         "rhythm": shown(rhythm, day.toordinal()) if rhythm else None,
         "months": months(((row[1], row[2]) for row in rows), day, unit),
         "favourites": favourites(book, customer, chosen),
-        "contacts": contacts(book, customer),
+        "in_touch": in_touch(book, customer),
         "opportunities": followed(book, customer, "opportunity"),
         "complaints": followed(book, customer, COMPLAINT),
+        "satisfaction": satisfaction(book, customer),
         **also(book, "supplier", customer),
     }  # fmt: skip
     return found, recommended(book, customer, FEW)
@@ -114,7 +115,7 @@ def of_supplier(book: "Book", supplier: str) -> dict[str, Any]:
             "count": orders, "first": first, "last": last,
             "value": amount(sum(row[3] for row in billed), unit),
         },
-        "deliveries": punctuality(book.index.all(ARRIVALS, supplier)),
+        "arrivals": punctuality(book.index.all(ARRIVALS, supplier)),
         "rejects": {
             "received": decimal(received), "rejected": decimal(rejected), "percent": percent(rejected, received),
         },
@@ -190,10 +191,10 @@ def favourites(book: "Book", customer: str, chosen: Sequence[Any]) -> list[dict[
     """What a customer chose most often; of that, what brought most."""
     times: Counter[str] = Counter()
     last: dict[str, str] = {}
-    services = charges(book)
+    counted = choosable(book)
     for _, day, _, items in chosen:
         for item in items.split(" "):
-            if item not in services:
+            if item in counted:
                 times[item] += 1
                 last[item] = day
     brought = {item: (qty, net) for item, qty, net in book.index.all(BROUGHT, customer)}
@@ -223,7 +224,17 @@ def followed(book: "Book", customer: str, kind: str) -> list[dict[str, Any]]:
     return [{"id": id, "date": day, "status": status, "name": name} for id, day, status, name in rows]
 
 
-def contacts(book: "Book", customer: str) -> dict[str, Any]:
+def satisfaction(book: "Book", customer: str) -> dict[str, Any] | None:
+    """The last that a customer said when asked how satisfied they are."""
+    query = (
+        "SELECT state ->> 'csat', state ->> 'nps', state ->> 'answered' FROM doc WHERE party = ? AND kind = 'survey' "
+        "AND state IS NOT NULL AND state ->> 'status' = 'answered' ORDER BY 3 DESC, id DESC LIMIT 1"
+    )
+    found = book.index.one(query, customer)
+    return dict(zip(("csat", "nps", "answered"), found, strict=True)) if found else None
+
+
+def in_touch(book: "Book", customer: str) -> dict[str, Any]:
     """When we were last in touch with a customer, and when we want to be again: a contact ends what was due before it."""
     last, what, due = None, None, None
     for day, kind, until in book.index.all(

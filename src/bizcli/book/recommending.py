@@ -13,16 +13,15 @@ if TYPE_CHECKING:
     from bizcli.domains.crm.recommendation_trial import Trial
 
 WINDOW = 2_000  # baskets, the latest of all customers, that are learned
-BASKETS = (
-    "SELECT day, customer, items FROM bought WHERE items <> '' ORDER BY day DESC, customer DESC, items DESC LIMIT ?"
-)
-OWN = "SELECT day, customer, items FROM bought WHERE customer = ? AND items <> '' ORDER BY day"
+BASKETS = "SELECT day, customer, items FROM bought WHERE items <> '' AND day <= ? ORDER BY day DESC, customer DESC, items DESC LIMIT ?"
+OWN = "SELECT day, customer, items FROM bought WHERE customer = ? AND items <> '' AND day <= ? ORDER BY day"
 DECLINED = (
-    "SELECT DISTINCT promise.item, change.day FROM doc AS quote JOIN link ON link.target = quote.id "
+    "SELECT promise.item, change.day FROM doc AS quote JOIN link ON link.target = quote.id "
     "JOIN doc AS change ON change.id = link.doc JOIN promise ON promise.doc = quote.id "
-    "WHERE quote.party = ? AND quote.kind = 'quote' AND change.kind = 'quote_change' AND change.void IS NULL "
-    "AND instr(change.text, 'action: decline') AND promise.kind = 'to_order' AND promise.opened <= promise.settled "
-    "AND promise.settled = 0"
+    "WHERE quote.party = ?1 AND quote.kind = 'quote' AND change.kind = 'quote_change' AND change.void IS NULL "
+    "AND instr(change.text, 'action: decline') AND promise.kind = 'to_order' AND promise.settled = 0 "
+    "UNION SELECT event.value, state ->> 'closed' FROM doc JOIN event ON event.doc = doc.id "
+    "WHERE party = ?1 AND kind = 'opportunity' AND state ->> 'status' = 'lost' AND what = 'item'"
 )
 THERE = (
     "SELECT DISTINCT item FROM shelf WHERE qty > 0 AND place NOT IN ({marks}) "
@@ -33,7 +32,7 @@ THERE = (
 def recommended(book: "Book", customer: str, limit: int = 10, in_stock: bool = False) -> list[Offer]:
     """What to offer a customer, the best first. Never what he declined, nor what is out of range."""
     found = experience(book, customer)
-    without = {*unsold(book, in_stock), *declined(book, customer, found)}
+    without = {*out_of_range(book, in_stock), *declined(book, customer, found)}
     return found.offers(customer, book.today.toordinal(), limit, without)
 
 
@@ -41,7 +40,7 @@ def goes_with(book: "Book", item: str, limit: int = 10, in_stock: bool = False) 
     """What was bought together with an item."""
     found = Experience([item])
     teach(found, latest(book))
-    return found.goes_together(item, limit, unsold(book, in_stock))
+    return found.goes_together(item, limit, out_of_range(book, in_stock))
 
 
 def known(book: "Book", kind: str, code: str) -> str:
@@ -62,7 +61,7 @@ def tested(book: "Book") -> "Trial":
 
 def experience(book: "Book", customer: str) -> Experience:
     """What the latest baskets taught of a customer's things, with all that he bought before them."""
-    own = [*read(book, book.index.all(OWN, customer))]
+    own = [*read(book, book.index.all(OWN, customer, book.today.isoformat()))]
     baskets = latest(book)
     known = Experience()
     for basket in own:
@@ -77,7 +76,7 @@ def experience(book: "Book", customer: str) -> Experience:
 
 def latest(book: "Book") -> list[Basket]:
     """The latest baskets in the order of their days; of a day all or none."""
-    rows = book.index.all(BASKETS, WINDOW)
+    rows = book.index.all(BASKETS, book.today.isoformat(), WINDOW)
     if len(rows) == WINDOW:
         cut = rows[-1][0]
         rows = [row for row in rows if row[0] > cut] or rows
@@ -86,28 +85,24 @@ def latest(book: "Book") -> list[Basket]:
 
 def read(book: "Book", rows: Any) -> Iterator[Basket]:
     """Baskets as the index keeps them; whoever walks in is nobody in particular."""
-    walk_in = book.settings.walk_in
-    services = charges(book)
+    walk_in, counted = book.settings.walk_in, choosable(book)
     days: dict[str, int] = {}
     for day, customer, text in rows:
         if day not in days:
             days[day] = ordinal(day)
-        items = text.split(" ")
-        if services:
-            items = [item for item in items if item not in services]
+        items = tuple(item for item in text.split(" ") if item in counted)
         if items:
-            yield Basket(days[day], None if customer == walk_in else customer, tuple(items))
+            yield Basket(days[day], None if customer == walk_in else customer, items)
 
 
-def charges(book: "Book") -> set[str]:
-    """Services, where goods are sold: freight comes with any goods, and nobody chooses it."""
+def choosable(book: "Book") -> set[str]:
+    """Items that customers choose: no services where goods are sold, for freight comes with any goods."""
     types = dict(book.index.all("SELECT code, type FROM master WHERE kind = 'item'"))
-    services = {code for code, type in types.items() if type == "service"}
-    return services if len(services) < len(types) else set()
+    return {code for code, type in types.items() if type != "service"} or set(types)
 
 
 def declined(book: "Book", customer: str, found: Experience) -> set[str]:
-    """What a customer was offered and did not want, and has not bought since."""
+    """What a customer was offered, in a quote or an opportunity, and did not want; unless he bought it since."""
     own = found.history.get(customer, {})
     return {
         item for item, day in book.index.all(DECLINED, customer)
@@ -115,7 +110,7 @@ def declined(book: "Book", customer: str, found: Experience) -> set[str]:
     }  # fmt: skip
 
 
-def unsold(book: "Book", in_stock: bool) -> set[str]:
+def out_of_range(book: "Book", in_stock: bool) -> set[str]:
     """Items that are out of the range by now; with `in_stock` also those of which nothing is there and nothing comes."""
     day = book.today
     rows = book.index.all("SELECT code, text FROM master WHERE kind = 'item' AND instr(text, 'discontinued')")

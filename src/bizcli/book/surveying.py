@@ -30,7 +30,7 @@ HEADINGS = {
     "date": ("date", "answered", "日期"),
     "csat": ("csat", "满意度"),
     "nps": ("nps", "推荐度"),
-    "text": ("text", "comment", "意见", "评价"),
+    "text": ("text", "comment", "摘要", "意见", "评价"),
     "contact": ("contact", "联系人"),
 }
 

@@ -228,7 +228,11 @@ def canonical(heading: str) -> str:
 
 
 def forms_of(heading: str) -> Iterable[str]:
-    """The ways in which a heading may be known: whole, then without what stands in brackets."""
-    whole = canonical(heading)
-    bare = canonical(re.sub(r"[(（\[【].*?[)）\]】]", "", heading))
-    return (whole, bare) if bare and bare != whole else (whole,)
+    """The ways in which a heading may be known: whole, without what stands in brackets, the last part of a path.
+
+    >>> [*forms_of("金额（元）")], [*forms_of("items.sku")]
+    (['金额元', '金额'], ['itemssku', 'sku'])
+    """
+    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", heading)
+    found = (canonical(heading), canonical(bare), canonical(heading.rpartition(".")[2]))
+    return [each for each in dict.fromkeys(found) if each]

@@ -38,30 +38,36 @@ def undone(book: "Book", text: str, reason: str, dry_run: bool = False) -> Undon
     with book.store.record(book.today, book.user) as recording:
         id = find_id(book, text, ["IM"])
         done: Any = book.index.document(id)
+        if done.continues is not None:
+            id, done = done.continues, book.index.document(done.continues)
         head = book.index.head(id)
         if head is not None and head.void is not None:
             template = "{id} is taken back already, by {void}"
             raise Refused([Problem("voided-twice", template, {"id": id, "void": head.void})])
-        documents = [each for each in done.made if ID.fullmatch(each)]
-        masters = [each for each in done.made if not ID.fullmatch(each)]
-        problems = [*still_used(book, masters), *changed_since(book, done.changed)]
+        parts = [done, *(book.index.document(each) for each in book.index.naming(id) if each.startswith("IM-"))]
+        made = [each for part in parts for each in part.made]
+        changed = [each for part in parts for each in part.changed]
+        documents = [each for each in made if ID.fullmatch(each)]
+        masters = [each for each in made if not ID.fullmatch(each)]
+        ids = [part.id for part in parts]
+        problems = [*still_used(book, masters), *changed_since(book, changed), *changed_later(book, masters, ids)]
         if problems:
             raise Refused(problems[:MOST])
-        voids = voided(book, recording, id, documents, reason)
+        voids = voided(book, recording, ids, documents, reason)
         removed = [name for name in masters if remove(book, recording, name)]
-        for each in done.changed:
+        for each in changed:
             restore(book, recording, each.master, each.before)
         if not dry_run:
             recording.finish()
-    return Undone(id, [each for each in documents], removed, [each.master for each in done.changed], voids)
+    return Undone(id, documents, removed, [each.master for each in changed], voids)
 
 
-def voided(book: "Book", recording: Recording, id: str, documents: list[str], reason: str) -> list[Recorded]:
+def voided(book: "Book", recording: Recording, imports: list[str], documents: list[str], reason: str) -> list[Recorded]:
     """Void the documents, the last first, then the import itself. Raises `Refused` where others build on them."""
     intake = Intake(book, recording, None)
     known = [(each, book.index.head(each)) for each in reversed(documents)]
     ids = [each for each, head in known if head is not None and head.void is None]
-    trees = ({"kind": "void", "document": each, "reason": reason} for each in (*ids, id))
+    trees = ({"kind": "void", "document": each, "reason": reason} for each in (*ids, *reversed(imports)))
     done = intake.take(Given(tree) for tree in trees)
     intake.value()
     return done
@@ -102,6 +108,19 @@ def changed_since(book: "Book", changed: Any) -> list[Problem]:
         if data is None or hashlib.sha256(data).hexdigest() != each.now:
             template = "{master} was changed after this import: take back what came later first, or use `bizcli edit`"
             found.append(Problem("changed-since", template, {"master": each.master}))
+    return found
+
+
+def changed_later(book: "Book", masters: list[str], imports: list[str]) -> list[Problem]:
+    """Masters of this import that a later one changed."""
+    wanted, found = set(masters), []
+    rows = book.index.all("SELECT id, text FROM doc WHERE kind = 'intake' AND void IS NULL ORDER BY id")
+    for id, text in rows if wanted else ():
+        for each in book.index.decoded("intake", text).changed if id not in imports else ():
+            if each.master in wanted:
+                template = "{master} was changed by {id}: take that back first"
+                found.append(Problem("changed-since", template, {"master": each.master, "id": id}))
+                break
     return found
 
 

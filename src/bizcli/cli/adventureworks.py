@@ -142,7 +142,7 @@ def item(row: dict[str, str], offer: dict[str, str] | None, vendors: dict[str, s
         weight = Decimal(row["Weight"]) * KILOGRAMS[row["WeightUnitMeasureCode"]]
         found["weight"] = f"{round(weight, 6).normalize():f}"
     if row["SellEndDate"]:
-        found["tags"] = ["discontinued"]
+        found["discontinued"] = row["SellEndDate"][:10]
     return found
 
 

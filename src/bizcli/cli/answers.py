@@ -178,18 +178,22 @@ def title_of(name: str) -> str:
 
 
 WORDS = (
-    "status", "kind", "period", "for", "change", "action", "side", "what", "state", "looked_at", "policy", "best", "from",
-    "to", "risk", "method",
+    "status", "kind", "period", "for", "why", "change", "action", "side", "what", "state", "looked_at", "policy", "best",
+    "from", "to", "risk", "method", "priority", "because", "hindrance", "measured_by", "known_by",
 )  # fmt: skip
 """Columns whose values are words of ours: scripts read them as they are, people in their language."""
 
 
 def worded(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row as people read it."""
-    return {
-        key: _(value) if key in WORDS and value and isinstance(value, str) else flat(value)
-        for key, value in row.items()
-    }
+    return {key: word(key, value) for key, value in row.items()}
+
+
+def word(key: str, value: Any) -> Any:
+    """A value of a column as people read it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _(value) if key in WORDS and value and isinstance(value, str) else flat(value)
 
 
 def flat(value: Any) -> Any:

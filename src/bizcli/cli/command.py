@@ -7,6 +7,7 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from bizcli.cli.answers import Answer, Table
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
+from bizcli.kernel.errors import Misused
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -26,6 +27,9 @@ def flag(*names: str, help: str, **more: Any) -> TyperOption:
 def argument(name: str, metavar: str, help: str, **more: Any) -> TyperArgument:
     """An argument of such a command."""
     return TyperArgument(param_decls=[name], metavar=metavar, help=help, **more)
+
+
+PATHS = ("FILE", "FILE…", "DIR", "FILE|DIR")  # what is read as the name of a file or folder
 
 
 class InOurWords:
@@ -74,6 +78,18 @@ class Command(InOurWords, TyperCommand):
         help = own.pop()
         help.help = _("Show this message and exit.")
         return [*own, *self.made, help]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """No file is named by nothing, which would be the folder that we are in."""
+        rest: list[str] = super().parse_args(ctx, args)
+        for param in self.get_params(ctx):
+            given = ctx.params.get(param.name)
+            if (param.metavar or "").strip("[]") in PATHS and (
+                given == "" or (isinstance(given, list | tuple) and "" in given)
+            ):
+                name = param.opts[0] if param.param_type_name == "option" else param.metavar.strip("[]")
+                raise Misused.of("empty-path", "{name} is empty: name a file or a folder", name=name)
+        return rest
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]

@@ -8,7 +8,7 @@ from bizcli.cli.answers import flat
 from bizcli.cli.figures import count, money
 from bizcli.cli.language import _
 from bizcli.cli.output import visible
-from bizcli.kernel.effects import TRANSIT, VIRTUAL, warehouse_of
+from bizcli.kernel.effects import TO_RETURN, TRANSIT, VIRTUAL, warehouse_of
 from bizcli.kernel.money import MICRO, decimal, micro
 from bizcli.reports.accounts import PAYABLE, RECEIVABLE, Side
 from bizcli.reports.done import Moved, left, lots, moved, owed, parties
@@ -42,6 +42,7 @@ def confirm(book: "Book", done: Sequence["Recorded"]) -> str:
                 found = parties(book.index.all, accounts, each.key, shown.get("document"))
                 who |= dict.fromkeys((party, side) for party in found)
             lines += ["  " + text for text in lacking(book, shown)]
+            lines += ["  " + text for text in staying(book, shown)]
             shelves |= {(move.item, place): None for move in moves for place in (move.origin, move.target)}
     real = [shelf for shelf in shelves if shelf[1] and warehouse_of(shelf[1]) not in (*VIRTUAL, TRANSIT)]
     if len(real) <= FEW:
@@ -69,6 +70,17 @@ def lacking(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
         yield text.format(**words)
 
 
+def staying(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
+    """What of the goods that came with a receipt has not gone back with a return of some of them."""
+    if shown["kind"] != "purchase_return":
+        return
+    view = book.view()
+    for receipt in dict.fromkeys(line["from"].partition("/")[0] for line in shown["lines"]):
+        for each in view.open_of(TO_RETURN, receipt):
+            left = count(decimal(each.opened - each.settled))
+            yield _("{qty} {item} of {document} have not gone back").format(qty=left, item=each.item, document=receipt)
+
+
 def headlines(book: "Book", done: Sequence["Recorded"]) -> str:
     """What documents say in short, before they are recorded."""
     lines = []
@@ -87,6 +99,17 @@ def headline(book: "Book", kind: "Kind", key: str, shown: dict[str, Any], templa
     return template.format(name=f"{_(kind.name)} {key}" if kind.master else key, facts=words)
 
 
+def people(shown: Mapping[str, Any]) -> Iterator[str]:
+    """Whom a campaign goes to and whom it does not, and why."""
+    yield _("{n} members").format(n=len(shown.get("members", ())))
+    yield _("{n} in the control group").format(n=len(shown.get("control", ())))
+    hindrances = [each["hindrance"] for each in shown.get("left_out", ())]
+    words = {"stop": _("want no offers"), "no_consent": _("have not agreed"), "no_address": _("have no address")}
+    for hindrance, word in words.items():
+        if hindrance in hindrances:
+            yield f"{hindrances.count(hindrance)} {word}"
+
+
 def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     """What a person wants to see again of what they typed."""
     for key in (
@@ -96,6 +119,7 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
         "answers",
         "request",
         "transfer",
+        "campaign",
         "action",
         "customer",
         "supplier",
@@ -113,6 +137,8 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     more = max(len(lines), len(said)) - FEW
     said = [*dict.fromkeys(said)]  # an allowance that is shared has one text on every line
     yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
+    if shown["kind"] == "audience":
+        yield from people(shown)
     currency = shown.get("currency", book.rules.currency)
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))

@@ -20,20 +20,37 @@ SAMPLES = {
     "item": "TSHIRT-M",
     "warehouse": "SZ",
     "tax": "CN-13",
+    "currency": "USD",
     "staff": "li.na",
     "price_list": "S-001-2026",
+    "promotion": "SPRING",
+    "coupon": "X10",
+    "commission": "BASE",
     "pipeline": "MAIN",
+    "sla": "STANDARD",
+    "working_hours": "OFFICE",
+    "scoring": "MAIN",
+    "assignment": "MAIN",
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
+    "currency": " --rate 2026-11-01:7.10",
     "price_list": " --supplier S-001 --line TSHIRT-M:42",
+    "promotion": " --percent 10% --customer-tag vip --until 2026-12-31",
+    "coupon": " --promotion SPRING --uses 100 --uses-per-customer 1",
+    "commission": " --percent 3%",
     "pipeline": " --stage prospecting:10% --stage proposal:50%",
+    "sla": " --target critical:4 --target any:24",
+    "working_hours": " --hours mon-fri=09:00-18:00",
+    "scoring": " --rule phone:5 --rule budget:20",
+    "assignment": " --rule li.na:30 --recall-after 14",
 }
 """What a master is not made without."""
 
 LINES = {
     "allocation": "--line CP-2611-0001 --line SI-2611-0001",
     "credit_note": "--line 'delivered late:20.00'",
+    "opening_balance": "--line bank:1000 --line liability.loans:-400",
 }  # of documents that are not about goods
 
 NOUNS = {"staff": "member of staff"}

@@ -18,7 +18,7 @@ def _(text: str) -> str:
     return _translated(text)
 
 
-OWN_WORDS = ("expected", "kind", "verb", "what")
+OWN_WORDS = ("expected", "kind", "known_by", "verb", "what")
 """Values of problems that are words of ours."""
 
 

@@ -28,10 +28,13 @@ def main() -> None:
 
 def run(words: Sequence[str]) -> int:
     """Run a command; its exit code. Whatever goes wrong is a line on stderr, never a traceback."""
-    start = language.global_option(words, "--book", "-C") or os.environ.get("BIZCLI_BOOK") or "."
+    given = language.global_option(words, "--book", "-C")
+    start = given or os.environ.get("BIZCLI_BOOK") or "."
     try:
         look_at(words)
         language.speak(language.wanted(language.global_option(words, "--lang"), os.environ, start))
+        if given == "" and words[-1] not in ("--book", "-C"):
+            raise Misused.of("empty-path", "{name} is empty: name a file or a folder", name="--book")
         from bizcli.cli.root import root
 
         code = root().main([*words], prog_name="bizcli", standalone_mode=False)

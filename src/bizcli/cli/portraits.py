@@ -1,22 +1,27 @@
 """Portraits: a customer or supplier on one page, in sentences and small tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.cli.answers import SCRIPTS, Sheet, Table, title_of
-from bizcli.cli.language import _
-from bizcli.cli.output import cell, figure, json_text, width
+from bizcli.cli.language import _, spoken
+from bizcli.cli.output import Column, cell, figure, json_text, width
+from bizcli.cli.recommended import ago, offered
 
 if TYPE_CHECKING:
     from bizcli.book import Book
     from bizcli.cli.papers import Part
 
-WIDTH = 80
+WIDTH, NAME = 80, 28  # places of a line, and of a name in a table
 BARS = "▁▂▃▄▅▆▇█"
-ADDRESS = ("contact", "phone", "email")
-OWN = ("address", "tax_id", "payment_terms", "owner", "tags", "note")
+POINTS = "，。；：、）"  # begin no line
+TO_REACH = ("contact", "phone", "mobile", "email", "wechat", "website")
+OWN = (
+    "group", "address", "region", "industry", "source", "birthday", "tax_id", "payment_terms", "owner", "tags", "preferences",
+    "note",
+)  # fmt: skip
 LISTS = {
+    "contacts": (),
     "recommended": ("item", "name", "reason"),
     "favourites": ("item", "name", "times", "qty", "net", "last"),
     "prices": ("item", "name", "bills", "net", "first_price", "last_price", "change"),
@@ -41,17 +46,27 @@ class Portrait(NamedTuple):
         lines = [f"{cell(self.tree['code'])}  {cell(self.tree['name'])}", ""]
         lines += paragraphs([*self.own(), *sentences(self.tree)])
         for key, rows in self.lists():
-            lines += ["", title_of(key), *("  " + line for line in Table(rows).render("plain").splitlines())]
+            lines += [
+                "",
+                title_of(key),
+                *("  " + line for line in Table([*map(short, rows)]).render("plain").splitlines()),
+            ]
         return "\n".join(lines) + "\n"
 
     def parts(self, format: str) -> "list[Part]":
-        said = {heading: text for heading, text in [*self.own(), *sentences(self.tree)]}
-        head = {"code": self.tree["code"], "name": self.tree["name"]}
-        return Sheet({**head, **said, **dict(self.lists())}, title=str(self.tree["name"])).parts(format)
+        from bizcli.cli.papers import Part
+
+        head = dict([*self.own(), *sentences(self.tree)])
+        found = [
+            Part([head], [Column(title, title) for title in head], f"{self.tree['code']}  {self.tree['name']}", True)
+        ]
+        for key, rows in self.lists():
+            found += Table(rows, title_of(key)).parts(format)
+        return found
 
     def own(self) -> Iterator[tuple[str, str]]:
         """What its file says of it."""
-        found = [cell(self.tree[key]) for key in ADDRESS if self.tree.get(key)]
+        found = [cell(self.tree[key]) for key in TO_REACH if self.tree.get(key)]
         if found:
             yield _("Contact"), " · ".join(found)
         for key in OWN:
@@ -64,14 +79,29 @@ class Portrait(NamedTuple):
         for key, columns in LISTS.items():
             rows = self.tree.get(key)
             if rows:
-                yield key, [{name: shown(row[name]) for name in columns or row} for row in rows]
+                names = columns or dict.fromkeys(name for row in rows for name in row)
+                yield key, [{name: row.get(name) for name in names} for row in rows]
 
 
-def shown(value: Any) -> Any:
-    """A quantity without idle zeros."""
-    if isinstance(value, Decimal) and value == value.to_integral_value() and value.as_tuple().exponent == -6:
-        return value.quantize(Decimal(1))
-    return value
+def short(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose name leaves room for what else it says."""
+    return {key: cut(value, NAME) if key == "name" and isinstance(value, str) else value for key, value in row.items()}
+
+
+def cut(text: str, wide: int) -> str:
+    """A text that takes so many places at most.
+
+    >>> cut("Jack's New England Clam Chowder", 12), cut("深圳市衣品轩服饰", 9)
+    ("Jack's New …", '深圳市衣…')
+    """
+    if width(text) <= wide:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept + char) >= wide:
+            break
+        kept += char
+    return kept + "…"
 
 
 def portrait(book: "Book", kind: str, code: str) -> Portrait:
@@ -81,8 +111,6 @@ def portrait(book: "Book", kind: str, code: str) -> Portrait:
     tree: dict[str, Any] = book.show(f"{kind}/{code}")
     if kind == "supplier":
         return Portrait(tree | of_supplier(book, code))
-    from bizcli.cli.recommended import offered
-
     found, offers = of_customer(book, code)
     if found["rhythm"] is not None:
         found["rhythm"]["explained"] = explained(found["rhythm"])
@@ -112,9 +140,19 @@ def sentences(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, say in SENTENCES.items():
         part = tree.get(key)
         if part is not None and (text := say(part)):
-            yield _("RFM") if key == "rfm" else title_of(key), text
+            yield heading(key), text
     if tree.get("also"):
         yield _("Also"), cell(tree["also"])
+
+
+def heading(key: str) -> str:
+    """What stands beside a part of a portrait."""
+    return {"rfm": _("RFM"), "payments": _("Paid"), "credit": _("Credit limit")}.get(key) or title_of(key)
+
+
+def joined(said: Iterable[str]) -> str:
+    """What is said of one thing, as one sentence."""
+    return ("；" if spoken() == "zh" else "; ").join(said)
 
 
 def of_orders(part: Mapping[str, Any]) -> str:
@@ -126,7 +164,7 @@ def of_orders(part: Mapping[str, Any]) -> str:
         said.append(_("{value} on average").format(value=figure(part["average"])))
     if part.get("open"):
         said.append(_("{n} to deliver").format(n=part["open"]))
-    return "; ".join(said)
+    return joined(said)
 
 
 def of_payments(part: Mapping[str, Any]) -> str:
@@ -136,8 +174,17 @@ def of_payments(part: Mapping[str, Any]) -> str:
         n=part["count"], value=figure(part["amount"]), last=part["last"]
     )
     if part["average_days_to_pay"] is not None:
-        text += "; " + _("paid {days} days after the invoice on average").format(days=part["average_days_to_pay"])
+        text = joined(
+            [text, _("paid {days} days after the invoice on average").format(days=part["average_days_to_pay"])]
+        )
     return text
+
+
+def of_satisfaction(part: Mapping[str, Any]) -> str:
+    said = [_("{n} of 5").format(n=part["csat"])] if part["csat"] is not None else []
+    if part["nps"] is not None:
+        said.append(_("would recommend us: {n} of 10").format(n=part["nps"]))
+    return "; ".join([*said, part["answered"]])
 
 
 def of_balance(part: Mapping[str, Any]) -> str:
@@ -151,7 +198,7 @@ def of_balance(part: Mapping[str, Any]) -> str:
         )
     if part["prepaid"]:
         said.append(_("{value} paid ahead").format(value=figure(part["prepaid"])))
-    return ", ".join(said) or _("nothing owed")
+    return joined(said) or _("nothing owed")
 
 
 def of_credit(part: Mapping[str, Any]) -> str:
@@ -162,16 +209,14 @@ def of_credit(part: Mapping[str, Any]) -> str:
 def of_margin(part: Mapping[str, Any]) -> str:
     if part["percent"] is None:
         return ""
-    template = _("{earned} earned, {percent} % of {net}")
+    template = _("{earned} earned of {net} ({percent} %)")
     return template.format(earned=figure(part["earned"]), percent=part["percent"], net=figure(part["net"]))
 
 
 def of_rfm(part: Mapping[str, Any]) -> str:
-    template = _(
-        "{score}: bought {days} days ago ({r}), {n} times ({f}), for {net} ({m}); 5 is the best fifth of customers"
-    )
+    template = _("{score}: last bought {ago} ({r}), {n} times ({f}), for {net} ({m}); 5 is the best fifth of customers")
     return template.format(
-        score=part["score"], days=part["days_since"], n=part["purchases"], net=figure(part["net"]),
+        score=part["score"], ago=ago(part["days_since"]), n=part["purchases"], net=figure(part["net"]),
         r=part["r"], f=part["f"], m=part["m"],
     )  # fmt: skip
 
@@ -188,7 +233,8 @@ def explained(part: Mapping[str, Any]) -> str:
     template = _("every {usual} days (the median of {gaps} gaps, the longest {longest}), next due {day}")
     text = template.format(usual=part["usual_gap"], gaps=gaps, longest=part["longest_gap"], day=part["next_due"])
     template = _("risk {risk}: silent for {days} days, {n} of {gaps} gaps were as long")
-    return f"{text}; " + template.format(risk=_(part["risk"]), days=days, n=part["as_long_before"], gaps=gaps)
+    risk = template.format(risk=_(part["risk"]), days=days, n=part["as_long_before"], gaps=gaps)
+    return joined([text, risk])
 
 
 def of_months(part: Sequence[Mapping[str, Any]]) -> str:
@@ -205,26 +251,28 @@ def of_months(part: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def of_contacts(part: Mapping[str, Any]) -> str:
+def of_touch(part: Mapping[str, Any]) -> str:
     said = []
     if part["last"]:
         said.append(_("{type} on {day}").format(type=_(part["type"]), day=part["last"]))
     if part["next"]:
         said.append(_("next on {day}").format(day=part["next"]))
-    return ", ".join(said)
+    return joined(said)
 
 
-def of_deliveries(part: Mapping[str, Any]) -> str:
+def of_arrivals(part: Mapping[str, Any]) -> str:
     if not part["lines"]:
         return _("none so far")
     said = [
         _("{n} lines, {days} days after the order on average").format(n=part["lines"], days=part["average_lead_time"])
     ]
     if part["with_a_day"]:
-        said.append(_("{percent} % of {n} on time").format(percent=part["on_time"], n=part["with_a_day"]))
+        said.append(
+            _("on time: {percent} %, of {n} that had a day").format(percent=part["on_time"], n=part["with_a_day"])
+        )
     if part["average_delay"] is not None:
         said.append(_("late ones by {days} days").format(days=part["average_delay"]))
-    return "; ".join(said)
+    return joined(said)
 
 
 def of_rejects(part: Mapping[str, Any]) -> str:
@@ -232,13 +280,14 @@ def of_rejects(part: Mapping[str, Any]) -> str:
         return ""
     template = _("{rejected} of {received} ({percent} %)")
     return template.format(
-        rejected=figure(shown(part["rejected"])), received=figure(shown(part["received"])), percent=part["percent"]
+        rejected=figure(part["rejected"]), received=figure(part["received"]), percent=part["percent"]
     )
 
 
 SENTENCES: dict[str, Callable[[Any], str]] = {
-    "orders": of_orders, "deliveries": of_deliveries, "rejects": of_rejects, "payments": of_payments, "balance": of_balance,
-    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "contacts": of_contacts,
+    "orders": of_orders, "arrivals": of_arrivals, "rejects": of_rejects, "payments": of_payments, "balance": of_balance,
+    "credit": of_credit, "margin": of_margin, "rfm": of_rfm, "rhythm": of_rhythm, "months": of_months, "in_touch": of_touch,
+    "satisfaction": of_satisfaction,
 }  # fmt: skip
 
 
@@ -264,22 +313,16 @@ def wrapped(text: str, wide: int) -> Iterator[str]:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """What of a text stays together: a word with the space behind it, a Chinese character.
+    """What of a text stays together: a word with the space behind it, a Chinese character with the point behind it.
 
-    >>> list(pieces("net 30 天内付款"))
-    ['net ', '30 ', '天', '内', '付', '款']
+    >>> list(pieces("net 30 天内，付款"))
+    ['net ', '30 ', '天', '内，', '付', '款']
     """
-    word = ""
+    piece = ""
     for char in text:
-        if width(char) > 1:
-            if word:
-                yield word
-            yield char
-            word = ""
-        else:
-            word += char
-            if char == " ":
-                yield word
-                word = ""
-    if word:
-        yield word
+        if piece and char not in POINTS and (width(char) > 1 or piece[-1] == " " or width(piece[-1]) > 1):
+            yield piece
+            piece = ""
+        piece += char
+    if piece:
+        yield piece

@@ -137,7 +137,8 @@ class Effects:
             texts.insert(0, headlines(self.book, done))
             self.text = "\n".join(texts)
             return
-        self.text = "\n".join(texts) or _("neither goods nor money move") + "\n"
+        still = _("neither goods nor money move") + "\n"
+        self.text = "\n".join(texts) or headlines(self.book, done) + still
 
 
 # --- ids that are given by their end ---

@@ -97,6 +97,7 @@ class Group(Lazy):
         if hasattr(module, "app"):
             self.functions = {each.name or each.callback.__name__: each for each in module.app.registered_commands}
         self.commands = {**getattr(module, "COMMANDS", {})}
+        self.verbs = ("list", "show") if getattr(module, "only_read", False) else ("new", "list", "show")
 
     @cached_property
     def kind(self) -> "Kind | None":
@@ -104,12 +105,12 @@ class Group(Lazy):
 
     def list_commands(self, ctx: Any) -> list[str]:
         own = [*(() if self.others else self.commands), *self.functions]
-        return [*(name for name in ("new", "list", "show") if self.kind and name not in own), *own]
+        return [*(name for name in self.verbs if self.kind and name not in own), *own]
 
     def get_command(self, ctx: Any, name: str) -> Any:
         if name in self.functions:
             return made(self.functions[name])
-        if name not in self.commands and name in ("new", "list", "show") and self.kind:
+        if name not in self.commands and name in self.verbs and self.kind:
             from bizcli.cli.generic import of_kind
 
             self.commands[name] = of_kind(name, self.kind)

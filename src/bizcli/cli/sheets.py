@@ -1,12 +1,13 @@
 """`import`: what becomes of a sheet, said to the person who brings it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.cli.answers import Table
 from bizcli.cli.errors import tell, tell_problems, text_of
 from bizcli.cli.language import _, in_chinese, spoken
 from bizcli.cli.new import catalog
-from bizcli.cli.output import default_format, emit, json_text, print_out, replace_file, visible, width
+from bizcli.cli.output import default_format, emit, json_text, print_out, replace_file, unformula, visible, width
 from bizcli.cli.papers import blank_workbook
 from bizcli.cli.progress import counting
 from bizcli.cli.recording import commit_each
@@ -14,9 +15,12 @@ from bizcli.cli.session import day_of
 from bizcli.kernel.errors import Misused, Problem, Refused
 
 if TYPE_CHECKING:
-    from bizcli.book.columns import Cell
+    from bizcli.book import Book
+    from bizcli.book.columns import Cell, Mapping
     from bizcli.book.importing import Import, Outcome
     from bizcli.cli.session import Session
+
+Make = Callable[["Book", str, "Mapping", Callable[[str], str]], "Import"]
 
 SHOWN = 20  # changes that are shown one by one
 
@@ -36,8 +40,8 @@ class Wanted(NamedTuple):
     json: bool
 
 
-def read_in(session: "Session", wanted: Wanted) -> int:
-    """Read a sheet into the book, and say what that did."""
+def read_in(session: "Session", wanted: Wanted, make: "Make | None" = None) -> int:
+    """Read a sheet into the book, and say what that did. `make`: how it is read, where that is not by its kind alone."""
     from bizcli.book.columns import Mapping, read_mapping
     from bizcli.book.importing import Import
     from bizcli.kernel.records import replaced
@@ -46,7 +50,7 @@ def read_in(session: "Session", wanted: Wanted) -> int:
     said = {name: value for name, value in (("kind", wanted.kind), ("sheet", wanted.sheet)) if value}
     day = day_of(wanted.date, "--date") if wanted.date else None
     with session.open() as book:
-        job = Import(book, wanted.file, replaced(mapping, **said), in_chinese)
+        job = (make or Import)(book, wanted.file, replaced(mapping, **said), in_chinese)
         try:
             with counting(_("rows"), len(job.rows)) as progress:
                 outcome = job.run(day, wanted.note, dry_run=wanted.dry_run, progress=progress)
@@ -130,7 +134,7 @@ def write_errors(job: "Import", problems: "tuple[Problem, ...]", path: str) -> N
     headings = rows.get(job.heading_line, [])
     writer.writerow([*headings, _("reason")])
     for line in sorted(reasons):
-        cells = [*rows.get(line, ()), *[""] * len(headings)][: len(headings)]
+        cells = [*map(unformula, rows.get(line, ())), *[""] * len(headings)][: len(headings)]
         writer.writerow([*cells, "; ".join(reasons[line])])
     replace_file(path, paper.getvalue().encode("utf-8-sig"))
     tell(_("{n} rows with their reasons are in {file}").format(n=f"{len(reasons):,}", file=visible(path)))

@@ -25,16 +25,21 @@ def bought(document: Document, effects: Effects) -> Bought | None:
     """What a document says of a customer's buying; None when that is nothing."""
     if not effects.postings and not effects.promises:
         return None
-    if any(each.kind in OF_SUPPLIERS for each in effects.promises):
-        return None
-    charged = [each for each in effects.postings if each.item]
     items: dict[str, None] = {}
-    if not any(each.settled and each.kind in CHOSEN for each in effects.promises):
-        for promise in effects.promises:
-            if promise.kind in CHOSEN and promise.opened and promise.item and promise.document == document.id:
+    chosen = True  # nothing of it was ordered before
+    for promise in effects.promises:
+        if promise.kind in CHOSEN:
+            chosen = chosen and not promise.settled
+            if promise.opened and promise.item and promise.document == document.id:
                 items[promise.item] = None
-        for posting in charged:
-            if posting.amount < 0 and posting.item:
+        elif promise.kind in OF_SUPPLIERS:
+            return None
+    net = 0
+    for posting in effects.postings:
+        if posting.item:
+            net -= posting.amount
+            if posting.amount < 0:
                 items[posting.item] = None
-    net = -sum(each.amount for each in charged)
+    if not chosen:
+        items.clear()
     return Bought(tuple(items), net) if items or net else None

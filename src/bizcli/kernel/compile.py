@@ -115,6 +115,9 @@ class Compilation:
     def lots_in(self, item: str, place: str, day: str) -> list[Standing]:
         return self.lots.standing(item, place, day)
 
+    def lying(self, line: str, item: str, place: str) -> int:
+        return self.goods.lying(line, item, place)
+
     def expiry_of(self, item: str, lot: str, day: str) -> str | None:
         return self.lots.expiry(item, lot, day)
 

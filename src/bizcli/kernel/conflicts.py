@@ -38,14 +38,6 @@ VERBS = {
 }
 
 
-TOO_MUCH = {
-    fx.COUPON: "coupon {line} was used {settled} times, and may be {opened} times: void what used it wrongly, or raise its `uses`",
-    f"{fx.COUPON}:": "{customer} used coupon {line} {settled} times, and may {opened} times: void what used it wrongly, or raise its `uses_per_customer`",
-    fx.POINTS: "{customer} spent {settled} points, and earned {opened}: {over} too much",
-}  # fmt: skip
-"""What is said of what is no work to be done."""
-
-
 class Conflicts:
     """The conflicts of a book while documents come and go, by rule and by what the rule is about."""
 
@@ -82,12 +74,23 @@ def over_promise(promise: Promise, over: int, unit: int) -> Conflict:
     kind, _, customer = promise.kind.partition(":")
     line = f"{promise.document}/{promise.line}" if promise.line else promise.document
     show = amount_text if promise.kind in fx.MONEY else lambda n, _: quantity_text(n)
+    template = "{line}: {settled} done, but only {opened} {verb}; {over} too much"
+    if kind == fx.POINTS:
+        template = "{line} spent {settled} points, and has earned {opened}: {over} too much"
+    elif kind == fx.COUPON:
+        template = (
+            "{customer} used coupon {line} {settled} times, and may {opened} times: void what used it wrongly, or raise "
+            "its uses_per_customer"
+            if customer
+            else "coupon {line} is used {settled} times, and may be {opened} times: void what used it wrongly, or raise "
+            "its uses"
+        )
     problem = Problem(
-        "more-than-open", TOO_MUCH.get(f"{kind}:" if customer else kind, "{line}: {settled} done, but only {opened} {verb}; {over} too much"),
+        "more-than-open",
+        template,
         {
-            "customer": customer or promise.document,
             "line": line, "settled": show(promise.settled, unit), "verb": VERBS.get(promise.kind, promise.kind),
-            "opened": show(promise.opened, unit), "over": show(over, unit),
+            "opened": show(promise.opened, unit), "over": show(over, unit), "customer": customer,
         },
         document=promise.document,
     )  # fmt: skip

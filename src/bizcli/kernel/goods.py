@@ -21,10 +21,12 @@ from bizcli.kernel.valuation import (
     Shelves,
     days,
     dump_shelves,
+    labels_of,
     load_shelves,
 )
 from bizcli.kernel.whereabouts import Step
 
+NEVER = "9999-12-31"
 KEEP_EVERY = 64  # moves of an item between two states that are kept
 
 
@@ -85,6 +87,16 @@ class Goods:
         self.events.clear()
         self.going_items.clear()
         self.gone.clear()
+
+    def lying(self, line: str, item: str, place: str) -> int:
+        """How many of the goods that a line brought in lie in a place, after all that is known by now."""
+        group = Group({item}, self.touched.get(item, NEVER))
+        try:
+            shelves = self.value(group).states[item]
+        except Blocked:  # a day on which documents wait for each other: as it was before this recording
+            shelves = load_shelves(self.base.state_before(item, NEVER)[1])
+        lots = [lot for layer in shelves[place].layers for lot in layer.lots] if place in shelves else []
+        return sum(lot[3] for lot in lots if lot[0] in labels_of(line))
 
     def sharing(self, group: "Group") -> set[str]:
         """The items that documents of its whole days move together with a group's, and theirs in turn."""

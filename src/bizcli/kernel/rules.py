@@ -51,7 +51,7 @@ class Loyalty(Record):
 
     since: fields.Day
     per: Annotated[Decimal, NumberField(zero=False), "the amount, with tax, that earns one point"]
-    on: Annotated[str, OneOf("invoice", "payment"), "when they are earned"] = "invoice"
+    basis: Annotated[str, OneOf("invoice", "payment"), "when they are earned"] = "invoice"
     worth: Annotated[Decimal, NumberField(zero=False), "what a point takes off; none are spent when absent"] | None = (
         None
     )

@@ -607,8 +607,14 @@ def before_count(going: Going, count: Going) -> bool:
 
 def own_first(layers: list[Layer], source: str) -> list[Layer]:
     """Layers in the order in which goods that came in with a line are sent back: what is left of those first."""
-    label = source.replace("/", "-")
-    return sorted(layers, key=lambda layer: layer.lots[0][0] not in (label, label + "a", label + "b"))
+    labels = labels_of(source)
+    return sorted(layers, key=lambda layer: layer.lots[0][0] not in labels)
+
+
+def labels_of(line: str) -> tuple[str, str, str]:
+    """The lots that a line brings in: one, or two to make a value exact."""
+    label = line.replace("/", "-")
+    return label, label + "a", label + "b"
 
 
 def lots_of(label: str, day: str, qty: int, value: int) -> list[list[Any]]:

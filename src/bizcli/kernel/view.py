@@ -76,6 +76,9 @@ class View(Base, Protocol):
     def lots_in(self, item: str, place: str, day: str) -> "list[Standing]":
         """The lots of an item that may leave a place on a day, first to expire first: see `Lots.standing`."""
 
+    def lying(self, line: str, item: str, place: str) -> int:
+        """How many of the goods that a line brought in still lie in a place, as lots leave: first in, first out."""
+
     def expiry_of(self, item: str, lot: str, day: str) -> str | None:
         """When a lot expires, as far as it is known."""
 

@@ -62,7 +62,6 @@ SHIPPED = {"delivery": (TO_INVOICE, "invoice", "invoiced"), "goods_receipt": (TO
 """Documents of goods alone: what waits for an invoice or a bill."""
 TO_BE_ORDERED = {"quote": TO_ORDER, "purchase_request": TO_BUY, "supplier_quote": TO_BUY}
 """Documents of which something can be ordered."""
-WITHOUT_PRICES = ("purchase_request", "rfq", "intake")
 DUE = {"quote": "valid_until", "supplier_quote": "valid_until", "purchase_request": "needed"}
 """What the day is called that they say."""
 OWED_BY = {"sales_invoice": TO_PAY, "purchase_invoice": OWED}
@@ -171,7 +170,7 @@ def rfq_status(text: str, suppliers: int, ordered: bool, today: str) -> str:
 
 FOLLOWED = ("lead", "opportunity", "ticket", "campaign", "survey")
 """Kinds whose state follows from the activities that name them."""
-IN_MONEY = ("amount", "cost")
+IN_MONEY = ("amount", "cost", "budget")
 """What of a state is money."""
 
 

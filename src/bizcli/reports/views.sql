@@ -314,3 +314,46 @@ CREATE TEMP VIEW survey AS
     FROM doc WHERE kind = 'survey' AND state IS NOT NULL;
 CREATE TEMP VIEW happened AS
     SELECT day, n, what, source AS document, about, whom, who, value, amount, due FROM event;
+
+-- campaigns: what they are today, whom they went to and whom not, what came back, and what names them or uses their coupon
+CREATE TEMP VIEW campaign AS
+    SELECT id AS campaign, day, state ->> 'name' AS name, state ->> 'status' AS status, state ->> 'channel' AS channel,
+        state ->> 'owner' AS owner, state ->> 'started' AS started, state ->> 'counted_until' AS counted_until,
+        coalesce(state ->> 'members', 0) AS members, coalesce(state ->> 'control_group', 0) AS control,
+        coalesce(state ->> 'cost', 0) AS said_cost, state ->> 'coupon' AS coupon
+    FROM doc WHERE kind = 'campaign' AND state IS NOT NULL;
+CREATE TEMP VIEW campaign_side AS
+    SELECT about AS campaign, whom AS customer, what AS side, day FROM event WHERE what IN ('member', 'control');
+CREATE TEMP VIEW campaign_response AS
+    SELECT about AS campaign, whom, value AS response, day, source AS document FROM event
+    WHERE what = 'response' AND about >= 'CM-' AND about < 'CM.';
+-- bills that name a campaign, and what suppliers credit of them: what is owed and not recovered as tax
+CREATE TEMP VIEW campaign_bill AS
+    WITH bill (campaign, document) AS (
+        SELECT target, doc FROM link WHERE target >= 'CM-' AND target < 'CM.' AND doc >= 'PI-' AND doc < 'PI.'
+        UNION SELECT own.target, credit.doc FROM link AS own JOIN link AS credit ON credit.target = own.doc
+        WHERE own.target >= 'CM-' AND own.target < 'CM.' AND own.doc >= 'PI-' AND own.doc < 'PI.'
+            AND credit.doc >= 'CN-' AND credit.doc < 'CN.'
+    ) SELECT campaign, posting.doc AS document, day, sum(amount) AS cost FROM bill JOIN posting ON posting.doc = bill.document
+    WHERE account NOT IN (SELECT account FROM account WHERE role IN
+        ('payable', 'supplier_advance', 'vat_input', 'vat_input_pending'))
+    GROUP BY campaign, posting.doc;
+-- orders and sales that a campaign brought: they name it, or the opportunity does that they come from, or they use its
+-- coupon in its window
+CREATE TEMP VIEW campaign_order AS
+    SELECT target AS campaign, doc AS document, 'campaign' AS known_by FROM link
+    WHERE target >= 'CM-' AND target < 'CM.' AND substr(doc, 1, 2) IN ('SO', 'CS')
+    UNION
+    SELECT own.target, won.doc, 'opportunity' FROM link AS own JOIN link AS won ON won.target = own.doc
+    WHERE own.target >= 'CM-' AND own.target < 'CM.' AND own.doc >= 'OP-' AND own.doc < 'OP.' AND substr(won.doc, 1, 2) = 'SO'
+    UNION
+    SELECT campaign, event.doc, 'coupon' FROM campaign JOIN event ON what = 'coupon' AND value = coupon
+    WHERE event.day BETWEEN started AND counted_until;
+-- what was charged and delivered of those: what names them, and what was given back or credited of that
+CREATE TEMP VIEW campaign_paper AS
+    WITH RECURSIVE paper (campaign, document) AS (
+        SELECT campaign, document FROM campaign_order
+        UNION
+        SELECT campaign, link.doc FROM paper JOIN link ON link.target = paper.document
+        WHERE substr(link.doc, 1, 2) IN ('SI', 'DN', 'SR', 'CN')
+    ) SELECT campaign, document FROM paper;

@@ -8,6 +8,8 @@ after hand-written files were searched for directives that run or include things
 import os
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bizcli.kernel.errors import Damaged, Problem
@@ -47,22 +49,39 @@ def refused_directives(root: str, names: list[str]) -> dict[str, list[Problem]]:
 
 def ask(root: str, question: str) -> Any:
     """What the child process finds in the journal: see `answer`. Raises `Damaged` when it does not survive."""
+    with asking(root, question) as answered:
+        return answered()
+
+
+@contextmanager
+def asking(root: str, question: str) -> Iterator[Callable[[], Any]]:
+    """The child process reads while we do something else; what is yielded waits for what it finds, as `ask` does."""
     import json
     import subprocess
 
     environment = {**os.environ, "BEANCOUNT_DISABLE_LOAD_CACHE": "1", "PYTHONSAFEPATH": "1"}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "bizcli.store.beancount", os.path.abspath(root), question],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+    )  # fmt: skip
+
+    def answered() -> Any:
+        try:
+            found, said = child.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            raise Damaged([Problem("beancount", "Beancount did not finish reading the journal")]) from None
+        if child.returncode:
+            lines = said.decode(errors="replace").strip().splitlines()
+            values = {"said": lines[-1][:200] if lines else child.returncode}
+            raise Damaged([Problem("beancount", "Beancount cannot read the journal: {said}", values)])
+        return json.loads(found)
+
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "bizcli.store.beancount", os.path.abspath(root), question],
-            capture_output=True, env=environment, timeout=LIMIT, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise Damaged([Problem("beancount", "Beancount did not finish reading the journal")]) from None
-    if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        values = {"said": lines[-1][:200] if lines else done.returncode}
-        raise Damaged([Problem("beancount", "Beancount cannot read the journal: {said}", values)])
-    return json.loads(done.stdout)
+        yield answered
+    finally:
+        if child.returncode is None:
+            child.kill()
+            child.communicate()
 
 
 def read_entries(

@@ -22,7 +22,7 @@ from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "17"
+VERSION = "18"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -49,6 +49,9 @@ CREATE TABLE event (doc TEXT, n INTEGER, what TEXT, day TEXT, source TEXT, about
 CREATE INDEX event_about ON event (about, day);
 CREATE INDEX event_whom ON event (whom, day);
 CREATE INDEX event_due ON event (due) WHERE due IS NOT NULL;
+CREATE INDEX event_side ON event (about, whom) WHERE what IN ('member', 'control');
+CREATE INDEX event_coupon ON event (value, day) WHERE what = 'coupon';
+CREATE INDEX event_consent ON event (what) WHERE what IN ('subscribed', 'unsubscribed');
 CREATE TABLE number (series TEXT PRIMARY KEY, last INTEGER) WITHOUT ROWID;
 CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROWID;
 CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled INTEGER, party TEXT, item TEXT,

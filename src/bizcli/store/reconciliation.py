@@ -6,14 +6,14 @@ the accounts of inventory what the goods are worth; and what was counted last, w
 lie there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bizcli.kernel.effects import VIRTUAL
 from bizcli.kernel.errors import BizError, Problem
 from bizcli.kernel.money import decimal, micro
-from bizcli.store.beancount import ask
+from bizcli.store.beancount import asking
 from bizcli.store.index import Index
 from bizcli.store.proof import from_nothing
 from bizcli.store.store import Store
@@ -61,15 +61,21 @@ class Side(NamedTuple):
 
 def reconcile(store: Store) -> tuple[list[Difference], list[Side]]:
     """Every difference between the sides; and what each side comes to."""
+    with asking(store.root, "all") as answered, from_nothing(store) as compiled:
+        return sides_of(store, shelves_of(compiled), answered)
+
+
+def sides_of(
+    store: Store, documents: Shelves, answered: Callable[[], Any]
+) -> tuple[list[Difference], list[Side]]:  # fmt: skip
+    """The sides beside each other; `answered`: what Beancount finds in the journal. It reads while we compile."""
     index, rules = store.index, store.rules
-    with from_nothing(store) as compiled:
-        documents = shelves_of(compiled)
     booked = shelves_of(index)
     found = [*compared("index", documents, booked, INDEX, INDEX)]
     sides = [side("documents", documents), side("index", booked)]
     names = {key: f"{rules.inventory(key[0])}:{key[1]}:{key[0]}" for key in {*documents, *booked}}
     try:
-        journal = ask(store.root, "all")
+        journal = answered()
     except BizError as error:
         journal = {"errors": [], "units": {}, "balances": {}}
         found += [Difference(None, None, None, "value", "journal", None, None, each) for each in error.problems]

@@ -55,6 +55,8 @@ def mapping(record: Record, indent: str, parts: list[str], first: str | None = N
         else:
             parts.append(f"{lead}{name}: {field.text(value)}\n")  # type: ignore[union-attr]
         lead = indent
+    if first is not None and lead == first:  # it says nothing, and is there all the same
+        parts.append(f"{first}{{}}\n")
 
 
 def entry(info: FieldInfo, value: Any) -> str:

@@ -103,7 +103,7 @@ def rows_of(book: "Book", name: str) -> list[dict[str, Any]]:
 
 def stock(book: "Book") -> list[dict[str, Any]]:
     keys = ("item", "warehouse", "on_hand", "reserved", "value")
-    rows = sorted(book.stock_on_hand(), key=lambda row: -row["value"])
+    rows = sorted((row for row in book.stock_on_hand() if row["on_hand"]), key=lambda row: -row["value"])
     found = [{key: row[key] for key in keys} for row in rows[:TOP]]
     rest = {"on_hand": sum(row["on_hand"] for row in rows), "value": sum(row["value"] for row in rows)}
     return [*found, {**dict.fromkeys(keys), "item": _("all {n}").format(n=len(rows)), **rest}]

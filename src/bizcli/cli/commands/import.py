@@ -64,7 +64,7 @@ Json = Annotated[bool, typer.Option("--json", help=_("Print what was done as JSO
     cls=Command,
     epilog=example(
         "bizcli import customers.csv --dry-run",
-        "bizcli import orders.xlsx --kind sales_order --map shop.yaml",
+        "bizcli import orders.xlsx --kind sales_order --map web.yaml",
         "bizcli import --template opening_stock --output stock.xlsx",
         "bizcli import --undo IM-2611-0001 --reason 'the wrong file'",
         "bizcli import shop --from shop.yaml",

@@ -1,12 +1,16 @@
 """Opportunities: new, moved on, quoted, won, lost."""
 
+from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.language import _
 from bizcli.cli.new import New
 
-OF_OTHERS = ("customer", "status", "stage", "into", "reason", "competitor")
+OF_OTHERS = (
+    "customer", "status", "stage", "into", "reason", "competitor", "priority", "escalated", "made", "coupon", "csat", "nps",
+    "cost",
+)  # fmt: skip
 
 COMMANDS = {
-    "new": New(
+    "new": NewWithFiles(
         "opportunity", _("Note a sale that may come about."),
         ("bizcli opportunity new --customer C-001 --line TSHIRT-M:300 --expected 2026-12-20",
          "bizcli opportunity new --customer C-001 --name Uniforms --amount 12000 --wanted 'shirts with our bird on them'"),

@@ -177,6 +177,6 @@ COMMANDS = {
     ),
     "invoice": New(
         "sales_invoice", _("Invoice an order: all that is delivered and not invoiced, or the lines given."),
-        "bizcli order invoice SO-2611-0001", arguments=("order",), hidden=("orders",),
+        "bizcli order invoice SO-2611-0001", arguments=("order",), hidden=("orders", "coupons", "points", "promotions"),
     ),
 }  # fmt: skip

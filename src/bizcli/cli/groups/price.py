@@ -39,11 +39,10 @@ def of(
     coupon: Coupons = [],  # noqa: B006
 ) -> Sheet:
     """What an item costs a customer in a quantity: which list says so and why, and what promotions take off."""
-    from bizcli.book.offers import priced
-    from bizcli.kernel.money import decimal, micro
+    from bizcli.book.offers import asked, priced
 
     number, unit = measured(qty)
     wanted = NumberField(zero=False).parse(looked_at(NumberField(zero=False), number))
     book = context.obj
     day = day_of(date, "--date") if date else book.today
-    return Sheet(priced(book, item, decimal(micro(wanted)), unit, customer, day, shop, coupon))
+    return Sheet(priced(book, asked(book, item, wanted, unit, customer, day, shop, coupon)))

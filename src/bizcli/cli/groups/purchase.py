@@ -266,7 +266,7 @@ COMMANDS = {
         hidden=("orders", "receipts"),
     ),
     "return": SendBack(
-        "purchase_return", _("Send goods back to their supplier: all that came and has not gone back, or the lines given."),
+        "purchase_return", _("Send goods back to their supplier: all of it that is still on hand, or the lines given."),
         ("bizcli purchase return GR-2611-0001 --line TSHIRT-M:5 --reason 'seams open'",
          "bizcli purchase return PI-2611-0001 --line TSHIRT-M:2", "bizcli purchase return @ --line TSHIRT-M:1 --replace"),
         hidden=("receipt", "bill", "order", "supplier"),

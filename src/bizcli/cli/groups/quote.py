@@ -8,7 +8,7 @@ COMMANDS = {
     "accept": NewOrder(
         "sales_order", _("Make an order of a quote: all that is open of it, or the lines given."),
         ("bizcli quote accept QT-2611-0001", "bizcli quote accept @ --line TSHIRT-M:2 --deliver --invoice"),
-        arguments=("quote",), hidden=("customer", "prices", "tax_rounding"),
+        arguments=("quote",), hidden=("customer", "prices", "tax_rounding", "coupons", "points", "promotions"),
     ),
     "decline": New(
         "quote_change", _("Record that the customer does not want a quote, or what is left of it."),

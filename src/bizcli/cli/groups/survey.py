@@ -8,6 +8,7 @@ from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, example
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
+from bizcli.cli.new import New
 from bizcli.cli.session import Day, Dry, day_given, day_of
 
 if TYPE_CHECKING:
@@ -64,3 +65,11 @@ def in_(context: typer.Context, file: File, date: Day = None, dry_run: Dry = Fal
     if found:
         tell(_("{n} answers, {known} of them known already").format(n=len(found), known=len(found) - new))
     return done
+
+
+COMMANDS = {
+    "new": New(
+        "survey", _("Note that a customer is asked how satisfied they are, or what they answered."),
+        ("bizcli survey new --about TK-2611-0001", "bizcli survey new --customer C-001 --csat 5 --nps 9"),
+    ),
+}  # fmt: skip

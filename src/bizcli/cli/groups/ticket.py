@@ -23,7 +23,7 @@ app = typer.Typer()
 
 CHANGES = (
     "customer", "stage", "amount", "expected", "competitor", "into", "escalated", "made", "coupon", "csat", "nps", "outcome",
-    "status", "owner", "reason", "priority", "incoming",
+    "status", "owner", "reason", "priority", "incoming", "pool", "cost", "campaign", "channel",
 )  # fmt: skip
 """Fields of activities that these commands say themselves, or do not."""
 
@@ -213,6 +213,11 @@ MESSAGE = {"type": "message"}
 SOLD = ("customer", "order", "prices", "tax_rounding", "invoices", "refund", "rounding")
 
 COMMANDS = {
+    "new": New(
+        "ticket", _("Record what a customer complains of or asks."),
+        ("bizcli ticket new --customer C-001 --name 'where is my order?' --channel phone",
+         "bizcli ticket new --invoice SI-2611-0001 --item TSHIRT-M --name 'a hole' --category complaint --priority high"),
+    ),
     "reply": OfTicket(
         _("Note what we answered; the first time, that is the response that was promised."),
         ("bizcli ticket reply TK-2611-0001 --type email --text 'we are sorry'",

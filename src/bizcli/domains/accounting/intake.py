@@ -6,7 +6,7 @@ from typing import Annotated
 from bizcli.kernel import fields
 from bizcli.kernel.effects import NOTHING, Effects
 from bizcli.kernel.errors import Problem
-from bizcli.kernel.fields import ListField, TextField
+from bizcli.kernel.fields import Id, ListField, TextField
 from bizcli.kernel.records import Document, Record, record
 from bizcli.kernel.rules import Rules
 
@@ -33,6 +33,7 @@ class Intake(Document):
     file: Annotated[fields.Word, "the name of the sheet"]
     sha256: Annotated[fields.Word, "of the sheet"]
     of: Annotated[fields.Word, "the kind of its rows, or the form that they were read with"]
+    continues: Annotated[str, Id("intake"), "whose list was too long for one file"] | None = None
     made: Annotated[tuple[str, ...], ListField(TextField(80)), "ids of documents, kind and code of masters"] = ()
     changed: tuple[Changed, ...] = ()
 

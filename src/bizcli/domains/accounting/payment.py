@@ -299,7 +299,7 @@ class Payment(Document):
             promises.append(Promise(side.credit, self.id, 0, worth, party=party, due=self.day))
         postings += exchanged(postings, rules)
         return Effects(
-            postings=tuple(postings), promises=(*promises, *self.earns(rules)), gross=money.base(amount)
+            postings=tuple(postings), promises=(*promises, *self.earns(rules)), gross=money.base(amount), paper=money.paper(0, 0, amount)
         )  # fmt: skip
 
     def earns(self, rules: Rules) -> Iterator[Promise]:
@@ -321,7 +321,9 @@ def settling(
         found.append(on_item(rules.account(each.account), side.way, part, worth, party, each.id, money))
         promises += settled_on(side.credit, each.id, part, worth, money)
     found += exchanged(found, rules)
-    return Effects(postings=tuple(found), promises=tuple(promises), gross=money.base(gross))
+    return Effects(
+        postings=tuple(found), promises=tuple(promises), gross=money.base(gross), paper=money.paper(0, 0, gross)
+    )
 
 
 # Open items in other currencies: each has what it comes to in its own, and what it stands at in the book's

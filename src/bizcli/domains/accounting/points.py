@@ -18,7 +18,7 @@ INVOICE, PAYMENT = "invoice", "payment"
 def earned(customer: str | None, amount: int, day: str, rules: Rules, *on: str) -> Iterator[Promise]:
     """What a customer earns for an amount, charged or paid on a day."""
     rule = rules.loyalty(day)
-    if rule is not None and rule.on in on:
+    if rule is not None and rule.basis in on:
         yield from opened(customer, in_points(amount, rule.per), rules)
 
 
@@ -37,5 +37,5 @@ def taken_back(customer: str | None, charged_on: str, gross: int, unpaid: int, r
     rule = rules.loyalty(charged_on)
     if rule is None or customer is None or customer == rules.settings.walk_in:
         return None
-    points = in_points(gross - (unpaid if rule.on == PAYMENT else 0), rule.per)
+    points = in_points(gross - (unpaid if rule.basis == PAYMENT else 0), rule.per)
     return decimal(points) if points > 0 else None

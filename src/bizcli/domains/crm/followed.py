@@ -37,16 +37,30 @@ class Followed(Document):
 
     def followed(self, amendments: Iterable[Document]) -> tuple[State, list[Event]]:
         """What all that we follow has in common: who owns it, when we were last in touch, and what is next."""
-        state: State = {"owner": self.owner, "touched": None, "next": None}
+        owned = self.day if self.owner else None
+        state: State = {
+            "owner": self.owner,
+            "owned": owned,
+            "touched": None,
+            "contacts": None,
+            "next": None,
+            "todo": None,
+        }
         events = [self.event("owner", self, self.owner)] if self.owner else []
+        first = getattr(self, "next", None)
+        if first is not None:
+            state["next"] = day = first.isoformat()
+            events.append(self.event("next", self, None)._replace(due=day))
+        contacts = 0
         for each in activities(amendments):
-            if each.owner is not None:
-                state["owner"] = each.owner
+            if each.owner is not None or each.pool:
+                state |= {"owner": each.owner, "owned": each.day if each.owner else None}
                 events.append(self.event("owner", each, each.owner))
             if each.is_contact:
-                state |= {"touched": each.day, "next": None}
+                contacts += 1
+                state |= {"touched": each.day, "contacts": contacts, "next": None, "todo": None}
             if each.next is not None:
-                state["next"] = each.next.isoformat()
+                state |= {"next": each.next.isoformat(), "todo": each.todo}
         return state, events
 
     def event(self, what: str, source: Document, value: str | None, amount: int = 0) -> Event:

@@ -8,9 +8,16 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, ListField
+from bizcli.kernel.money import micro
 from bizcli.kernel.records import Document, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
+
+FACTS = (
+    "name", "contact", "phone", "email", "wechat", "tax_id", "address", "region", "industry", "employees", "source",
+    "campaign", "customer",
+)  # fmt: skip
+"""What a lead says that is looked at without opening its file: by scoring, assignment, and the search for doubles."""
 
 
 @record
@@ -59,11 +66,15 @@ class Lead(Followed):
         """Its status: open, contacted, qualified, converted (an opportunity came of it), lost, merged."""
         state, events = self.followed(amendments)
         status, since, reason, into = "open", self.day, None, None
+        facts = {name: getattr(self, name) for name in FACTS}
+        facts["items"] = ", ".join(self.items) if self.items else None
+        facts["budget"] = micro(self.budget) if self.budget is not None else None
         events.append(self.event("status", self, status))
         for each in in_order(amendments):
             became: str | None = None
             if each.id[:2] == "OP":
                 became = "converted"
+                facts["customer"] = each.party or facts["customer"]
             elif each.id[:2] == "AC":
                 (activity,) = activities([each])
                 became = activity.status or ("contacted" if activity.is_contact and status == "open" else None)
@@ -73,14 +84,11 @@ class Lead(Followed):
             if became is not None and became != status:
                 status, since = became, each.day
                 events.append(self.event("status", each, became))
-        if state["next"] is None and state["touched"] is None and self.next is not None:
-            state["next"] = self.next.isoformat()
-        if status in ("lost", "merged"):
-            state["next"] = None
+        if status in ("converted", "lost", "merged"):  # what is next is said of what it became
+            state |= {"next": None, "todo": None}
         return Effects(
             events=tuple(events),
             state={
-                "status": status, "name": self.name, "source": self.source, **state, "since": since, "reason": reason,
-                "into": into,
+                "status": status, **facts, **state, "since": since, "reason": reason, "into": into,
             },
         )  # fmt: skip

@@ -1,13 +1,15 @@
 """A sale that may come about: what it may bring, how far it has come, and when it should be decided."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 from bizcli.domains.crm.followed import Followed, activities, in_order
 from bizcli.domains.crm.lead import Lead
 from bizcli.domains.crm.pipeline import pipeline_of
 from bizcli.domains.orders.open_lines import find, find_customer
-from bizcli.domains.tax.lines import PricedLine, check_lines, line_amount, numbered, with_prices
+from bizcli.domains.sales.pricing import at_list_prices
+from bizcli.domains.tax.lines import PricedLine, check_lines, line_amount, numbered
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects
 from bizcli.kernel.errors import Problem, Refused
@@ -18,7 +20,7 @@ from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
 
 OF_LEAD = ("customer", "owner", "source", "campaign", "salesperson")
-"""What an opportunity takes over from its lead where it does not say it itself."""
+"""What an opportunity takes over from its lead where it does not say it itself; the next day that is to come as well."""
 
 
 @record
@@ -69,11 +71,11 @@ class Opportunity(Followed):
         if self.from_ is not None:
             lead = find(view, self.from_, "from", Lead)
             assert isinstance(lead, Lead)
-            owner = lead.followed(view.amendments(lead.id))[0]["owner"]
-            done = replaced(
-                done,
-                **{key: getattr(done, key) or (owner if key == "owner" else getattr(lead, key)) for key in OF_LEAD},
-            )
+            state = lead.effects_after(view.amendments(lead.id), view.rules).state or {}
+            next = str(state["next"] or "")
+            said = {**{key: getattr(lead, key) for key in OF_LEAD}, "owner": state["owner"]}
+            said["next"] = date.fromisoformat(next) if next >= done.day else None
+            done = replaced(done, **{key: getattr(done, key) or value for key, value in said.items()})
             name = name or lead.name
         elif self.customer is None:
             raise Refused(
@@ -87,7 +89,8 @@ class Opportunity(Followed):
         stage = self.stage or stages[0]
         if stage not in stages:
             raise Refused([unknown_stage(stage, stages)])
-        lines = numbered(with_prices(self.lines, view)) if self.lines else ()
+        prices = view.rules.settings.prices
+        lines = numbered(at_list_prices(self.lines, view, done.customer, prices, done.date)) if self.lines else ()
         amount = done.amount
         if amount is None:
             amount = decimal(sum(line_amount(line, view.rules.unit) for line in lines))
@@ -126,10 +129,8 @@ class Opportunity(Followed):
                 status, since = became, each.day
                 closed = each.day if became != "open" else None
                 events.append(self.event("stage", each, became if closed else stage, amount))
-        if state["next"] is None and state["touched"] is None and self.next is not None:
-            state["next"] = self.next.isoformat()
         if status != "open":
-            state["next"] = None
+            state |= {"next": None, "todo": None}
         return Effects(
             events=tuple(events),
             state={

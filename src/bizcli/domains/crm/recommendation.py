@@ -29,6 +29,7 @@ SCALE = 1 << 20  # of weights, which are whole numbers: a sum does not depend on
 
 STANDINGS = ("once", "due", "lapsed")
 RESTING = "resting"
+WEEK = 7  # days for which rests what was bought on one day only
 """Where a thing stands in a customer's rhythm."""
 
 
@@ -122,16 +123,16 @@ class Experience:
             for where, (again, expected) in sums.items()
         }
 
+    def affinity(self, item: str, other: str) -> float:
+        """In how many baskets an item is with another one whose company was learned, against chance."""
+        by_chance = self.sold[item] * self.sold[other] / self.baskets
+        together = self.together[other][item] if other in self.together else 0
+        return (together + AS_CHANCE_COMPANY) / (by_chance + AS_CHANCE_COMPANY)
+
     def company(self, item: str, others: Collection[str]) -> float:
-        """How often an item is in one basket with others, against chance; the mean over them."""
-        found, n = 0.0, 0
-        for other in others:
-            if other != item:
-                expected = self.sold[item] * self.sold[other] / self.baskets
-                together = self.together[other][item] if other in self.together else 0
-                found += (together + AS_CHANCE_COMPANY) / (expected + AS_CHANCE_COMPANY)
-                n += 1
-        return found / n if n else 1.0
+        """How an item goes with others: the mean over them."""
+        found = [self.affinity(item, other) for other in others if other != item]
+        return sum(found) / len(found) if found else 1.0
 
     def weights(self, customer: str | None, day: int, without: Collection[str] = ()) -> list[tuple[float, str]]:
         """All items that may be recommended with their weights, the heaviest first."""
@@ -151,6 +152,7 @@ class Experience:
         return sorted(found, key=lambda each: (-round(each[0], 3), each[1]))
 
     def candidates(self, own: Iterable[str], last: Iterable[str]) -> Iterator[str]:
+        """Items that are looked at: the most popular; of a long range also what the customer knows and what goes with it."""
         known = sorted(self.recent, key=lambda item: (-self.recent[item], item))
         yield from known[:KNOWN]
         if len(known) > KNOWN:
@@ -175,26 +177,25 @@ class Experience:
         return self.goes_with(item, last) or Reason("popular", self.sold[item], self.baskets)
 
     def goes_with(self, item: str, others: Iterable[str]) -> Reason | None:
-        """Which of some others an item is most often with, where that is more than chance."""
+        """Which of some others an item goes best with, where that is more than chance."""
         found = []
         for other in others:
             together = self.together[other][item] if other in self.together else 0
-            if other != item and together > 1 and together * self.baskets > self.sold[item] * self.sold[other]:
-                expected = self.sold[item] * self.sold[other] / self.baskets
-                found.append(((together + AS_CHANCE_COMPANY) / (expected + AS_CHANCE_COMPANY), other, together))
+            affinity = self.affinity(item, other)
+            if other != item and together > 1 and affinity > 1:
+                found.append((round(affinity, 9), together, other))
         if not found:
             return None
-        _, other, together = max(found, key=lambda each: (round(each[0], 9), each[2], each[1]))
+        _, together, other = max(found)
         return Reason("goes_with", together, self.sold[other], other)
 
     def goes_together(self, item: str, limit: int, without: Collection[str] = ()) -> list[Offer]:
-        """What goes with one item: what was with it most often, against chance."""
-        offers = []
-        for other, together in self.together.get(item, Counter()).items():
-            if other != item and other not in without and together > 1:
-                expected = self.sold[item] * self.sold[other] / self.baskets
-                weight = (together + AS_CHANCE_COMPANY) / (expected + AS_CHANCE_COMPANY)
-                offers.append(Offer(other, weight, Reason("goes_with", together, self.sold[item], item)))
+        """What goes with one item: what was in a basket with it most often, against chance."""
+        offers = [
+            Offer(other, self.affinity(other, item), Reason("goes_with", together, self.sold[item], item))
+            for other, together in self.together.get(item, {}).items()
+            if other != item and other not in without and together > 1
+        ]
         return sorted(offers, key=lambda each: (-round(each.weight, 9), -each.reason.times, each.item))[:limit]
 
 
@@ -202,9 +203,9 @@ def standing(known: Rhythm | None, day: int) -> str:
     """Where a thing stands in a customer's rhythm on a day."""
     assert known is not None
     usual = known.usual or (known.gaps[0] if known.gaps else None)
-    if usual is None:
-        return "once"
     since = day - known.last
+    if usual is None:
+        return "once" if since >= WEEK else RESTING
     return RESTING if since * 4 < usual * 3 else "due" if since <= usual * 3 else "lapsed"
 
 

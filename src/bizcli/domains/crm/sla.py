@@ -41,7 +41,7 @@ class Target(Record):
 
 @record
 class Escalation(Record):
-    """Who is given a ticket when so much of its time has passed; 100% is when we are late."""
+    """Who is given a ticket when so much of its time has passed; 100% means that we are late."""
 
     clock: Annotated[str, OneOf(*CLOCKS), "which of the two times"]
     to: Annotated[fields.StaffCode, "who is given the ticket"]
@@ -81,7 +81,7 @@ class Sla(Master):
             seen.add((each.priority, each.since))
         for n, rule in enumerate(self.escalations):
             if not rule.after:
-                template = "0% of the time is when it comes in: name the `owner` instead"
+                template = "0% means when it comes in: name the `owner` instead"
                 yield Problem("wrong-value", template, {}, f"escalations[{n}].after")
 
     def target(self, priority: str, day: date) -> Target | None:

@@ -36,6 +36,7 @@ class Clocks(NamedTuple):
     runs: list[Run]  # in which the time until it is settled ran
     reopened: int
     priority: str
+    ranked: dict[str, str]  # the priority that counts for each clock: as it was when the clock stopped
     escalated: tuple[str, ...]
     changes: "list[tuple[Activity, str]]"  # each change of status, and by what
 
@@ -111,7 +112,7 @@ class Ticket(Followed):
         events += [self.event("status", each, status) for each, status in found.changes]
         reason = next((each.reason for each, _ in reversed(found.changes) if each.reason is not None), None)
         if found.status in SETTLED:
-            state["next"] = None
+            state |= {"next": None, "todo": None}
         sla = self.promised(rules)
         times = self.times(found, sla, rules)
         next_at, next_one = next(iter(self.ahead(found, sla, rules)), (None, None))
@@ -138,6 +139,7 @@ class Ticket(Followed):
         status, since, responded, resolved = "open", at, None, None
         runs: list[Run] = [(at, None)]
         reopened, priority = 0, self.priority
+        stopped: dict[str, str] = {}
         escalated: list[str] = []
         changes: list[tuple[Activity, str]] = []
         for each in activities(in_order(amendments)):
@@ -146,7 +148,7 @@ class Ticket(Followed):
             escalated += [each.escalated] if each.escalated is not None else []
             became = each.status or ("open" if each.incoming and status in ("waiting", "resolved") else status)
             if responded is None and ((each.is_contact and not each.incoming) or became != "open"):
-                responded = at
+                responded, stopped["respond"] = at, priority
             if became == status:
                 continue
             if became == "open" and runs[-1][1] is not None:
@@ -156,30 +158,33 @@ class Ticket(Followed):
             elif runs[-1][1] is None:
                 runs[-1] = (runs[-1][0], at)
             if became in SETTLED and status not in SETTLED:
-                resolved = at
+                resolved, stopped["resolve"] = at, priority
             if status in SETTLED and became not in SETTLED:
                 reopened, resolved = reopened + 1, None
+                del stopped["resolve"]
             status, since = became, at
             changes.append((each, became))
         return Clocks(
-            status, since, responded, resolved, runs, reopened, priority, tuple(dict.fromkeys(escalated)), changes
-        )
+            status, since, responded, resolved, runs, reopened, priority, {**dict.fromkeys(CLOCKS, priority), **stopped},
+            tuple(dict.fromkeys(escalated)), changes,
+        )  # fmt: skip
 
     def times(self, found: Clocks, sla: Sla, rules: Rules, percent: Decimal = WHOLE) -> dict[str, datetime | None]:
         """By when we are to reply and to settle it; or when so much of that time has passed."""
-        times: dict[str, datetime | None] = dict.fromkeys(CLOCKS)
-        target = sla.target(found.priority, self.date)
-        if target is None:
-            return times
         hours = sla.working_hours(rules)
-        minutes = {clock: int(each * percent / 100) for clock, each in target.minutes.items()}
-        times["respond"] = later(self.opened, minutes["respond"], hours)
-        if "resolve" in minutes:
-            runs = found.runs
-            if found.status in SETTLED:  # by when it would have been late
-                runs = [*runs[:-1], (runs[-1][0], None)]
-            times["resolve"] = due(runs, minutes["resolve"], hours)
-        return times
+        targets = {clock: sla.target(found.ranked[clock], self.date) for clock in CLOCKS}
+        minutes = {
+            clock: int(target.minutes[clock] * percent / 100) if target and clock in target.minutes else None
+            for clock, target in targets.items()
+        }
+        runs = found.runs
+        if found.status in SETTLED:  # by when it would have been late
+            runs = [*runs[:-1], (runs[-1][0], None)]
+        replying, settling = minutes["respond"], minutes["resolve"]
+        return {
+            "respond": later(self.opened, replying, hours) if replying is not None else None,
+            "resolve": due(runs, settling, hours) if settling is not None else None,
+        }
 
     def ahead(self, found: Clocks, sla: Sla, rules: Rules) -> list[tuple[datetime, Escalation]]:
         """The escalations to come, and when. One that is done stands for all before it on the same clock."""

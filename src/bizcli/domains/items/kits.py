@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from bizcli.domains.items.lots import OfLots
+from bizcli.domains.items.lots import LOT_KEYS, OfLots
 from bizcli.domains.items.units import LARGEST, factor_of, in_stock_unit
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Move
@@ -111,8 +111,12 @@ def part_qty(line: Any, part: Part) -> int:
 
 
 def check_parts(line: Any, path: str) -> Iterator[Problem]:
-    """What goes with a line of kits is exact."""
+    """What goes with a line of kits is exact, and of lots where goods move."""
     for n, part in enumerate(line.components if line.qty is not None else ()):
+        said = next((key for key in LOT_KEYS if getattr(part, key)), None)
+        if said is not None and not hasattr(line, said):
+            template = "lots of {item} are named when it leaves: leave out `{key}`"
+            yield Problem("too-early", template, {"item": part.item, "key": said}, f"{path}.components[{n}].{said}")
         product = line.stock_qty * micro(part.qty)
         if product % MICRO or product >= LARGEST:
             values = {"kits": quantity_text(line.stock_qty), "qty": f"{part.qty:f}", "item": part.item}

@@ -32,6 +32,9 @@ class OfLots(Record):
     serials: tuple[fields.LotText, ...] = ()
 
 
+LOT_KEYS = ("lot", "expiry", "lots", "serials")
+
+
 def says_lots(line: Any) -> bool:
     """Whether a line names lots or serial numbers."""
     return bool(line.lot or line.lots or line.serials)

@@ -76,6 +76,8 @@ def reduced(basket: Sequence[Goods], rules: Iterable[Rule], unit: int) -> Found:
             gift = given(rule, basket, lines)
             if gift is not None:
                 found.gifts.append(gift)
+                for n in gift.bought:
+                    closed[n] = bool(promotion.exclusive)
         for n, amount in taken(promotion, times, basket, lines, left, unit).items():
             amount = min(amount, left[n])
             if amount > 0:

@@ -49,7 +49,7 @@ class Promotion(Master):
     coupon: Annotated[fields.Flag, "only with a coupon of it"] | None = None
     minimum_qty: Annotated[Decimal, NumberField(zero=False), "of the items, in their own units"] | None = None
     minimum_amount: Annotated[Decimal, NumberField(zero=False), "that the items come to at list prices"] | None = None
-    percent: Annotated[Decimal, PercentField(), "off"] | None = None
+    percent: Annotated[Decimal, PercentField(), "off each line"] | None = None
     amount: Annotated[Decimal, NumberField(zero=False), "off each unit"] | None = None
     price: Annotated[Decimal, NumberField(), "of each unit"] | None = None
     order_amount: Annotated[Decimal, NumberField(zero=False), "off all of it, spread over the lines"] | None = None

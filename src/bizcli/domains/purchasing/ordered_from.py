@@ -31,6 +31,7 @@ OF_REQUEST_LINE = ("text", "warehouse", *DIMENSIONS)
 class PurchaseLine(OrderLine):
     """What is ordered of a supplier."""
 
+    supplier_item: Annotated[fields.Word, "the supplier's own code of it; of its price list when absent"] | None = None
     for_line: Annotated[fields.LineId, "the line of a customer's order that it is for"] | None = None
     request: Annotated[fields.LineId, "the line of the request that it is for"] | None = None
     requested: Annotated[fields.Quantity, "of that request, in the item's own unit"] | None = None

@@ -110,6 +110,7 @@ class PurchaseInvoice(Document):
     order: Annotated[str, Id("purchase_order"), "all of it that is received and not billed"] | None = None
     orders: Annotated[tuple[str, ...], ListField(Id("purchase_order"))] | None = None
     receipts: Annotated[tuple[str, ...], ListField(Id("goods_receipt"))] | None = None
+    campaign: Annotated[str, Id("campaign"), "that it is a cost of"] | None = None
     ahead: Annotated[fields.Flag, "also what is ordered and not here yet"] | None = None
     payment_terms: Terms = filled()
     due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()

@@ -21,7 +21,7 @@ from bizcli.kernel.effects import Effects, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id
 from bizcli.kernel.money import quantity_text
-from bizcli.kernel.records import Document, filled, record, replaced
+from bizcli.kernel.records import Document, filled, nearest, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View, open_qty
 
@@ -73,6 +73,7 @@ class PurchaseOrder(Order):
             values = {"id": self.quote, "own": view.rules.currency}
             raise Refused([Problem("other-currency", "{id} has its prices in {own}", values, "currency")])
         lines = numbered(replaced(self, prices=prices, currency=currency).with_prices(self.with_lines_for(view), view))
+        lines = tuple(as_called(line, view, self.supplier, self.date) for line in lines)
         items = [view.rules.item(line.item) for line in lines]
         stocked = [item for item in items if item.type != "service"]
         warehouse = self.warehouse
@@ -94,7 +95,11 @@ class PurchaseOrder(Order):
         )
 
     def with_lines_for(self, view: View) -> tuple[PurchaseLine, ...]:
-        """Lines with the line of the customer's order that each is for: the first with its item, of a kit its component."""
+        """Lines with the line of the customer's order that each is for: the first with its item, of a kit its component.
+
+        Raises `Refused` where one is said to be for a line that is not there.
+        """
+        self.check_lines_for(view)
         if self.for_ is None:
             return self.lines
         order = find(view, self.for_, "for", Order)
@@ -110,6 +115,29 @@ class PurchaseOrder(Order):
             else line
             for line in self.lines
         )
+
+    def check_lines_for(self, view: View) -> None:
+        """The lines of customers' orders that lines say they are for are there. Raises `Refused`."""
+        found = []
+        for n, line in enumerate(self.lines):
+            if line.for_line is None:
+                continue
+            id, _, number = line.for_line.partition("/")
+            order = find(view, id, f"lines[{n}].for_line", Order)
+            assert isinstance(order, Order)
+            if isinstance(order, PurchaseOrder):
+                values = {"id": id, "kind": "purchase_order", "kinds": "sales_order"}
+                template = "{id} is a {kind}; expected {kinds}"
+                found.append(Problem("wrong-kind", template, values, f"lines[{n}].for_line"))
+                continue
+            own = lines_now(order, view.amendments(order.id)).values()
+            known = [str(each.line) for whole in own for each in (whole, *whole.components)]
+            if number not in known:
+                values = {"id": id, "line": number, "nearest": nearest(number, known)}
+                template = "{id} has no line {line}; the nearest is {nearest}"
+                found.append(Problem("unknown-line", template, values, f"lines[{n}].for_line"))
+        if found:
+            raise Refused(found)
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
         listed = with_list_prices(
@@ -165,6 +193,12 @@ class PurchaseOrder(Order):
                 continue
             yield Promise(fx.TO_RECEIVE, *about, line.warehouse or self.warehouse, due)
             yield Promise(fx.TO_BILL_AHEAD, *about)
+
+
+def as_called(line: PurchaseLine, view: View, supplier: str, day: date) -> PurchaseLine:
+    """A line with the supplier's own code of its item, as his price list has it."""
+    offer = offer_of(view, of_supplier(supplier), line.item, day) if line.supplier_item is None else None
+    return line if offer is None else replaced(line, supplier_item=offer.line.supplier_item)
 
 
 def lead_time(view: View, supplier: str, item: "Item", day: date) -> int | None:

@@ -58,9 +58,11 @@ class PurchaseReturn(Document):
     rank = 3
 
     supplier: Annotated[str, Code("supplier")] = filled()
-    receipt: Annotated[str, Id("goods_receipt"), "all that came with it when no lines are given"] | None = None
+    receipt: Annotated[str, Id("goods_receipt"), "all of it that is still on hand when no lines are given"] | None = (
+        None
+    )
     bill: Annotated[str, Id("purchase_invoice"), "of goods that it charged"] | None = None
-    order: Annotated[str, Id("purchase_order"), "all that came of it when no lines are given"] | None = None
+    order: Annotated[str, Id("purchase_order"), "all of it that is still on hand when no lines are given"] | None = None
     warehouse: Annotated[str, Code("warehouse"), "where they leave; where they came in when absent"] = filled()
     reason: fields.Text | None = None
     replace: Annotated[fields.Flag, "the supplier sends others: the order is to be received again"] | None = None
@@ -78,6 +80,9 @@ class PurchaseReturn(Document):
             id = piece.line_id.partition("/")[0]
             receipt = receipts[id] = receipts.get(id) or receipt_of(view, id)
             lines.append(self.sent_back(view, receipt, piece, lines))
+        if not lines:
+            template = "nothing that came is on hand any more: say with lines what goes back all the same"
+            raise Refused([Problem("nothing-open", template, {}, "lines")])
         first = next(iter(receipts.values()))
         for id, receipt in receipts.items():
             if receipt.supplier != (self.supplier or first.supplier):
@@ -96,23 +101,40 @@ class PurchaseReturn(Document):
         )
 
     def pieces(self, view: View, taken: dict[tuple[str, str], int]) -> Iterator[Piece]:
-        """What goes back: of what is not billed first, then of each bill, the oldest first. Raises `Refused`."""
+        """What goes back: of what is not billed first, then of each bill, the oldest first. Raises `Refused`.
+
+        Without lines it is what is still on hand of what came.
+        """
+        there: dict[str, int] = {}
         id, offered = self.offered(view)
         offered = [each for each in offered if dated(view, each) <= self.day]
         for drawn in draw(self.lines, offered, "to return", id, view):
-            left = drawn.qty
             wanted = drawn.wanted
+            left = drawn.qty
             for line_id, bill_line, most in self.found(view, drawn.promise, wanted):
                 key = (line_id, bill_line or "")
                 part = min(left, most - taken.get(key, 0))
                 if part > 0:
                     taken[key] = taken.get(key, 0) + part
                     left -= part
-                    yield Piece(line_id, part, bill_line, wanted)
+                    goes = part if self.lines else min(part, self.on_hand(view, line_id, there))
+                    there[line_id] = there.get(line_id, 0) - goes
+                    if goes:
+                        yield Piece(line_id, goes, bill_line, wanted)
             if left:
                 template = "{qty} of {line} are not there to return on {day}: date the return after their bill"
                 values = {"qty": quantity_text(left), "line": drawn.line_id, "day": self.day}
                 raise Refused([Problem("more-than-open", template, values, "lines")])
+
+    def on_hand(self, view: View, line_id: str, there: dict[str, int]) -> int:
+        """How many of a receipt's line lie where they leave, and do not go back yet; `there` remembers them."""
+        if line_id not in there:
+            id, number = split(line_id)
+            receipt = receipt_of(view, id)
+            line = next(line for line in receipt.lines if line.line == number)
+            place = self.warehouse or line.warehouse or receipt.warehouse
+            there[line_id] = view.lying(line_id, line.item, place)
+        return there[line_id]
 
     def offered(self, view: View) -> tuple[str, list[Promise]]:
         """What these goods came with, and what of it has not gone back. Raises `Refused`."""

@@ -9,7 +9,7 @@ from bizcli.domains.accounting.points import INVOICE, PAYMENT, earned
 from bizcli.domains.items.kits import Part, goods_of, with_parts
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.orders.open_lines import find_customer
-from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, sold, used
+from bizcli.domains.sales.pricing import Coupons, Points, Promotions, SoldLine, shown_coupons, sold, used
 from bizcli.domains.sales.sales_invoice import revenue
 from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse
@@ -26,7 +26,7 @@ from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.fields import Code, NumberField
+from bizcli.kernel.fields import Code, Id, NumberField
 from bizcli.kernel.money import amount_text, micro
 from bizcli.kernel.records import Document, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules
@@ -60,6 +60,7 @@ class CashSale(Document):
     rank = 3
     usual_account: ClassVar[str] = "cash"
 
+    campaign: Annotated[str, Id("campaign"), "that brought it"] | None = None
     customer: Annotated[str, Code("customer"), "book.yaml walk_in when absent"] | None = None
     warehouse: Annotated[str, Code("warehouse")] | None = None
     account: Annotated[fields.Word, "where the money goes: a role or an account; cash when absent"] | None = None
@@ -78,19 +79,20 @@ class CashSale(Document):
         customer = self.customer or settings.walk_in
         if customer is not None:
             find_customer(view, customer)
+        warehouse = self.warehouse
+        if warehouse is not None or any(is_deliverable(line, view) for line in self.lines):
+            warehouse = default_warehouse(view, warehouse)
         done = replaced(
             self,
             customer=customer,
-            shop=self.shop or self.warehouse or settings.warehouse,
+            shop=self.shop or warehouse,  # a till stands in a shop
             prices=self.prices or settings.prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
         )
         lines = numbered(with_parts(sold(done, view), view))
-        warehouse = self.warehouse
-        if warehouse is not None or any(view.master("item", line.item).deliverable for line in lines):  # type: ignore[union-attr]
+        if any(is_deliverable(line, view) for line in lines):  # gifts too
             warehouse = place = default_warehouse(view, warehouse)
             lines = leaving(lines, view, self.date, lambda line: line.warehouse or place, for_customer=True)
-        # a till stands in a shop
         done = replaced(done, warehouse=warehouse, shop=self.shop or warehouse, lines=lines)
         if self.payments is None:
             return replaced(done, account=self.account or self.usual_account)
@@ -153,7 +155,8 @@ class CashSale(Document):
         credit = Promise(fx.TO_CREDIT, self.id, 0, net + tax)
         paid = self.paid(rules)
         points = (*used(self.customer, self.lines), *earned(self.customer, paid, self.day, rules, INVOICE, PAYMENT))
-        return Effects(moves, tuple(postings), (*promises, credit, *points), net, tax, net + tax)
+        events = shown_coupons(self, self.lines)
+        return Effects(moves, tuple(postings), (*promises, credit, *points), net, tax, net + tax, events)
 
     def money(self, rules: Rules) -> Iterator[Posting]:
         """Where the money goes. Raises `Refused` when it is not what the goods come to."""
@@ -183,3 +186,8 @@ class CashSale(Document):
             template = "{key} is missing; `bizcli apply FILE` fills it in"
             raise Refused([Problem("not-complete", template, {"key": "warehouse"}, "warehouse")])
         return self.warehouse
+
+
+def is_deliverable(line: SaleLine, view: View) -> bool:
+    """Whether goods of a line leave a warehouse; of an item that is not there, that is told later."""
+    return getattr(view.master("item", line.item), "deliverable", False)

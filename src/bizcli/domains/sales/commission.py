@@ -22,7 +22,7 @@ class Commission(Master):
     group = "commission"
 
     percent: Annotated[Decimal, PercentField(), "of the amount without tax"]
-    on: Annotated[str, OneOf("invoice", "payment"), "when it is earned; on invoice when absent"] | None = None
+    basis: Annotated[str, OneOf("invoice", "payment"), "when it is earned; on invoice when absent"] | None = None
     salesperson: Annotated[fields.StaffCode, "only what they sell"] | None = None
     items: Annotated[tuple[str, ...], ListField(Code("item")), "of these items alone"] = ()
     item_tags: Annotated[tuple[str, ...], ListField(TextField(200)), "of items with one of these tags"] = ()

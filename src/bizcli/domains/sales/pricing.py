@@ -24,11 +24,11 @@ from bizcli.domains.tax.lines import (
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
-from bizcli.kernel.effects import Promise
+from bizcli.kernel.effects import Event, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, ListField, OneOf
 from bizcli.kernel.money import MICRO, amount_text, decimal, divide, micro, quantity_text, share, to_unit
-from bizcli.kernel.records import record, replaced, tree_of
+from bizcli.kernel.records import Document, record, replaced, tree_of
 from bizcli.kernel.view import View
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Coupons = Annotated[tuple[str, ...], ListField(Code("coupon")), "coupons that the customer shows"]
 Points = Annotated[fields.Quantity, "loyalty points that are spent on it"]
 Promotions = Annotated[
-    str, OneOf("all", "none"), "all: also off prices that are typed; none: off no line; else off those of lists"
+    str, OneOf("all", "none"), "off prices that are typed too (all), or off none; else off those that are not typed"
 ]
 
 
@@ -102,7 +102,7 @@ def sold(document: Sale, view: View) -> tuple[Any, ...]:
         and (document.promotions == "all" or not is_typed(line))
     ]  # fmt: skip
     rules = rules_of(document, [lines[n].item for n in open_], view)
-    if not rules and not getattr(document, "points", None):
+    if not rules and not any(getattr(document, key, None) for key in ("coupons", "points")):
         check_floor(document, lines, view)
         return lines
     basket = [goods_of(line, view, unit) for line in lines]
@@ -201,14 +201,15 @@ def not_held(coupon: Any, document: Sale, view: View) -> Problem | None:
     if coupon.customer not in (None, document.customer):
         return Problem("coupon", "coupon {coupon} is of {owner}", {**values, "owner": coupon.customer})
     if coupon.uses is not None and (n := times_used(view, coupon.code)) >= coupon.uses:
-        return Problem("coupon", "coupon {coupon} was used {n} times, which is all there are", {**values, "n": n})
+        template = "coupon {coupon} is used up: {n} of {most} uses are gone"
+        return Problem("coupon", template, {**values, "n": n, "most": coupon.uses})
     most = coupon.uses_per_customer
-    if most is not None and document.customer is None:
+    if most is not None and document.customer in (None, view.rules.settings.walk_in):
         template = "coupon {coupon} is counted by customer: say who it is"
         return Problem("coupon", template, values)
     if most is not None and (n := times_used(view, coupon.code, document.customer)) >= most:
-        template = "{customer} used coupon {coupon} {n} times, which is all a customer may"
-        return Problem("coupon", template, {**values, "n": n})
+        template = "{customer} has used up coupon {coupon}: {n} of {most} uses of a customer are gone"
+        return Problem("coupon", template, {**values, "n": n, "most": most})
     return None
 
 
@@ -315,14 +316,30 @@ def cause(reduction: Reduction) -> tuple[Any, ...]:
 
 def used(customer: str | None, lines: Iterable[Any]) -> Iterator[Promise]:
     """What a sale uses up of coupons and points."""
-    reductions = [each for line in lines for each in line.__dict__.get("reductions") or ()]
-    for coupon in sorted({each.coupon for each in reductions if each.coupon is not None}):
+    lines = tuple(lines)
+    for coupon in coupons_used(lines):
         yield Promise(fx.COUPON, coupon, 0, 0, MICRO)
         if customer is not None:
             yield Promise(f"{fx.COUPON}:{customer}", coupon, 0, 0, MICRO)
-    points = sum(micro(each.points) for each in reductions if each.points is not None)
+    points = sum(micro(each.points) for each in reductions_of(lines) if each.points is not None)
     if points and customer is not None:
         yield Promise(fx.POINTS, customer, 0, 0, points)
+
+
+def shown_coupons(document: Document, lines: Iterable[Any]) -> tuple[Event, ...]:
+    """Which coupons a customer used: what a campaign that offers one has brought."""
+    return tuple(
+        Event("coupon", document.day, document.id, None, document.party, document.by, coupon)
+        for coupon in coupons_used(lines)
+    )
+
+
+def coupons_used(lines: Iterable[Any]) -> list[str]:
+    return sorted({each.coupon for each in reductions_of(lines) if each.coupon is not None})
+
+
+def reductions_of(lines: Iterable[Any]) -> list[Any]:
+    return [each for line in lines for each in line.__dict__.get("reductions") or ()]
 
 
 # --- the floor ---
@@ -358,7 +375,8 @@ def check_floor(document: Sale, lines: Sequence[Any], view: View, together: Sequ
     floors = [floor_of(line.item, view) for line in lines]
     if not any(floor is not None for floor in floors) or document.approved_by in settings.approvers:
         return
-    taxes = amounts(lines, document.prices, document.tax_rounding, view.rules, document.day)
+    without = [without_points(line) for line in lines]  # which are the customer's own
+    taxes = amounts(without, document.prices, document.tax_rounding, view.rules, document.day)
     costs = [cost_of(view, line.item) for line in lines]
     found = []
     for n, line in enumerate(lines):
@@ -377,6 +395,14 @@ def check_floor(document: Sale, lines: Sequence[Any], view: View, together: Sequ
         raise Refused(found)
 
 
+def without_points(line: Any) -> Any:
+    """A line as it is before points are spent on it."""
+    reductions = line.__dict__.get("reductions")
+    if not reductions:
+        return line
+    return replaced(line, reductions=tuple(each for each in reductions if each.points is None))
+
+
 def floor_of(item: str, view: View) -> Decimal | None:
     own: Decimal | None = getattr(view.master("item", item), "margin_floor", None)
     return view.rules.settings.margin_floor if own is None else own
@@ -392,11 +418,19 @@ def below_floor(
         "cost": amount_text(to_unit(cost.each, unit), unit), "known_by": cost.known_by, "floor": f"{floor:f}%",
         "approvers": ", ".join(approvers), "by": document.approved_by or "",
     }  # fmt: skip
-    template = "{item} comes to {net} without tax; at a cost of {cost} each ({known_by}) and a margin floor of {floor} it needs {least}: "
     if not approvers:
-        template += "raise the price; nobody may approve less, as book.yaml names no approvers"
+        template = (
+            "{item} comes to {net} without tax; at a cost of {cost} each ({known_by}) and a margin floor of {floor} it needs "
+            "{least}: raise the price; nobody may approve less, as book.yaml names no approvers"
+        )
     elif document.approved_by is None:
-        template += "raise the price, or let {approvers} approve it with --approved-by"
+        template = (
+            "{item} comes to {net} without tax; at a cost of {cost} each ({known_by}) and a margin floor of {floor} it needs "
+            "{least}: raise the price, or let {approvers} approve it with --approved-by"
+        )
     else:
-        template += "{by} may not approve that, only {approvers}"
+        template = (
+            "{item} comes to {net} without tax; at a cost of {cost} each ({known_by}) and a margin floor of {floor} it needs "
+            "{least}: {by} may not approve that, only {approvers}"
+        )
     return Problem("below-floor", template, values, f"lines[{n}].price")

@@ -23,6 +23,7 @@ from bizcli.domains.sales.pricing import (
     check_floor,
     is_typed,
     refuse_own,
+    shown_coupons,
     sold,
     taken_over,
     used,
@@ -263,7 +264,7 @@ class SalesInvoice(Document):
     def effects(self, rules: Rules) -> Effects:
         taxes = self.taxes(rules)
         net, tax = total(taxes)
-        gross = self.gross(rules)
+        gross = micro(self.amount) if self.amount is not None else net + tax
         owed = owing(self.id, self.customer, gross, self.due_date, self.instalments, self.advances, CUSTOMERS, rules)
         if self.opening:
             return carried_over(self.id, gross, owed, CUSTOMERS, rules)
@@ -279,8 +280,9 @@ class SalesInvoice(Document):
         paid = sum(micro(each.amount) for each in self.advances or ())
         promises += earned(self.customer, gross, self.day, rules, INVOICE)
         promises += earned(self.customer, paid, self.day, rules, PAYMENT)
-        promises += used(self.customer, (line for line in self.lines if line.from_ is None))
-        return Effects((), tuple(postings), tuple(promises), net, tax, gross)
+        own = [line for line in self.lines if line.from_ is None]
+        promises += used(self.customer, own)
+        return Effects((), tuple(postings), tuple(promises), net, tax, gross, shown_coupons(self, own))
 
 
 def origin_of(view: View, line: InvoiceLine) -> str | None:

@@ -17,6 +17,7 @@ from bizcli.domains.sales.pricing import (
     check_floor,
     is_typed,
     refuse_own,
+    shown_coupons,
     sold,
     taken_over,
     used,
@@ -67,6 +68,7 @@ class SalesOrder(Order):
 
     quote: Annotated[str, Id("quote"), "all that is open of it when no lines are given"] | None = None
     from_: Annotated[str, Id("opportunity"), "the opportunity that is won by it"] | None = None
+    campaign: Annotated[str, Id("campaign"), "that brought it"] | None = None
     customer: Annotated[str, Code("customer")] = filled()
     customer_name: Annotated[fields.Word, "as it is called on the paper"] = filled()
     address: fields.Text | None = None
@@ -188,7 +190,8 @@ class SalesOrder(Order):
         promises += tuple(used(self.customer, lines)) if confirmed else ()
         promises += tuple(self.drawn(lines, fx.TO_ORDER))
         net, tax = total(taxes)
-        return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
+        events = shown_coupons(self, lines) if confirmed else ()
+        return Effects(promises=promises, net=net, tax=tax, gross=net + tax, events=events)
 
     def promised_by(self, line: OrderLine, rules: Rules) -> Iterator[Promise]:
         """What one line promises: goods are to be delivered, a service is to be invoiced."""

@@ -1,0 +1,3 @@
+"""Imports: what sheets have brought into the book; `bizcli import` makes them, and takes them back."""
+
+only_read = True
