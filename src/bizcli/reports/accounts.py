@@ -126,7 +126,7 @@ def open_items(
         unit, seen, placed = minor_unit(item.currency), 0, 0
         for due, opened, left in item.parts():
             seen += left
-            base = share(item.worth, seen, item.left, money) - placed
+            base = share(item.worth, seen, item.left, money) - placed if item.left else item.worth
             placed += base
             overdue = (today - date.fromisoformat(due)).days if left > 0 else 0
             rows.append({
@@ -148,10 +148,13 @@ class OpenItem(NamedTuple):
     worth: int  # what is open, in the book's currency
 
     def parts(self) -> Iterator[tuple[str, int, int]]:
-        """What is open by due date: (due, amount, open). What was settled went on the first due."""
-        if not self.left:
+        """What is open by due date: (due, amount, open). What was settled went on the first due.
+
+        Of what is settled in its currency, and was edited so that it still stands in ours, there is a row too.
+        """
+        if not self.left and not self.worth:
             return
-        if len(self.dues) < 2:
+        if len(self.dues) < 2 or not self.left:
             yield (self.dues[0][0] if self.dues else self.day), self.opened, self.left
             return
         settled = self.opened - self.left
