@@ -23,6 +23,7 @@ warehouse new REJECTS --name 拒收仓
 tax new CN-13 --rate 2019-04-01:13
 currency new USD --rate 2026-11-01:7.10
 staff new li.na --name 李娜
+staff new wang.wei --name 'Wang Wei'
 supplier new S-002 --name 快运
 customer new C-001 --name 衣品轩 --terms 'net 30' --tag vip
 customer new C-002 --name 'Blue Shop'
@@ -97,7 +98,7 @@ BEGINS = {
     "promotion results": "offered", "coupon show": "offered", "commission show": "offered", "commission statement": "offered",
     "commission accrue": "offered",
     "segment new": "masters", "segment show": "segmented", "segment list": "segmented", "campaign new": "segmented", "campaign start": "planned",
-    **dict.fromkeys((f"campaign {verb}" for verb in ("show", "sales", "out", "text", "in", "end")), "running"),
+    **dict.fromkeys((f"campaign {verb}" for verb in ("show", "sales", "out", "text", "in", "note", "end")), "running"),
     "stock receive": "sent", "return new": "invoiced", "credit new": "invoiced", "staff new": "founded", "allocation new": "invoiced", "void": "invoiced",
 }  # fmt: skip
 """The stage at which a command's examples begin; all other commands' at the end."""

@@ -240,7 +240,10 @@ def test_who_is_slipping_and_who_orders_next(shop: Path) -> None:
 
 
 def test_a_supplier(shop: Path, tmp_path: Path) -> None:
-    """Of two lines with a day one came 4 days late; 2 of 30 were not accepted; the price went from 5.00 to 6.00."""
+    """Of two lines with a day one came 4 days late, 2 of its goods were not accepted; the price went from 5.00 to 6.00."""
+    with (shop / "book.yaml").open("a") as file:
+        file.write("reject_warehouse: BAD\n")
+    assert show(shop, "warehouse new BAD --name Rejects").code == 0
     stream = tmp_path / "bought.yaml"
     stream.write_text(
         """\
@@ -248,6 +251,7 @@ kind: purchase_order
 id: PO-2609-0001
 date: 2026-09-01
 supplier: S-001
+warehouse: SZ
 expected: 2026-09-11
 lines: [{item: TEA, qty: 20, price: 5}]
 ---
@@ -259,10 +263,11 @@ kind: purchase_order
 id: PO-2610-0001
 date: 2026-10-01
 supplier: S-001
+warehouse: SZ
 expected: 2026-10-11
 lines: [{item: TEA, qty: 10, price: 6}]
 ---
-{kind: goods_receipt, date: 2026-10-15, order: PO-2610-0001}
+{kind: goods_receipt, date: 2026-10-15, order: PO-2610-0001, lines: [{item: TEA, qty: 10, rejected: 2, reason: wet}]}
 ---
 {kind: purchase_invoice, id: PI-2610-0001, date: 2026-10-15, order: PO-2610-0001}
 ---
@@ -275,6 +280,7 @@ lines: [{item: TEA, qty: 10, price: 6}]
     assert found["arrivals"] == {
         "lines": 2, "average_lead_time": "12.0", "with_a_day": 2, "on_time": "50.0", "average_delay": "4.0",
     }  # fmt: skip
+    assert found["rejects"] == {"received": "30", "rejected": "2", "percent": "6.7"}
     assert found["payments"]["average_days_to_pay"] == "10.0"
     assert Decimal(found["balance"]["owed"]) > 0
     assert found["prices"] == [

@@ -61,6 +61,17 @@ def test_a_customer_is_told_what_is_offered(do, offers):
     assert "标签" in do("promotion for C-009", BIZCLI_LANG="zh").out
 
 
+def test_the_portrait_has_points_and_offers(do, offers):
+    assert do("sale new --customer C-009 --line ADVICE:1@300 --date 2026-11-10").code == 0
+    found = do("customer show C-009 --json").json
+    assert found["points"] == "31.8"
+    assert [(row["promotion"], row["which"]) for row in found["offers"]] == [
+        ("SENSITIVE", "price-sensitive"), ("TEN", "OWN"),
+    ]  # fmt: skip
+    assert "可享促销" in do("customer show C-009", BIZCLI_LANG="zh").out
+    assert do("customer show C-001 --json").json["offers"] == []
+
+
 def test_each_cent_is_told_where_the_order_is_shown(do, offers):
     assert do("order new --customer C-009 --line TSHIRT-M:2 --coupon X10 --warehouse SZ").code == 0
     assert "18.00 SENSITIVE, 10.00 TEN (X10)" in do("order show @").out

@@ -89,8 +89,28 @@ def test_what_is_late_shows_and_is_given_on_once(served):
     assert done["kind"] == "activity"
     assert served("ticket escalate --due", "2026-11-23 12:05").out == ""
     assert served("ticket show @ --json").json["owner"] == "wang.wei"
+    served("ticket reply @ --text sorry", "2026-11-23 13:00")
+    assert served("ticket list --overdue").out == ""  # it was late, and is not any more
     (row,) = served("report sla-breaches --json").json
     assert (row["key"], row["tickets"], row["late_replies"]) == ("wang.wei", 1, 1)
+
+
+def test_what_is_made_good_twice_by_its_reference_is_made_good_once(served):
+    served("ticket new --invoice SI-2611-0001 --item TSHIRT-M --name 'a hole'", FRIDAY)
+    for line in ("ticket return @ --line TSHIRT-M:1 --ref R-1", "ticket credit @ 5 --ref R-2", "ticket coupon @ SORRY"):
+        first, again = served(line), served(line)
+        assert (first.code, again.code) == (0, 0), again.err
+        assert again.err.count("is there already: nothing was recorded") == 2
+    shown = served("ticket show @ --json").json
+    assert shown["made"] == ["SR-2611-0001", "CN-2611-0001"] and len(shown["history"]) == 3
+
+
+def test_what_is_refused_is_told_once(served):
+    served("ticket new --customer C-001 --name 'a hole'", FRIDAY)
+    done = served("ticket return @")
+    assert done.err.splitlines() == [
+        "bizcli: error: sales return: invoice: which invoice or delivery do they come back from? give `invoice` or `delivery`"
+    ]
 
 
 def test_it_waits_for_the_customer(served):
@@ -134,6 +154,17 @@ def test_every_wrong_row_of_answers_is_told(served, book):
     assert "there is no column survey" in served(f"survey in {paper}").err
 
 
+def test_who_wants_to_be_left_in_peace_is_not_asked(served):
+    served("customer new C-003 --email a@example.com --phone 123")
+    for code in ("C-002", "C-003"):
+        assert served(f"delivery new --customer {code} --line TSHIRT-M:1 --warehouse SZ --date 2026-11-20").code == 0
+    asked = "survey out --since 2026-11-20 --json"
+    assert [row["customer"] for row in served(asked).json] == ["C-002", "C-003"]
+    assert served("edit C-002 --set stop=2026-11-21").code == 0
+    assert served("activity new C-003 --type response --outcome unsubscribed").code == 0
+    assert [row["customer"] for row in served(asked).json] == []
+
+
 def test_warranty_by_serial_and_by_invoice(served):
     for line in (
         "item new PHONE --price 1999 --tax 13% --tracking serial --warranty '1 year'",
@@ -152,8 +183,12 @@ def test_warranty_by_serial_and_by_invoice(served):
     assert "no goods with the number A2 are with a customer; the nearest is A1" in served("warranty A2").err
     (row,) = served("warranty --invoice SI-2611-0001 --json").json
     assert (row["item"], row["until"]) == ("TSHIRT-M", "2028-11-06")
-    served("ticket new --customer C-002 --name broken --serial A1 --item PHONE")
-    assert served("ticket show @ --json").json["under_warranty"] is True
+    assert served("ticket new --name broken --serial A1").code == 0
+    shown = served("ticket show @ --json").json
+    assert (shown["customer"], shown["item"], shown["delivery"]) == ("C-002", "PHONE", "DN-2611-0002")
+    assert shown["under_warranty"] is True
+    assert served("ticket return @").code == 0  # the very phone comes back
+    assert "are with a customer" in served("warranty A1").err
 
 
 def test_a_promise_that_changes_is_worked_out_anew(served, book):
@@ -170,7 +205,7 @@ def test_a_promise_that_changes_is_worked_out_anew(served, book):
 def test_in_chinese(served):
     served("ticket new --customer C-001 --name 破洞", FRIDAY)
     out = served("ticket list", BIZCLI_LANG="zh").out
-    assert "应答复" in out and "未完成" in out
+    assert "到期" in out and "未完成" in out
     assert "保修" in served("warranty --help", BIZCLI_LANG="zh").out
 
 

@@ -34,6 +34,7 @@ TEXTS = ("template", "counted", "text", "expected", "what", "goods_done", "line_
 
 
 HEADINGS = [
+    "superseded",
     "To call",
     "Whom",
     "Arrived",
@@ -335,6 +336,7 @@ HEADINGS = [
     "Best",
     "Commission",
     "Gained",
+    "Offers",
     "chosen",
     "applies",
     "less than it asks for",
@@ -401,11 +403,11 @@ HEADINGS = [
     "ended",
     "member",
     "control",
-    "control group",
-    "coupon and campaign",
     "stop",
     "no_consent",
     "no_address",
+    "named_orders",
+    "response",
 ]
 """What answers call their columns besides the fields of records, and the words of places, states and actions."""
 

@@ -15,6 +15,7 @@ from bizcli.domains.parties.terms import TermsField
 from bizcli.kernel import written
 from bizcli.kernel.fields import (
     CODE,
+    STAFF,
     Code,
     DateField,
     Field,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bizcli.kernel.view import View
 
 SEPARATORS = re.compile(r"\s*[,，;；、|\n]\s*")
+BROKEN = re.compile(r"#(REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
 POWER = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}")  # how Excel writes a long number into CSV
 IN_BRACKETS = re.compile(r"\(([0-9.,]+)\)")  # a book-keeper's minus
 DAY_AND_TIME = re.compile(r"(\S*[0-9]{1,2}日?)[T ]+([0-9]{1,2}:[0-9]{2}.*)")
@@ -59,6 +61,16 @@ def code_of(text: str) -> str:
     return found if CODE.fullmatch(found) else text
 
 
+def staff_code(name: str) -> str:
+    """The code of a person as bizcli writes them, of a name in Latin letters; other names stay.
+
+    >>> staff_code("Moses Frase"), staff_code("li.na"), staff_code("李娜")
+    ('moses.frase', 'li.na', '李娜')
+    """
+    found = re.sub(r"[^a-z0-9-]+", ".", normalize("NFKC", name).casefold()).strip(".")
+    return found if " " in name.strip() and name.isascii() and STAFF.fullmatch(found) else name
+
+
 class Reader:
     """Reads the cells of one import."""
 
@@ -81,6 +93,9 @@ class Reader:
 
     def read(self, target: Target, cell: str) -> Any:
         """The value of a cell as a document holds it. Raises `Wrong` where what it was is lost."""
+        if BROKEN.fullmatch(cell):
+            template = "{value} is an error of the spreadsheet: mend its formula, or empty the cell"
+            raise Wrong("broken-cell", template, value=cell)
         field = target.info.field
         assert field is not None
         meaning = self.values.get(target.key, self.values.get(target.info.name, {})).get(folded(cell))
@@ -114,7 +129,7 @@ class Reader:
             return self.id_of(field, cell)
         if isinstance(field, Code):
             self.refuse_lost(cell)
-            spelled = code_of(cell) if field.pattern is CODE else cell
+            spelled = code_of(cell) if field.pattern is CODE else staff_code(cell)
             return self.master(field.kind, cell, spelled) if field.kind else spelled
         if target.info.name == "tax":
             return self.tax(cell)

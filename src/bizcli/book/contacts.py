@@ -10,9 +10,13 @@ Row = dict[str, Any]
 
 
 def history(book: "Book", ids: list[str]) -> list[Row]:
-    """All that was done about some documents and became of them, day by day."""
+    """All that was done about some documents and became of them, day by day; not each answer to a campaign."""
     marks = ", ".join("?" * len(ids))
-    query = f"SELECT day, what, source, who, value, due FROM event WHERE about IN ({marks}) AND what <> 'item' ORDER BY day, source, n"
+    query = (
+        f"SELECT day, what, source, who, value, due FROM event WHERE about IN ({marks}) AND what NOT IN "
+        "('item', 'member', 'control') AND (about NOT BETWEEN 'CM-' AND 'CM.' "
+        "OR what NOT IN ('response', 'subscribed', 'unsubscribed')) ORDER BY day, source, n"
+    )
     return told(book, book.index.all(query, *ids))
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.book import columns, tables
-from bizcli.book.cells import SEPARATORS, Reader, folded
+from bizcli.book.cells import SEPARATORS, Reader, folded, staff_code
 from bizcli.book.columns import Column, Layout, Mapping, Target
 from bizcli.book.intake import Intake, Recorded, differences
 from bizcli.book.streams import Given
@@ -49,7 +49,6 @@ class Draft:
     def __init__(self, kind: str, line: int) -> None:
         self.tree: dict[str, Any] = {"kind": kind}
         self.line = line
-        self.lines = {line}  # of the file, all that it is made of
         self.places: dict[str, Place] = {}
         self.codes: list[tuple[str, str, str]] = []  # path, kind and code of the masters that it names
         self.problems: list[Problem] = []
@@ -74,6 +73,7 @@ class Outcome(NamedTuple):
     different: int  # documents that are there with other content
     skipped: int  # rows that were left out
     notes: list[Problem]  # what a person should be told, with its place
+    money: list[dict[str, Any]]  # what it does to accounts, where it was asked for
 
 
 class Import:
@@ -153,7 +153,8 @@ class Import:
             else:
                 unknown.append(heading)
         if unknown:
-            self.note("not-read", "columns that are not read: {headings}", {"headings": ", ".join(unknown)}, (line, 0))
+            template = "columns that are not read: {headings}"
+            self.note("not-read", template, {"headings": ", ".join(unknown)}, (line, 0))
         for at, heading, other in found.twice:
             template = "column {heading} is not read: {other} says the same"
             self.note("not-read", template, {"heading": heading, "other": other}, (line, at + 1))
@@ -327,7 +328,6 @@ class Import:
 
     def add(self, draft: Draft, said: Said, line: int) -> None:
         """Put what a row says into its draft."""
-        draft.lines.add(line)
         tree = draft.tree
         rows: dict[str, int] = {}  # the place of this row in each list
         for key, (value, place) in said.items():
@@ -398,11 +398,18 @@ class Import:
                 raise Refused(self.conflict(intake.with_nearest(each), intake) for each in refused.problems) from None
             outcome = Outcome(
                 self.kind.name, id, intake.done, intake.changes, intake.unchanged_rows, intake.different, self.skipped,
-                self.notes,
+                self.notes, self.money(intake.done) if dry_run else [],
             )  # fmt: skip
             if id is not None and not dry_run:
                 recording.finish()
         return outcome
+
+    def money(self, done: list[Recorded]) -> list[dict[str, Any]]:
+        """What documents do to each account, debit positive."""
+        sums: dict[str, Any] = {}
+        for row in self.book.preview(done)[1]:
+            sums[row["account"]] = sums.get(row["account"], 0) + row["amount"]
+        return [{"account": account, "amount": amount} for account, amount in sorted(sums.items()) if amount]
 
     def without_items(self, drafts: list[Draft], day: str) -> list[Draft]:
         """Opening balances without what the book opens item by item."""
@@ -477,6 +484,8 @@ class Entering(Intake):
             template = "{name} is the name of several: {codes}; write the code"
             values = {"name": tree["name"][:60], "codes": ", ".join(named[:5])}
             raise Refused([Problem("ambiguous", template, values, "name")])
+        if not named and kind == "staff" and staff_code(tree["name"]) != tree["name"]:
+            named.append(staff_code(tree["name"]))
         if not named:
             prefix = self.job.mapping.codes or PREFIXES.get(kind, f"{kind[0].upper()}-")
             named.append(self.next_code(kind, prefix))
@@ -563,7 +572,7 @@ class Entering(Intake):
             {
                 "master": f"{kind.name}/{known.code}",
                 "before": before_text,
-                "now": hashlib.sha256(text.encode()).hexdigest(),
+                "became": hashlib.sha256(text.encode()).hexdigest(),
             }
         )
         self.by_key[f"{kind.name}/{known.code}"] = draft
@@ -589,7 +598,8 @@ class Entering(Intake):
         made = [
             f"{each.kind}/{each.key}" if self.book.catalog.kinds[each.kind].master else each.key for each in self.done
         ]
-        head = {"kind": "intake", "file": file, "sha256": hashlib.sha256(data).hexdigest(), "of": form}
+        today = self.book.today.isoformat()
+        head = {"kind": "intake", "date": today, "file": file, "sha256": hashlib.sha256(data).hexdigest(), "of": form}
         first: str | None = None
         for part in parted([*(("made", each) for each in made), *(("changed", each) for each in self.changed)]):
             tree = head | {"note": note, "continues": first} | part

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.domains.items.units import factor_of
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.price_list import Offer, of_customer, offers
 from bizcli.domains.promotions.basket import Found, Goods, Rule, reached, reduced
 from bizcli.domains.promotions.promotion import ANY, Promotion, keys_of
-from bizcli.domains.sales.pricing import at_list_prices, goods_of, points_of, rules_of
+from bizcli.domains.sales.pricing import goods_of, points_of, rules_of
 from bizcli.domains.sales.quote import Quote, QuoteLine
 from bizcli.kernel.effects import POINTS
 from bizcli.kernel.money import MICRO, decimal, divide, micro, to_unit

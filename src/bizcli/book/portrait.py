@@ -47,7 +47,7 @@ SETTLED = (
 OWED = "SELECT due, document, open FROM {view} WHERE {party} = :party ORDER BY due, document"
 COUNT = "SELECT count(*), min(day), max(day) FROM doc WHERE party = ? AND kind = ? AND void IS NULL"
 ARRIVALS = (
-    "SELECT doc.day, ordered.day, promised.due, promised.line FROM doc "
+    "SELECT DISTINCT doc.day, ordered.day, promised.due, doc.id, came.origin FROM doc "
     "JOIN promise AS came ON came.doc = doc.id AND came.kind = 'to_bill' "
     "JOIN promise AS promised ON promised.doc = substr(came.origin, 1, instr(came.origin, '/') - 1) "
     "AND promised.kind = 'to_receive' AND promised.line = CAST(substr(came.origin, instr(came.origin, '/') + 1) AS INTEGER) "
@@ -59,7 +59,7 @@ RECEIVED = (
     "FROM doc JOIN move ON move.doc = doc.id WHERE doc.party = ? AND what = 'move' AND origin = 'supplier'"
 )
 BILLED = (
-    "SELECT posting.day, item, qty, amount FROM doc JOIN posting ON posting.doc = doc.id "
+    "SELECT posting.day, item, qty, amount, doc.id FROM doc JOIN posting ON posting.doc = doc.id "
     "WHERE doc.party = ? AND doc.kind = 'purchase_invoice' AND item <> '' AND qty > 0 ORDER BY posting.day, doc.id, n"
 )
 
@@ -160,11 +160,11 @@ def balance(owed: Iterable[Any], day: date, unit: int) -> dict[str, Any]:
 
 def credit(book: "Book", customer: str) -> dict[str, Any] | None:
     """What of the credit limit is left; None where there is no limit."""
-    from bizcli.domains.sales.credit import exposure
-
     master: Any = book.index.master("customer", customer)
     if master.credit_limit is None:
         return None
+    from bizcli.domains.sales.credit import exposure
+
     used, limit, unit = exposure(book.view(), customer), micro(master.credit_limit), book.rules.unit
     return {"limit": amount(limit, unit), "used": amount(used, unit), "left": amount(limit - used, unit)}
 
@@ -251,10 +251,10 @@ def also(book: "Book", kind: str, code: str) -> dict[str, Any]:
     return {"also": f"{kind}/{code}"} if book.index.called(kind, code) == code else {}
 
 
-def punctuality(rows: Iterable[tuple[str, str, str, int]]) -> dict[str, Any]:
+def punctuality(rows: Iterable[tuple[str, str, str, str, str]]) -> dict[str, Any]:
     """How long goods took, and how many lines came by the day that their order said; of those that said one."""
     took, late = [], []
-    for came, ordered, due, _ in rows:
+    for came, ordered, due, _receipt, _line in rows:
         took.append(ordinal(came) - ordinal(ordered))
         if due and due > ordered:
             late.append(ordinal(came) - ordinal(due))
@@ -270,19 +270,19 @@ def mean(days: Sequence[int]) -> Decimal | None:
     return Decimal(divide(sum(days) * 10, len(days))).scaleb(-1) if days else None
 
 
-def price_trend(book: "Book", billed: Sequence[tuple[str, str, int, int]]) -> list[dict[str, Any]]:
+def price_trend(book: "Book", billed: Sequence[tuple[str, str, int, int, str]]) -> list[dict[str, Any]]:
     """What we pay for what we buy most of: by the first bill, the last one, and the difference in percent."""
     spent: Counter[str] = Counter()
-    lines: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for day, item, qty, cost in billed:
+    lines: dict[str, list[tuple[str, int, int, str]]] = defaultdict(list)
+    for day, item, qty, cost, bill in billed:
         spent[item] += cost
-        lines[item].append((day, qty, cost))
+        lines[item].append((day, qty, cost, bill))
     unit = book.rules.unit
     found = []
     for item in sorted(spent, key=lambda each: (-spent[each], each))[:FEW]:
-        (_, qty, cost), (last, last_qty, last_cost) = lines[item][0], lines[item][-1]
+        (_day, qty, cost, _bill), (last, last_qty, last_cost, _bill) = lines[item][0], lines[item][-1]
         found.append({
-            "item": item, "name": name_of(book, item), "bills": len(lines[item]), "last": last,
+            "item": item, "name": name_of(book, item), "bills": len({bill for *_, bill in lines[item]}), "last": last,
             "qty": decimal(sum(each[1] for each in lines[item])), "net": amount(spent[item], unit),
             "first_price": price(cost, qty, unit), "last_price": price(last_cost, last_qty, unit),
             "change": percent(last_cost * qty - cost * last_qty, cost * last_qty),

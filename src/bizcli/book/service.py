@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 UNSETTLED = "status IN ('open', 'waiting')"
-LATE = f"{UNSETTLED} AND (coalesce(responded, :now) > respond_by OR (status = 'open' AND :now > resolve_by))"
+LATE = f"{UNSETTLED} AND (responded IS NULL AND :now > respond_by OR status = 'open' AND :now > resolve_by)"
 OPEN = (
     "SELECT ticket, customer, name, priority, status, owner, respond_by, responded, resolve_by FROM ticket "
     f"WHERE {UNSETTLED} AND (:owner IS NULL OR owner = :owner)"
@@ -29,13 +29,10 @@ LISTED = (
 COLUMNS = (
     "id", "date", "party", "status", "name", "priority", "owner", "respond_by", "responded", "resolve_by", "resolved",
 )  # fmt: skip
+CLOCKED = ("status", "respond_by", "responded", "resolve_by")
 ESCALATED = (
     "SELECT ticket, name, priority, owner, escalation, escalate_at, escalate_to FROM ticket "
     "WHERE escalate_at <= :now ORDER BY escalate_at, ticket"
-)
-SOLD = (
-    "SELECT item, doc, day, target FROM lot_move WHERE lot = ?1 AND (?2 IS NULL OR item = ?2) "
-    "ORDER BY day DESC, own DESC, line DESC LIMIT 1"
 )
 
 
@@ -46,7 +43,19 @@ def tickets(book: "Book", owner: str | None = None, overdue: bool = False, unset
     """Tickets as a list; only those of somebody, those that are late now, or those that are not settled."""
     sql = LISTED.format(unsettled=UNSETTLED, late=LATE)
     rows = query(book, sql, {"owner": owner, "open": unsettled, "overdue": overdue, "now": book.now})
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return [{**row, "due": coming(**{key: row[key] for key in CLOCKED})[0]} for row in found]
+
+
+def coming(
+    status: str, respond_by: str | None, responded: str | None, resolve_by: str | None
+) -> tuple[str | None, str | None]:
+    """What of a ticket is due next, and whether that is to respond or to resolve; nothing while it waits for them."""
+    due = [
+        (respond_by, "respond") if responded is None and status not in ("resolved", "closed") else None,
+        (resolve_by, "resolve") if status == "open" else None,
+    ]
+    return min((each for each in due if each is not None and each[0] is not None), default=(None, None))
 
 
 def tickets_due(book: "Book", owner: str | None = None) -> list[Row]:
@@ -57,13 +66,8 @@ def tickets_due(book: "Book", owner: str | None = None) -> list[Row]:
     end, found = f"{book.today.isoformat()} 24:00", []
     rows = query(book, OPEN, {"owner": owner})
     for ticket, customer, name, priority, status, who, respond_by, responded, resolve_by in rows:
-        due = {
-            "respond": respond_by if responded is None else None,
-            "resolve": resolve_by if status == "open" else None,
-        }
-        coming = [(until, what) for what, until in due.items() if until is not None and until < end]
-        if coming:
-            until, what = min(coming)
+        until, what = coming(status, respond_by, responded, resolve_by)
+        if until is not None and until < end:
             found.append({
                 "ticket": ticket, "customer": customer, "name": name, "priority": priority, "owner": who, "action": what,
                 "due": until, "overdue": until < book.now,
@@ -115,19 +119,13 @@ def warranty_of(book: "Book", ticket: "Ticket") -> Row:
     """Until when what a ticket is about is under warranty, where that is known, and whether it was when it came in."""
     found = None
     if ticket.serial is not None or ticket.lot is not None:
-        found = sold(book, str(ticket.serial or ticket.lot), ticket.item)
+        found = book.index.sold_with(str(ticket.serial or ticket.lot), ticket.item)
     elif ticket.item is not None:
         for id in filter(None, (ticket.invoice, ticket.delivery, ticket.order)):
             head = book.index.head(id)
             found = found or (ticket.item, id, head.day if head else ticket.day)
     until = until_of(book, found) if found is not None else None
     return {"warranty_until": until, "under_warranty": ticket.day <= until} if until is not None else {}
-
-
-def sold(book: "Book", lot: str, item: str | None) -> tuple[str, str, str] | None:
-    """With which document goods of a lot, or a serial number, last went to a customer; None while we have them."""
-    rows = book.index.all(SOLD, lot, item)
-    return rows[0][:3] if rows and rows[0][3] == "customer" else None
 
 
 def until_of(book: "Book", found: tuple[str, str, str]) -> str | None:
@@ -141,7 +139,7 @@ def warranty(book: "Book", serial: str | None, invoice: str | None, item: str | 
     Raises `Refused` for a number that never left, or an item that the invoice does not have.
     """
     if serial is not None:
-        found = sold(book, serial, item)
+        found = book.index.sold_with(serial, item)
         if found is None:
             known = [row[0] for row in book.index.all("SELECT DISTINCT lot FROM lot_move WHERE target = 'customer'")]
             template = "no goods with the number {lot} are with a customer; the nearest is {nearest}"

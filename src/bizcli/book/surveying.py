@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from bizcli.book import tables
 from bizcli.book.finding import nearest_id
+from bizcli.book.segments import consents, stopped
 from bizcli.domains.crm.survey import Survey
+from bizcli.domains.parties.channels import CHANNELS
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import ID, Wrong
 from bizcli.kernel.records import schema_of
@@ -39,7 +41,7 @@ def to_ask(book: "Book", since: date, after: int = AFTER, pause: int = PAUSE) ->
     """Whom to ask about what: deliveries, and tickets that were settled, from a day on until so many days ago.
 
     Nobody is asked twice about the same, or again within a pause, or after they said stop; each customer about what
-    came last.
+    came last. The list does not have the address that they want no messages at.
     """
     until = book.today - timedelta(days=after)
     asked = book.index.all(ASKED)
@@ -47,16 +49,20 @@ def to_ask(book: "Book", since: date, after: int = AFTER, pause: int = PAUSE) ->
     rests = (book.today - timedelta(days=pause)).isoformat()
     resting = {party for _, party, day in asked if party is not None and day > rests}
     found: dict[str, Row] = {}
+    said = consents(book)
     ended = book.index.all(ENDED, since.isoformat(), until.isoformat())
     for id, party, day, owner, text in sorted(ended, key=lambda row: (row[2], row[0])):
         if id in about or party in resting:
             continue
         document = book.index.decoded(book.catalog.by_prefix[id[:2]].name, text)
         known = book.index.master("customer", party) if party is not None else None
-        stop = getattr(known, "stop", None)
-        if stop is not None and stop <= book.today:
+        refused = {channel for channel, wanted in said.get(party, {}).items() if not wanted}
+        if (known is not None and stopped(known, book.today)) or refused.issuperset(CHANNELS):
             continue
-        ways = {key: getattr(document, key, None) or getattr(known, key, None) for key in ("contact", "phone", "email")}
+        ways = {
+            key: None if key in refused else getattr(document, key, None) or getattr(known, key, None)
+            for key in ("contact", "phone", "email")
+        }
         found[party or id] = {
             "about": id, "ended": day, "customer": party, "name": known.name if known else None, **ways, "owner": owner,
         }  # fmt: skip

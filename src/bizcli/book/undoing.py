@@ -105,7 +105,7 @@ def changed_since(book: "Book", changed: Any) -> list[Problem]:
     found = []
     for each in changed:
         data = content(book, each.master)
-        if data is None or hashlib.sha256(data).hexdigest() != each.now:
+        if data is None or hashlib.sha256(data).hexdigest() != each.became:
             template = "{master} was changed after this import: take back what came later first, or use `bizcli edit`"
             found.append(Problem("changed-since", template, {"master": each.master}))
     return found

@@ -39,7 +39,12 @@ class Table(NamedTuple):
     def selected(self, selection: "Selection") -> "Table":
         """The rows and columns that were asked for."""
         totals = None if selection.where or selection.columns else self.totals
-        return self._replace(rows=selection.of(self.rows), totals=totals) if selection.anything else self
+        hidden = () if selection.columns else self.for_scripts  # what is asked for is shown
+        return (
+            self._replace(rows=selection.of(self.rows), totals=totals, for_scripts=hidden)
+            if selection.anything
+            else self
+        )
 
     def parts(self, format: str) -> "list[Part]":
         """The table as papers take it."""

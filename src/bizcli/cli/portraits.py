@@ -18,11 +18,12 @@ POINTS = "，。；：、）"  # begin no line
 TO_REACH = ("contact", "phone", "mobile", "email", "wechat", "website")
 OWN = (
     "group", "address", "region", "industry", "source", "birthday", "tax_id", "payment_terms", "owner", "tags", "preferences",
-    "note",
+    "points", "note",
 )  # fmt: skip
 LISTS = {
     "contacts": (),
     "recommended": ("item", "name", "reason"),
+    "offers": ("promotion", "name", "for", "which", "until"),
     "favourites": ("item", "name", "times", "qty", "net", "last"),
     "prices": ("item", "name", "bills", "net", "first_price", "last_price", "change"),
     "opportunities": (),
@@ -114,7 +115,21 @@ def portrait(book: "Book", kind: str, code: str) -> Portrait:
     found, offers = of_customer(book, code)
     if found["rhythm"] is not None:
         found["rhythm"]["explained"] = explained(found["rhythm"])
-    return Portrait(tree | found | {"recommended": offered(book, offers)})
+    return Portrait(tree | found | promised(book, code) | {"recommended": offered(book, offers)})
+
+
+def promised(book: "Book", code: str) -> dict[str, Any]:
+    """The promotions that a customer has today, and the points; looked up in a book that has such."""
+    found: dict[str, Any] = {"points": None, "offers": []}
+    if book.settings.loyalty:
+        from bizcli.book.offers import points
+
+        found["points"] = points(book, code)
+    if book.index.keeps("promotion"):
+        from bizcli.book import offers
+
+        found["offers"] = offers.offered(book, book.index.master("customer", code), book.today)
+    return found
 
 
 def named(book: "Book", kind: str, text: str) -> Portrait:

@@ -81,6 +81,7 @@ def for_scripts(outcome: "Outcome") -> dict[str, Any]:
         "unchanged": outcome.unchanged,
         "different": outcome.different,
         "left_out": outcome.skipped,
+        "money": outcome.money,
     }
 
 
@@ -103,11 +104,12 @@ def told(outcome: "Outcome", dry_run: bool) -> str:
     if outcome.skipped:
         line += _(", {n} rows left out").format(n=f"{outcome.skipped:,}")
     rows = [
-        {"master": master, "key": key, "before": shown(before), "now": shown(now)}
-        for master, key, before, now in outcome.changed[:SHOWN]
+        {"master": master, "key": key, "before": shown(before), "became": shown(became)}
+        for master, key, before, became in outcome.changed[:SHOWN]
     ]
-    table = Table(rows, _("Changes")).render(default_format(sys.stdout.isatty())) if rows else ""
-    return table + line + "\n"
+    format = default_format(sys.stdout.isatty())
+    tables = [Table(rows, _("Changes")), Table(outcome.money, _("Money"))]
+    return "".join(table.render(format) for table in tables if table.rows) + line + "\n"
 
 
 def shown(value: Any) -> str | None:

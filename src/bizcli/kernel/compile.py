@@ -112,6 +112,9 @@ class Compilation:
     def has_moved(self, item: str) -> bool:
         return bool(self.goods.going_items.get(item)) or self.base.has_moved(item)
 
+    def sold_with(self, lot: str, item: str | None) -> tuple[str, str, str] | None:
+        return self.base.sold_with(lot, item)
+
     def lots_in(self, item: str, place: str, day: str) -> list[Standing]:
         return self.lots.standing(item, place, day)
 
@@ -273,7 +276,7 @@ class Compilation:
 
     def void(self, target: str, void: str) -> None:
         """A void makes its document do nothing."""
-        self.look_at_paper(target)
+        self.look_at_numbers(target)
         if target in self.voided:
             if void < self.voided[target]:
                 self.voided[target] = void
@@ -289,14 +292,16 @@ class Compilation:
                     self.enter(each)
         self.recheck.update(other for other in (target, *self.naming(target)) if other != void and self.head(other))
 
-    def look_at_paper(self, id: str) -> None:
-        """Whether a document counts decides whether another may have its number."""
+    def look_at_numbers(self, id: str) -> None:
+        """Whether a document counts decides whether another may have its number, or its outside reference."""
         known = self.document(id)
         if known is not None and known.paper is not None:
             self.same_paper(known)
+        if known is not None and known.ref is not None:
+            self.holders(kind_of(known), known.ref)
 
     def unvoid(self, target: str, void: str) -> None:
-        self.look_at_paper(target)
+        self.look_at_numbers(target)
         known = self.document(target)
         if known is not None:
             self.forget_rows(known)

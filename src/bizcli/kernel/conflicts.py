@@ -64,9 +64,8 @@ class Conflicts:
                 worst[each.detail] = max(worst.get(each.detail, 0), each.amount)
         if not found and not worst and key not in self.new:
             return
-        delta.conflicts = [each for each in delta.conflicts if each[:2] != key]
+        delta.conflicts[key] = found
         delta.cleared.append((rule, subject, since))
-        delta.conflicts.extend(found)
         self.new[key] = [each for each in found if each.amount > worst.get(each.detail, 0)]
 
 

@@ -159,7 +159,7 @@ class Delta:
         self.balances: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])  # (account, month)
         self.parties: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])  # (account, party)
         self.cleared: list[tuple[str, str, str]] = []  # conflicts: rule, subject, since
-        self.conflicts: list[Conflict] = []
+        self.conflicts: dict[tuple[str, str], list[Conflict]] = {}  # by rule and subject
         self.months: dict[str, str] = {}  # month of the journal: first place in it that changes
 
     def touch(self, month: str, sort: str) -> None:

@@ -58,6 +58,12 @@ class Base(Protocol):
     def has_moved(self, item: str) -> bool:
         """Whether goods of an item ever moved, so that it has a cost."""
 
+    def sold_with(self, lot: str, item: str | None) -> tuple[str, str, str] | None:
+        """The item, document and day with which goods of a lot, or a serial number, last went to a customer.
+
+        None while they are not with one.
+        """
+
     def last_number(self, series: str) -> int:
         """The highest number given so far in a series such as `SO-2611`."""
 

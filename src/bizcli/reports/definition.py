@@ -4,7 +4,7 @@
     -- What it shows, in as many lines as it takes.
     -- param NAME: what it limits the report to        NULL in the SQL where it is not given; `(needed)` at the end
     -- period: months                                  for figures that there are by month only
-    -- column NAME: TYPE [key] [total]                 in the order of the SELECT
+    -- column NAME: TYPE [key] [total] [detail]        in the order of the SELECT; people need not see a detail
     -- column NAME: TYPE = A / B                       worked out of two others; of `total B` for a share
     -- drill: VIEW COLUMN                              where the documents behind a row are found
 
@@ -23,7 +23,7 @@ from bizcli.reports.stock import amount
 
 TYPES = ("code", "text", "day", "month", "count", "quantity", "money", "price", "percent")
 DIRECTIVE = re.compile(r"-- (param|column|period|drill)\b[ :]*(.*)")
-COLUMN = re.compile(r"(\w+): (\w+)((?: key| total)*)(?: = (\w+) / (total )?(\w+))?")
+COLUMN = re.compile(r"(\w+): (\w+)((?: key| total| detail)*)(?: = (\w+) / (total )?(\w+))?")
 PARAM = re.compile(r"(\w+): (.+?)( \(needed\))?")
 
 
@@ -35,6 +35,7 @@ class Column(NamedTuple):
     key: bool = False
     total: bool = False
     over: tuple[str, str, bool] | None = None  # (a, b, whether b is the total of all rows): a / b
+    detail: bool = False  # for scripts, and for those who ask for the column
 
     @property
     def sums(self) -> bool:
@@ -87,7 +88,7 @@ def read(text: str, name: str, file: str) -> Report:
         what, rest = found[1], found[2].strip()
         if what == "column" and (said := COLUMN.fullmatch(rest)) and said[2] in TYPES:
             over = (said[4], said[6], bool(said[5])) if said[4] else None
-            columns.append(Column(said[1], said[2], " key" in said[3], " total" in said[3], over))
+            columns.append(Column(said[1], said[2], " key" in said[3], " total" in said[3], over, " detail" in said[3]))
         elif what == "param" and (said := PARAM.fullmatch(rest)):
             params.append(Param(said[1], said[2], bool(said[3])))
         elif what == "period" and rest == "months":

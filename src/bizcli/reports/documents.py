@@ -112,13 +112,27 @@ def order_status(chain: Chain, draft: bool, acts: set[str], goods: tuple[int, in
     return chain.done if goods[0] else "open"
 
 
-def quote_status(declined: bool, ordered: tuple[int, int], until: str, today: str) -> str:
-    """What became of a quote: open, expired, partly_ordered, ordered, declined."""
+def quote_status(
+    declined: bool, ordered: tuple[int, int], until: str, today: str, revised: bool = False
+) -> str:  # fmt: skip
+    """What became of a quote: open, expired, partly_ordered, ordered, declined, superseded."""
+    if revised:
+        return "superseded"
     if ordered[1]:
         return "partly_ordered" if declined or ordered[1] < ordered[0] else "ordered"
     if declined:
         return "declined"
     return "expired" if until < today else "open"
+
+
+def revisions(ask: Ask, quote: str | None = None) -> set[str]:
+    """The quotes that others take the place of; or one of them."""
+    first, last = (quote, quote + "/") if quote else ("QT-", "QT.")
+    query = (
+        "SELECT link.target FROM link JOIN doc ON doc.id = link.doc WHERE link.target >= ? AND link.target < ? "
+        "AND doc.kind = 'quote' AND doc.void IS NULL"
+    )
+    return {target for (target,) in ask(query, first, last)}
 
 
 def holds_until(ask: Ask, quote: str | None = None, promise: str = TO_ORDER) -> dict[str, str]:
@@ -214,6 +228,7 @@ def statuses(
     charged = charged_sums(ask, chain, only) if chain else {}
     acts = actions(ask, CHANGES[kind], only) if kind in CHANGES else {}
     until = holds_until(ask, only, TO_BE_ORDERED[kind]) if kind in ("quote", "supplier_quote") else {}
+    revised = revisions(ask, only) if kind == "quote" else set()
     quoted = answered(ask, only) if kind == "rfq" else {}
     for id, void, text in rows:
         if void is not None:
@@ -225,7 +240,8 @@ def statuses(
             )
         elif kind == "quote":
             ordered = sums.get(TO_ORDER, {}).get(id, NONE)
-            status = quote_status("decline" in acts.get(id, set()), ordered, until.get(id, today), today)
+            declined = "decline" in acts.get(id, set())
+            status = quote_status(declined, ordered, until.get(id, today), today, id in revised)
         elif kind == "purchase_request":
             status = request_status(acts.get(id, set()), sums.get(TO_BUY, {}).get(id, NONE))
         elif kind == "supplier_quote":

@@ -251,6 +251,14 @@ class Index:
     def has_moved(self, item: str) -> bool:
         return self.one("SELECT 1 FROM move WHERE item = ? LIMIT 1", item) is not None
 
+    def sold_with(self, lot: str, item: str | None) -> tuple[str, str, str] | None:
+        query = (
+            "SELECT item, doc, day, target FROM lot_move WHERE lot = ?1 AND (?2 IS NULL OR item = ?2) AND qty <> 0 "
+            "ORDER BY day DESC, own DESC, line DESC LIMIT 1"
+        )
+        row = self.one(query, lot, item)
+        return row[:3] if row and row[3] == "customer" else None
+
     def refs(self, kind: str, ref: str) -> list[str]:
         return [row[0] for row in self.all("SELECT id FROM doc WHERE ref = ? AND kind = ?", ref, kind)]
 
@@ -446,7 +454,10 @@ class Index:
                 execute(f"DELETE FROM {table} WHERE n = 0")
         for rule, subject, since in delta.cleared:
             execute("DELETE FROM conflict WHERE rule = ? AND subject = ? AND day >= ?", (rule, subject, since))
-        many("INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)", map(conflict_row, delta.conflicts))
+        many(
+            "INSERT INTO conflict VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [conflict_row(each) for found in delta.conflicts.values() for each in found],
+        )
 
     def apply_goods(self, delta: Delta) -> None:
         """The part of a delta that valuation found."""

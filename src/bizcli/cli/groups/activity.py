@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 CHANGES = (
     "owner", "pool", "status", "stage", "amount", "expected", "reason", "competitor", "into", "priority", "escalated",
-    "made", "coupon", "csat", "nps",
+    "made", "coupon", "csat", "nps", "cost",
 )  # fmt: skip
 For = Annotated[
     str | None,

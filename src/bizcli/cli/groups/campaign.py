@@ -166,7 +166,10 @@ class NewCampaign(New):
             yield tree | ({"texts": [*by_language.values()]} if by_language else {})
 
 
-OF_OTHERS = ("customer", "campaign", "channel", "status", "stage", "amount", "expected", "competitor", "into", "outcome", "contact")  # fmt: skip
+OF_OTHERS = (
+    "customer", "campaign", "channel", "status", "stage", "amount", "expected", "competitor", "into", "outcome", "contact",
+    "type", "incoming", "owner", "pool", "reason", "todo", "priority", "escalated", "made", "coupon", "csat", "nps",
+)  # fmt: skip
 
 COMMANDS = {
     "new": NewCampaign(
@@ -178,6 +181,11 @@ COMMANDS = {
         "audience", _("Start a campaign: its segments as of today, the control group apart; who has not agreed is left out."),
         ("bizcli campaign start CM-2611-0001 --dry-run", "bizcli campaign start CM-2611-0001"),
         arguments=("campaign",), hidden=("share", "members", "control", "left_out"),
+    ),
+    "note": New(
+        "activity", _("Note what was done for a campaign, what it has cost besides bills, or who looks after it."),
+        "bizcli campaign note CM-2611-0001 --cost 260 --text 'more leaflets'", arguments=("about",),
+        hidden=tuple(each for each in OF_OTHERS if each not in ("owner", "todo")),
     ),
     "end": New(
         "activity", _("Record that a campaign has ended, and what it has cost besides bills."),

@@ -1,4 +1,4 @@
-"""Customers: on one page what they buy, owe, earn us and may want next; and who is there twice."""
+"""Customers: on one page what they buy, owe, earn us and may want next; who is there twice; handed over to another."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -7,11 +7,11 @@ import typer
 
 from bizcli.cli.answers import Table
 from bizcli.cli.command import Ask, LenientAsk, example
-from bizcli.cli.generic import sample
-from bizcli.cli.groups.lead import warn_of_doubles
+from bizcli.cli.errors import tell
 from bizcli.cli.language import _
-from bizcli.cli.new import New, Tree, catalog
+from bizcli.cli.new import New, Tree
 from bizcli.cli.portraits import Portrait, named
+from bizcli.cli.session import Day, Dry, day_of
 
 if TYPE_CHECKING:
     from bizcli.book import Book
@@ -37,11 +37,50 @@ def duplicates(context: typer.Context) -> Table:
     return Table([{"code" if name == "key" else name: value for name, value in row.items()} for row in rows])
 
 
+@app.command(
+    cls=Ask,
+    epilog=example("bizcli customer handover li.na wang.wei --dry-run", "bizcli customer handover li.na wang.wei --customer C-001"),
+)  # fmt: skip
+def handover(
+    context: typer.Context,
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help=_("Who looks after them: a code, a name or a mail address."))
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=_("Who does from now on."))],
+    customer: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help=_("Only this customer; may be repeated."))
+    ] = None,
+    date: Day = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help=_("Why."))] = None,
+    dry_run: Dry = False,
+) -> Table:
+    """Hand over what somebody looks after: customers, open leads, opportunities, tickets, quotes and orders, all at once."""
+    from bizcli.book import handover as handing
+    from bizcli.book.people import person
+    from bizcli.cli.recording import commit_each, keep_schemas
+
+    book: Book = context.obj
+    old, new = person(book, old), person(book, new)
+    customers = tuple(str(book.find(code, "customer")[1].key) for code in customer or ())  # type: ignore[attr-defined]
+    if dry_run:
+        rows = handing.found(book, old, customers)
+        tell(_("nothing was written (--dry-run)"))
+        return Table(rows)
+    rows, done = handing.hand_over(book, old, new, customers, day_of(date, "--date") if date else None, note)
+    if done:
+        keep_schemas(book, {"activity"})
+        commit_each(book, done)
+    tell(_("{n} handed over from {old} to {new}").format(n=len(rows), old=old, new=new))
+    return Table([{**row, "activity": each.key} for row, each in zip(rows, done, strict=True)])
+
+
 class NewCustomer(New):
     """A customer; one that looks like somebody known is told."""
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
+            from bizcli.cli.groups.lead import warn_of_doubles
+
             if book.index.master("customer", trees[0]["code"]) is None:
                 warn_of_doubles(book, trees[0])
             yield from trees
@@ -51,6 +90,6 @@ class NewCustomer(New):
 
 COMMANDS = {
     "new": NewCustomer(
-        "customer", _("Record a new customer."), sample(catalog().kinds["customer"]), arguments=("code",)
+        "customer", _("Record a new customer."), "bizcli customer new C-001 --name NAME", arguments=("code",)
     ),
 }  # fmt: skip

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 OF_OTHERS = (
     "customer", "status", "stage", "amount", "expected", "competitor", "into", "owner", "reason", "pool", "priority",
-    "escalated", "made", "coupon", "csat", "nps", "cost",
+    "escalated", "made", "coupon", "csat", "nps", "cost", "campaign", "channel",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from bizcli.cli.new import New
 
 OF_OTHERS = (
     "customer", "status", "stage", "into", "reason", "competitor", "priority", "escalated", "made", "coupon", "csat", "nps",
-    "cost",
+    "cost", "campaign", "channel",
 )  # fmt: skip
 
 COMMANDS = {
@@ -22,7 +22,7 @@ COMMANDS = {
     ),
     "quote": New(
         "quote", _("Quote what an opportunity is about: all its lines, or the lines given."),
-        "bizcli opportunity quote OP-2611-0001 --valid-until 2026-12-31", arguments=("from",),
+        "bizcli opportunity quote OP-2611-0001 --valid-until 2026-12-31", arguments=("from",), hidden=("revises", "version"),
     ),
     "win": New(
         "activity", _("Record that an opportunity is won; an order that comes of its quote does so by itself."),

@@ -100,7 +100,8 @@ def answer(
     title = _(report.title)
     if report.dated and (since or until):
         title = _("{title}, {since} to {until}").format(title=title, since=found.since, until=found.until)
-    return Table(found.rows, title, totals=found.totals)
+    details = [each.name for each in report.columns if each.detail]
+    return Table(found.rows, title, for_scripts=details, totals=found.totals)
 
 
 class OneReport(Ask):

@@ -46,7 +46,8 @@ def listed(
 
     if mine and not context.obj.user:
         raise Misused.of("wrong-usage", "who are you? set BIZCLI_USER, or git's user.name")
-    return Table(tickets(context.obj, context.obj.user if mine else owner, overdue, open))
+    rows = tickets(context.obj, context.obj.user if mine else owner, overdue, open)
+    return Table(rows, for_scripts=("date", "respond_by", "responded", "resolve_by", "resolved"))
 
 
 @app.command(cls=Ask, epilog=example("bizcli ticket escalate", "bizcli ticket escalate --due"))
@@ -85,8 +86,8 @@ class About(New):
             known = {key: value for key in self.takes if (value := getattr(found, key)) is not None}
             yield self.of_ticket(first, known, found)
             yield from others
-            day = {"date": first["date"]} if first.get("date") else {}
-            yield {"kind": "activity", "about": found.key, **self.named(found), **day}  # type: ignore[attr-defined]
+            common = {key: first[key] for key in ("date", "ref") if first.get(key)}
+            yield {"kind": "activity", "about": found.key, **self.named(found), **common}  # type: ignore[attr-defined]
 
         return documents
 
@@ -188,7 +189,7 @@ class Give(About):
         return {**known, "uses": "1", **tree, "code": self.code}
 
     def named(self, ticket: Any) -> Tree:
-        return {"coupon": self.code}
+        return {"coupon": self.code, "ref": self.code}
 
 
 class OfTicket(New):
@@ -210,7 +211,12 @@ class OfTicket(New):
 
 
 MESSAGE = {"type": "message"}
-SOLD = ("customer", "order", "prices", "tax_rounding", "invoices", "refund", "rounding")
+SOLD = (
+    "customer", "customer_name", "address", "order", "quote", "from", "campaign", "draft", "prices", "tax_rounding",
+    "invoices", "refund", "rounding", "coupons", "points", "points_taken", "promotions", "opening", "undelivered",
+)  # fmt: skip
+"""What is said of a sale, and not of what is made good."""
+
 
 COMMANDS = {
     "new": New(
@@ -258,7 +264,8 @@ COMMANDS = {
     "replace": Replace(
         "sales_order", _("Send other goods without charge because of a ticket: an order at price 0."),
         ("bizcli ticket replace TK-2611-0001 --deliver", "bizcli ticket replace @ --line TSHIRT-M:1"),
-        hidden=(*SOLD, "quote", "draft"),
+        hidden=SOLD,
+        fixed={"promotions": "none"},
     ),
     "credit": Credit(
         "credit_note", _("Credit an amount on the invoice because of a ticket."),

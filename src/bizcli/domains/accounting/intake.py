@@ -19,7 +19,7 @@ class Changed(Record):
 
     master: Annotated[fields.Word, "kind and code: customer/C-001"]
     before: Annotated[str, TextField(FILE_LONGEST), "its file as it was"]
-    now: Annotated[fields.Word, "what the file became: its SHA-256"]
+    became: Annotated[fields.Word, "what the file became: its SHA-256"]
 
 
 @record

@@ -1,6 +1,7 @@
 """What was open when the book began: it stands against opening balance, without revenue, cost or tax."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any
 
 from bizcli.domains.accounting.payment import Side
@@ -13,7 +14,9 @@ from bizcli.kernel.rules import Rules
 ROLE = "opening_balance"
 
 Opening = Annotated[bool, FlagField(), "it was open when the book began: no revenue, cost or tax, but opening balance"]
-Open = Annotated[Any, NumberField(zero=False), "what is open of an opening one, tax included, where it has no lines"]
+Open = Annotated[
+    Decimal, NumberField(zero=False), "what is open of an opening one, tax included, where it has no lines"
+]
 
 
 def opening_problems(document: Any, sources: tuple[str, ...]) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ from typing import Annotated
 from bizcli.domains.crm.followed import Followed, activities, in_order
 from bizcli.domains.crm.lead import Lead
 from bizcli.domains.crm.pipeline import pipeline_of
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import find, find_customer
-from bizcli.domains.sales.pricing import at_list_prices
 from bizcli.domains.tax.lines import PricedLine, check_lines, line_amount, numbered
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects

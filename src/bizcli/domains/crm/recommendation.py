@@ -15,10 +15,10 @@ Few baskets say little: to what was counted, baskets are added in which everythi
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from bizcli.domains.crm.rhythm import Rhythm, rhythm
+from bizcli.domains.crm.rhythm import median, rhythm
 
 HALF_LIFE = 730  # days after which a basket counts half
 AS_CHANCE_COMPANY, AS_CHANCE_REPETITION = 20, 100  # what chance adds to both sides of a comparison
@@ -103,7 +103,7 @@ class Experience:
         own = self.history.get(basket.customer or "", {})
         found: dict[str, tuple[int, float]] = {}
         for item, days in own.items():
-            where = standing(rhythm(days), basket.day)
+            where = standing(days, basket.day)
             if where == RESTING:
                 continue
             again, expected = found.get(where, (0, 0.0))
@@ -145,7 +145,7 @@ class Experience:
         for item in self.candidates(own, last):
             if item in without:
                 continue
-            where = standing(rhythm(own[item]), day) if item in own else None
+            where = standing(own[item], day) if item in own else None
             if where != RESTING:
                 weight = self.recent[item] * self.company(item, last) * (again[where] if where else 1)
                 found.append((weight, item))
@@ -199,13 +199,12 @@ class Experience:
         return sorted(offers, key=lambda each: (-round(each.weight, 9), -each.reason.times, each.item))[:limit]
 
 
-def standing(known: Rhythm | None, day: int) -> str:
-    """Where a thing stands in a customer's rhythm on a day."""
-    assert known is not None
-    usual = known.usual or (known.gaps[0] if known.gaps else None)
-    since = day - known.last
-    if usual is None:
+def standing(days: Sequence[int], day: int) -> str:
+    """Where a thing stands on a day in the rhythm of who bought it on these days, the latest last."""
+    since = day - days[-1]
+    if days[0] == days[-1]:
         return "once" if since >= WEEK else RESTING
+    usual = median(sorted(later - earlier for earlier, later in pairwise(days) if later > earlier))
     return RESTING if since * 4 < usual * 3 else "due" if since <= usual * 3 else "lapsed"
 
 

@@ -3,7 +3,7 @@
 The usual gap is the median, so that one long holiday does not change it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -58,7 +58,7 @@ def rhythm(days: Iterable[int]) -> Rhythm | None:
     return Rhythm(sorted_days[-1], tuple(gaps))
 
 
-def median(sorted_values: tuple[int, ...]) -> int:
+def median(sorted_values: Sequence[int]) -> int:
     """The middle of sorted whole numbers; of two in the middle their mean, half a day rounded up.
 
     >>> median((1, 7, 100)), median((28, 31))

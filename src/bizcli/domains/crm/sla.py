@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PRIORITIES = ("low", "medium", "high", "critical")
 CLOCKS = ("respond", "resolve")
+LONGEST = 8760  # hours: a year
 
 
 @record
@@ -79,6 +80,10 @@ class Sla(Master):
                 template = "{priority} has a target from that day already"
                 yield Problem("same-day", template, {"priority": each.priority}, f"targets[{n}]")
             seen.add((each.priority, each.since))
+            for clock, minutes in each.minutes.items():
+                if minutes > LONGEST * 60:
+                    template = "a promise is of {most} hours at most"
+                    yield Problem("wrong-value", template, {"most": LONGEST}, f"targets[{n}].{clock}")
         for n, rule in enumerate(self.escalations):
             if not rule.after:
                 template = "0% means when it comes in: name the `owner` instead"

@@ -82,9 +82,10 @@ class Ticket(Followed):
         return moment(self.date, self.time or "00:00")
 
     def complete(self, view: View) -> "Ticket":
-        customer = self.customer
+        done = self.of_goods(view)
+        customer = done.customer
         for key in SOURCES:
-            id = getattr(self, key)
+            id = getattr(done, key)
             if id is not None:
                 customer = customer or find(view, id, key, Document).party
         if customer is not None:
@@ -95,8 +96,20 @@ class Ticket(Followed):
         sla = sla_for(view, customer) if self.sla is None else view.master("sla", self.sla)
         owner = self.owner or (sla.owner if isinstance(sla, Sla) else None)
         return replaced(
-            self, customer=customer, priority=self.priority or "medium", owner=owner, sla=sla.code if sla else None
+            done, customer=customer, priority=self.priority or "medium", owner=owner, sla=sla.code if sla else None
         )
+
+    def of_goods(self, view: View) -> "Ticket":
+        """A ticket with the item and the delivery of the lot or serial number that it names, where those are known."""
+        lot = self.serial or self.lot
+        found = view.sold_with(lot, self.item) if lot is not None else None
+        if found is None:
+            return self
+        item, document, _ = found
+        delivery = (
+            document if document[:2] == "DN" and not any(getattr(self, key) for key in SOURCES) else self.delivery
+        )
+        return replaced(self, item=item, delivery=delivery)
 
     def problems(self) -> Iterator[Problem]:
         if self.lot is not None and self.serial is not None:

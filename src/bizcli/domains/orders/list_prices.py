@@ -4,13 +4,26 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from bizcli.domains.orders.price_list import Offer, offers
-from bizcli.domains.tax.lines import ItemLine
+from bizcli.domains.orders.price_list import Offer, of_customer, offers
+from bizcli.domains.tax.lines import ItemLine, PricedLine, in_units, with_prices
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.records import replaced
 from bizcli.kernel.view import View
 
 L = TypeVar("L", bound=ItemLine)
+S = TypeVar("S", bound=PricedLine)
+
+
+def at_list_prices(lines: Iterable[S], view: View, customer: str | None, prices: str, day: date) -> tuple[S, ...]:
+    """Lines with the prices of the customer's lists, else the items', where they say none. Raises `Refused`."""
+    lines = tuple(lines)
+    if view.keeps("price_list"):
+        measured, found = in_units(lines, view)
+        if found:
+            raise Refused(found)
+        group = getattr(view.master("customer", customer), "group_", None) if customer else None
+        lines = with_list_prices(measured, view, of_customer(customer, group), prices, day)
+    return with_prices(lines, view)
 
 
 def with_list_prices(

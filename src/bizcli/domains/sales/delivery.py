@@ -7,10 +7,11 @@ from typing import Annotated
 from bizcli.domains.items.kits import Part, goods_of, part_qty, parts_from, with_parts
 from bizcli.domains.items.lots import OfLots
 from bizcli.domains.items.units import part_of
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import lines_now
 from bizcli.domains.sales.credit import check_credit
-from bizcli.domains.sales.pricing import at_list_prices, check_floor
+from bizcli.domains.sales.pricing import check_floor
 from bizcli.domains.sales.sales_order import SalesOrder
 from bizcli.domains.stock.lots import leaving
 from bizcli.domains.stock.places import default_warehouse

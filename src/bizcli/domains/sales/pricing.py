@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol
 
 from bizcli.domains.accounting.payment import written
 from bizcli.domains.items.kits import parts_of
-from bizcli.domains.orders.list_prices import with_list_prices
-from bizcli.domains.orders.price_list import of_customer
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.promotions.basket import Found, Goods, Rule, Taken, reduced, spread
 from bizcli.domains.promotions.promotion import ANY, Promotion, keys_of
 from bizcli.domains.tax.lines import (
@@ -17,10 +16,8 @@ from bizcli.domains.tax.lines import (
     Reduction,
     amounts,
     full_amount,
-    in_units,
     reduced_by,
     unknown,
-    with_prices,
 )
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -67,21 +64,6 @@ class Sale(Protocol):
     def day(self) -> str: ...
     @property
     def lines(self) -> tuple[Any, ...]: ...
-
-
-S = TypeVar("S", bound=PricedLine)
-
-
-def at_list_prices(lines: Iterable[S], view: View, customer: str | None, prices: str, day: "date") -> tuple[S, ...]:
-    """Lines with the prices of the customer's lists, else the items', where they say none. Raises `Refused`."""
-    lines = tuple(lines)
-    if view.keeps("price_list"):
-        measured, found = in_units(lines, view)
-        if found:
-            raise Refused(found)
-        group = getattr(view.master("customer", customer), "group_", None) if customer else None
-        lines = with_list_prices(measured, view, of_customer(customer, group), prices, day)
-    return with_prices(lines, view)
 
 
 def sold(document: Sale, view: View) -> tuple[Any, ...]:

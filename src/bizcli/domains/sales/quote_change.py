@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from bizcli.domains.orders.open_lines import find
-from bizcli.domains.sales.quote import Quote
+from bizcli.domains.sales.quote import Quote, check_holds
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import NOTHING, Effects
@@ -48,7 +48,7 @@ class QuoteChange(Document):
         quote = find(view, self.quote, "quote", Quote)
         assert isinstance(quote, Quote)
         changes = view.amendments(quote.id)
-        check_not_declined(quote, changes)
+        check_holds(quote, changes)
         if self.action == "extend":
             return replaced(self, lines=())
         ordered = {
@@ -73,12 +73,3 @@ class QuoteChange(Document):
 
     def effects(self, rules: Rules) -> Effects:
         return NOTHING
-
-
-def check_not_declined(quote: Quote, changes: list[Document]) -> None:
-    """Raises `Refused` for a quote that the customer declined."""
-    declined = next((each for each in changes if isinstance(each, QuoteChange) and each.action == "decline"), None)
-    if declined is not None:
-        template = "{id} was declined on {day}: void {change} to take that back, or make a new quote"
-        values = {"id": quote.id, "day": declined.day, "change": declined.id}
-        raise Refused([Problem("wrong-state", template, values, "quote")])

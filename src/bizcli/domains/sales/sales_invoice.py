@@ -9,6 +9,7 @@ from bizcli.domains.accounting.opening import Open, Opening, carried_over, openi
 from bizcli.domains.accounting.payment import Credit, credit_of, dated
 from bizcli.domains.accounting.points import INVOICE, PAYMENT, earned
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
@@ -19,7 +20,6 @@ from bizcli.domains.sales.pricing import (
     Points,
     Promotions,
     SoldLine,
-    at_list_prices,
     check_floor,
     is_typed,
     refuse_own,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from bizcli.domains.items.kits import goods_of, with_parts
 from bizcli.domains.items.units import part_of, price_of_one
+from bizcli.domains.orders.list_prices import at_list_prices
 from bizcli.domains.orders.open_lines import draw, find, find_customer
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms
@@ -13,7 +14,6 @@ from bizcli.domains.sales.pricing import (
     Coupons,
     Points,
     Promotions,
-    at_list_prices,
     check_floor,
     is_typed,
     refuse_own,
@@ -22,8 +22,7 @@ from bizcli.domains.sales.pricing import (
     taken_over,
     used,
 )
-from bizcli.domains.sales.quote import Quote
-from bizcli.domains.sales.quote_change import check_not_declined
+from bizcli.domains.sales.quote import Quote, check_holds
 from bizcli.domains.stock.places import default_warehouse
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
@@ -109,7 +108,7 @@ class SalesOrder(Order):
             template = "{id} has {prices} prices: an order has those of its quote"
             raise Refused([Problem("mixed-prices", template, {"id": id, "prices": quote.prices}, "prices")])
         changes = view.amendments(quote.id)
-        check_not_declined(quote, changes)
+        check_holds(quote, changes)
         offered = view.open_of(fx.TO_ORDER, quote.id)
         until = quote.holds_until(changes)
         if offered and self.date > until:

@@ -6,30 +6,30 @@
 -- param campaign: only this campaign
 -- column campaign: code key
 -- column name: text
--- column status: text
--- column started: day
--- column counted_until: day
+-- column status: text detail
+-- column started: day detail
+-- column counted_until: day detail
 -- column members: count total
 -- column control: count total
--- column reached: count total
--- column readers: count total
--- column responders: count total
--- column unsubscribed: count total
--- column leads: count total
--- column orders: count
--- column control_orders: count
--- column buyers: count
--- column control_buyers: count
--- column net: money
--- column control_net: money
--- column margin: money
--- column control_margin: money
--- column net_per_head: money
--- column control_net_per_head: money
--- column named_orders: count
--- column named_buyers: count
--- column named_net: money
--- column named_margin: money
+-- column reached: count total detail
+-- column readers: count total detail
+-- column responders: count total detail
+-- column unsubscribed: count total detail
+-- column leads: count total detail
+-- column orders: count detail
+-- column control_orders: count detail
+-- column buyers: count detail
+-- column control_buyers: count detail
+-- column net: money detail
+-- column control_net: money detail
+-- column margin: money detail
+-- column control_margin: money detail
+-- column net_per_head: money detail
+-- column control_net_per_head: money detail
+-- column named_orders: count detail
+-- column named_buyers: count detail
+-- column named_net: money detail
+-- column named_margin: money detail
 -- column measured_by: text
 -- column net_brought: money total
 -- column margin_brought: money total
@@ -100,7 +100,7 @@ SELECT campaign, name, status, started, counted_until, members, control, reached
     leads, orders, control_orders, buyers, control_buyers, net, control_net, margin, control_margin,
     for_as_many(net, 1, members, :unit) AS net_per_head, for_as_many(control_net, 1, control, :unit) AS control_net_per_head,
     named_orders, named_buyers, named_net, named_margin,
-    CASE WHEN control > 0 THEN 'control group' ELSE 'coupon and campaign' END AS measured_by,
+    CASE WHEN control > 0 THEN 'control' ELSE 'named_orders' END AS measured_by,
     net_brought, margin_brought, spent_in_all AS cost, margin_brought - spent_in_all AS gain
 FROM compared
 ORDER BY coalesce(started, '9999') DESC, campaign
