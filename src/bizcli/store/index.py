@@ -22,7 +22,7 @@ from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "18"
+VERSION = "19"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
