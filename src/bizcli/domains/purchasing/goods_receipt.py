@@ -236,6 +236,9 @@ def billed_ahead(
     Those of the oldest bill come first; the last of a bill's line take the odd cents. Raises `Refused`.
     """
     billed = sorted(view.open_by_origin(fx.BILLED_AHEAD, order), key=lambda each: (dated(view, each), each.document))
+    if not billed:
+        yield from lines
+        return
     left = {line_id(each): (open_qty(each), value_left(view, each)) for each in billed if dated(view, each) <= day}
     room = {line_id(each): open_qty(each) for each in view.open_of(fx.TO_BILL_AHEAD, order)}
     for n, line in enumerate(lines):
