@@ -22,7 +22,7 @@ from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "19"
+VERSION = "20"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -36,7 +36,7 @@ CREATE INDEX master_parent ON master (kind, parent) WHERE parent IS NOT NULL;
 CREATE TABLE lookup (kind TEXT, key TEXT, code TEXT, since TEXT, until TEXT, part TEXT, PRIMARY KEY (kind, key, code)) WITHOUT ROWID;
 CREATE INDEX lookup_code ON lookup (kind, code);
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
-    net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT, state TEXT, currency TEXT, totals TEXT);
+    salesperson TEXT, net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT, state TEXT, currency TEXT, totals TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
 CREATE INDEX doc_party ON doc (party, kind, day, id) WHERE party IS NOT NULL;
@@ -418,7 +418,7 @@ class Index:
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
                 (id, kind, day, sort, document.party, document.ref, void, getattr(document, "reason", None),
-                 effects.net, effects.tax, effects.gross, texts[id], document.paper, state_text(effects.state),
+                 document.salesperson, effects.net, effects.tax, effects.gross, texts[id], document.paper, state_text(effects.state),
                  *in_other_currency(effects))
             )  # fmt: skip
             events.extend((id, n, *event) for n, event in enumerate(effects.events))
@@ -429,7 +429,7 @@ class Index:
             for n, (account, amount, party, open_item, due, item, qty, about, foreign) in enumerate(effects.postings):
                 own = (id, n, day, account, party, open_item, due, item, qty, amount)
                 postings.append((*own, *(foreign or (None, None)), who, *(about or whose)))
-        many(f"INSERT INTO doc VALUES ({', '.join('?' * 16)})", documents)
+        many(f"INSERT INTO doc VALUES ({', '.join('?' * 17)})", documents)
         many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many("INSERT INTO bought VALUES (?, ?, ?, ?, ?)", baskets)
