@@ -127,6 +127,7 @@ kind: lead
 id: LD-9805-0001
 date: 1998-05-04
 name: Tea House
+next: 1998-05-06
 ---
 kind: opportunity
 date: 1998-05-04

@@ -115,6 +115,8 @@ def test_a_lead_left_alone_goes_back_and_is_taken_by_one_who_has_room(shop):
         leads.taken(shop, "LD-2611-0004", None)
     with pytest.raises(Refused, match="is with chen"):
         leads.taken(shop, "LD-2611-0002", None)
+    with pytest.raises(Refused, match="there is no LD-2611-0009"):
+        leads.taken(shop, "LD-2611-0009", None)
 
 
 def test_doubles_are_told_by_what_is_ones_own_or_by_name_and_sound(shop):

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from bizcli.book.reporting import query
+
 if TYPE_CHECKING:
     from bizcli.book import Book
 
@@ -12,12 +14,12 @@ Row = dict[str, Any]
 def history(book: "Book", ids: list[str]) -> list[Row]:
     """All that was done about some documents and became of them, day by day; not each answer to a campaign."""
     marks = ", ".join("?" * len(ids))
-    query = (
+    sql = (
         f"SELECT day, what, source, who, value, due FROM event WHERE about IN ({marks}) AND what NOT IN "
         "('item', 'member', 'control') AND (about NOT BETWEEN 'CM-' AND 'CM.' "
         "OR what NOT IN ('response', 'subscribed', 'unsubscribed')) ORDER BY day, source, n"
     )
-    return told(book, book.index.all(query, *ids))
+    return told(book, book.index.all(sql, *ids))
 
 
 def told(book: "Book", events: list[Any]) -> list[Row]:
@@ -43,27 +45,9 @@ def told(book: "Book", events: list[Any]) -> list[Row]:
 
 # --- what is next ---
 
-LAST = """
-    SELECT whom, max(day || (substr(source, 1, 2) = 'AC') || source || '|' || coalesce(due, '')) AS said FROM event
-    WHERE whom IS NOT NULL AND (what IN ('call', 'visit', 'meeting', 'message', 'email') OR due IS NOT NULL) GROUP BY whom"""
-"""What was said last to or of somebody: being in touch settles what was to be done, unless another day is said.
-
-Of a day, what somebody is goes before what was done.
-"""
-DUE = f"""
-    SELECT event.due, event.whom, event.about, event.source, event.day, event.value,
-        coalesce(doc.state ->> 'owner', customer.tree ->> 'owner', event.who) AS owner,
-        coalesce(customer.name, lead.state ->> 'name', doc.state ->> 'name'),
-        coalesce(customer.tree ->> 'phone', customer.tree ->> 'mobile', lead.state ->> 'phone')
-    FROM ({LAST}) AS last
-        JOIN event ON event.doc = substr(said, 12, instr(said, '|') - 12) AND event.what = 'next'
-        LEFT JOIN doc ON doc.id = event.about
-        LEFT JOIN master AS customer ON customer.kind = 'customer' AND customer.code = event.whom
-        LEFT JOIN doc AS lead ON lead.id = event.whom
-    WHERE substr(said, instr(said, '|') + 1) BETWEEN '0' AND ? AND (? IS NULL OR owner = ?)
-        AND (doc.state IS NULL OR doc.state ->> 'next' IS NOT NULL)
-    ORDER BY event.due, event.whom, event.source
-"""
+DUE = """
+    SELECT next, whom, name, phone, about, todo, owner, document, said FROM reminder
+    WHERE next <= :until AND (:owner IS NULL OR owner = :owner) ORDER BY next, whom, document"""
 
 
 def reminders(book: "Book", until: str, owner: str | None = None) -> list[Row]:
@@ -71,13 +55,13 @@ def reminders(book: "Book", until: str, owner: str | None = None) -> list[Row]:
 
     `owner`: only those whom somebody looks after.
     """
-    today, rows = book.today, []
-    for due, whom, about, source, day, todo, who, name, phone in book.index.all(DUE, until, owner, owner):
+    rows = []
+    for day, whom, name, phone, about, *rest in query(book, DUE, {"until": until, "owner": owner}):
+        todo, who, document, said = rest
         rows.append({
-            "next": due, "days_late": max((today - date.fromisoformat(due)).days, 0), "whom": whom, "name": name,
-            "phone": phone, "about": about if about != whom else None,
-            "todo": todo, "owner": who,
-            "document": source, "said": day,
+            "next": day, "days_late": max((book.today - date.fromisoformat(day)).days, 0), "whom": whom, "name": name,
+            "phone": phone, "about": about if about != whom else None, "todo": todo, "owner": who, "document": document,
+            "said": said,
         })  # fmt: skip
     return rows
 
@@ -111,5 +95,5 @@ def with_customer(book: "Book", customer: str) -> list[Row]:
     ]
     whom = [customer, *leads]
     marks = ", ".join("?" * len(whom))
-    query = f"SELECT day, what, source, who, value, due FROM event WHERE whom IN ({marks}) AND what <> 'item' ORDER BY day, source, n"
-    return told(book, book.index.all(query, *whom))
+    sql = f"SELECT day, what, source, who, value, due FROM event WHERE whom IN ({marks}) AND what <> 'item' ORDER BY day, source, n"
+    return told(book, book.index.all(sql, *whom))

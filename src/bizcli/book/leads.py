@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bizcli.book import people
+from bizcli.book.finding import find_id
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.reports import documents
 
@@ -126,7 +127,7 @@ def recalled(book: "Book", days: int | None, day: str | None) -> Iterator[Tree]:
 
 def taken(book: "Book", id: str, day: str | None) -> Tree:
     """A lead of the pool becomes one's own. Raises `Refused` when it is somebody's, or one has enough."""
-    me = people.person(book, people.ME)
+    id, me = find_id(book, id, ["LD"]), people.person(book, people.ME)
     state = documents.state_of(book.index.all, "LD", id).get(id, {})
     if state.get("status") not in OPEN:
         raise Refused([Problem("wrong-state", "{id} is {status}", {"id": id, "status": state.get("status", "void")})])

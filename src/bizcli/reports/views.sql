@@ -314,6 +314,21 @@ CREATE TEMP VIEW survey AS
     FROM doc WHERE kind = 'survey' AND state IS NOT NULL;
 CREATE TEMP VIEW happened AS
     SELECT day, n, what, source AS document, about, whom, who, value, amount, due FROM event;
+-- whom to get in touch with and when: of each customer or lead what was said last. Being in touch settles what was to be
+-- done, unless another day is said; of a day, what somebody is goes before what was done
+CREATE TEMP VIEW said_last AS
+    SELECT whom, max(day || (substr(source, 1, 2) = 'AC') || source || '|' || coalesce(due, '')) AS said FROM event
+    WHERE whom IS NOT NULL AND (what IN ('call', 'visit', 'meeting', 'message', 'email') OR due IS NOT NULL) GROUP BY whom;
+CREATE TEMP VIEW reminder AS
+    SELECT event.due AS next, event.whom AS whom, event.about AS about, event.source AS document, event.day AS said,
+        event.value AS todo, coalesce(doc.state ->> 'owner', customer.tree ->> 'owner', event.who) AS owner,
+        coalesce(customer.name, lead.state ->> 'name', doc.state ->> 'name') AS name,
+        coalesce(customer.tree ->> 'phone', customer.tree ->> 'mobile', lead.state ->> 'phone') AS phone
+    FROM said_last JOIN event ON event.doc = substr(said_last.said, 12, instr(said_last.said, '|') - 12) AND event.what = 'next'
+        LEFT JOIN doc ON doc.id = event.about
+        LEFT JOIN master AS customer ON customer.kind = 'customer' AND customer.code = event.whom
+        LEFT JOIN doc AS lead ON lead.id = event.whom
+    WHERE said_last.said NOT LIKE '%|' AND (doc.state IS NULL OR doc.state ->> 'next' IS NOT NULL);
 
 -- campaigns: what they are today, whom they went to and whom not, what came back, and what names them or uses their coupon
 CREATE TEMP VIEW campaign AS

@@ -56,6 +56,7 @@ def handover(
 ) -> Table:
     """Hand over what somebody looks after: customers, open leads, opportunities, tickets, quotes and orders, all at once."""
     from bizcli.book import handover as handing
+    from bizcli.book.leads import main
     from bizcli.book.people import person
     from bizcli.cli.recording import commit_each, keep_schemas
 
@@ -70,6 +71,13 @@ def handover(
     if done:
         keep_schemas(book, {"activity"})
         commit_each(book, done)
+    rules = main(book, "assignment")
+    if rules is not None and not customers and any(rule.staff == old for rule in rules.rules):
+        tell(
+            _("assignment {code} still gives leads to {old}: `bizcli edit assignment/{code}`").format(
+                code=rules.code, old=old
+            )
+        )
     tell(_("{n} handed over from {old} to {new}").format(n=len(rows), old=old, new=new))
     return Table([{**row, "activity": each.key} for row, each in zip(rows, done, strict=True)])
 

@@ -30,7 +30,8 @@ class NewLead(NewWithFiles):
             from bizcli.book.leads import owner_of_new
             from bizcli.cli.alike import warn_of_doubles
 
-            warn_of_doubles(book, trees[0])
+            if not (trees[0].get("ref") and book.index.refs("lead", trees[0]["ref"])):
+                warn_of_doubles(book, trees[0])
             for tree in trees:
                 yield tree | owner_of_new(book, tree)
 
