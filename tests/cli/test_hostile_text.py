@@ -44,7 +44,7 @@ def story() -> Iterator[str]:
     """A little company each of whose texts is hostile."""
     yield document("warehouse", code="SZ", name=SHORT[0], address=LONG[3], note=LONG[0])
     yield document(
-        "supplier", code="S-1", name=SHORT[1], contact=SHORT[5], phone=SHORT[2], email=SHORT[3], tax_id=SHORT[28]
+        "supplier", code="S-1", name=SHORT[1], contact=SHORT[5], phone=SHORT[2], website=SHORT[3], tax_id=SHORT[28]
     )
     yield document("tax", code="T", name=SHORT[6], rates=[{"since": "2020-01-01", "percent": "13"}], source=SHORT[5])
     for n, text in enumerate(SHORT):
@@ -66,8 +66,26 @@ def story() -> Iterator[str]:
             address=LONG[n % 6],
             contact=text,
             phone=text,
-            email=text,
+            wechat=text,
+            website=text,
+            region=text,
+            contacts=[{"name": text, "phone": text, "note": text}],
             tags=[text, "x"],
+        )
+        yield document("lead", id=f"LD-2611-{n + 1:04}", date="2026-11-01", name=text, contact=text, source=text, note=text)
+        yield document(
+            "activity",
+            id=f"AC-2611-{n + 1:04}",
+            date="2026-11-02",
+            about=f"LD-2611-{n + 1:04}",
+            text=LONG[n % 6],
+            contact=text,
+            outcome=text,
+            todo=text,
+            next="2026-11-03",
+        )
+        yield document(
+            "ticket", id=f"TK-2611-{n + 1:04}", date="2026-11-02", customer=f"C-{n}", name=text, text=text, category=text
         )
     lines = [{"item": f"I-{n}", "qty": "9", "cost": "5", "text": text, "note": text} for n, text in enumerate(SHORT)]
     yield document(
