@@ -206,6 +206,8 @@ class BookFolder:
                     if posting.cost is not None:
                         units[posting.account] = units.get(posting.account, Decimal(0)) + amount
                         amount *= posting.cost.number
+                    elif posting.price is not None:  # Beancount makes a price of one out of what all of it is worth
+                        amount = (amount * posting.price.number).quantize(Decimal("0.000001"))
                     money[posting.account] = money.get(posting.account, Decimal(0)) + amount
         rules = self.book.rules
         for (item, place), (qty, value) in self.on_hand().items():

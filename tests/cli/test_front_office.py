@@ -7,7 +7,7 @@ import pytest
 RULES = """\
 kind: scoring
 code: MAIN
-rules: [{field: source, is: referral, points: 20}, {field: employees, least: 50, points: 10}, {field: contacts, points: 5}]
+rules: [{field: source, is: referral, points: 20}, {field: employees, least: 50, points: 10}, {field: touches, points: 5}]
 ---
 kind: assignment
 code: MAIN

@@ -21,6 +21,7 @@ warehouse new SZ --name 深圳仓
 warehouse new GZ --name 广州仓
 warehouse new REJECTS --name 拒收仓
 tax new CN-13 --rate 2019-04-01:13
+currency new USD --rate 2026-11-01:7.10
 staff new li.na --name 李娜
 staff new wang.wei --name 'Wang Wei'
 supplier new S-002 --name 快运
@@ -83,7 +84,7 @@ delivery new --customer C-002 --line MILK:1 --warehouse SZ --date 2026-11-12
 """What has happened in the book by each stage, over what happened before it."""
 
 BEGINS = {
-    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "pipeline new": "founded", "scoring new": "founded", "assignment new": "founded", "warehouse new": "founded", "price new": "supplied",
+    "customer new": "founded", "item new": "founded", "supplier new": "founded", "tax new": "founded", "currency new": "founded", "pipeline new": "founded", "scoring new": "founded", "assignment new": "founded", "warehouse new": "founded", "price new": "supplied",
     "order confirm": "drafted", "order cancel": "ordered", "order close": "ordered", "order amend": "ordered",
     "order deliver": "ordered", "order source": "ordered", "delivery new": "ordered", "order invoice": "delivered", "invoice new": "delivered",
     "invoice pay": "invoiced", "invoice return": "invoiced", "invoice write-off": "invoiced",

@@ -346,7 +346,7 @@ def test_effects_balance(kind: Kind, empty_book: Callable[..., Any]) -> None:
             lines = [line.line for line in getattr(record, "lines", ())]
             assert len({*lines}) == len(lines) and None not in lines
             assert record.effects(book.rules) == effects  # type: ignore[attr-defined]
-        assert sum(row["balance"] for row in book.account_balances()) == 0
+        assert sum(row["base"] for row in book.account_balances()) == 0
     assert done
 
 

@@ -573,6 +573,63 @@ lines: [{item: TSHIRT-M, qty_undelivered: 3}]
     shop.prove()
 
 
+def test_what_is_open_in_another_currency_stands_on_the_accounts_in_ours(shop: Any) -> None:
+    """100.00 USD at 7.10 in two parts, 40.00 of them paid at 7.30; 50.00 EUR ahead at 7.80; and 113.00 of our own."""
+    shop.apply("""\
+kind: supplier
+code: S-US
+payment_terms: "instalments: 30% net 0, 70% net 30"
+---
+kind: purchase_invoice
+date: 2026-11-01
+supplier: S-US
+currency: USD
+rate: 7.10
+lines: [{account: expense.freight, amount: 100}]
+---
+kind: supplier_payment
+date: 2026-11-03
+invoices: [{id: PI-2611-0001}]
+amount: 40
+rate: 7.30
+---
+kind: supplier_payment
+date: 2026-11-03
+supplier: S-US
+currency: EUR
+rate: 7.80
+amount: 50
+---
+kind: purchase_invoice
+date: 2026-11-04
+supplier: S-US
+due_date: 2026-11-04
+lines: [{account: expense.freight, amount: 113}]
+""")
+    rows = [(row["currency"], str(row["amount"]), str(row["open"]), str(row["base"])) for row in shop.book.payables()]
+    assert sorted(rows) == [
+        ("CNY", "113.00", "113.00", "113.00"), ("EUR", "-50.00", "-50.00", "-390.00"), ("USD", "70.00", "60.00", "426.00"),
+    ]  # fmt: skip
+    assert shop.book.payables("2026-11-30") == shop.book.payables()
+    before = [(str(row["open"]), str(row["base"])) for row in shop.book.payables("2026-11-02")]
+    assert before == [("30.00", "213.00"), ("70.00", "497.00")]
+    balances = {(row["role"], row["currency"]): (row["balance"], row["base"]) for row in shop.book.account_balances()}
+    assert balances["payable", "USD"] == (-60, -426)
+    assert balances["payable", "CNY"] == (-113, -113)
+    assert balances["supplier_advance", "EUR"] == (50, 390)
+    assert balances["exchange_difference", "CNY"] == (8, 8)
+    assert shop.book.account_balances("2026-11-30") == shop.book.account_balances()
+    assert total(run(shop.book, "payables-ageing"), "open") == sum(row["base"] for row in shop.book.payables()) == 149
+    shown = shop.book.show("PI-2611-0001")
+    assert [shown[name] for name in ("currency", "paid", "open")] == ["USD", 40, 60]
+    assert (shown["totals"]["gross"], shown["base"]["gross"]) == (100, 710)
+    assert [(row["currency"], row["gross"]) for row in shop.book.listing("purchase_invoice")] == [
+        ("USD", 100),
+        ("CNY", 113),
+    ]
+    shop.prove()
+
+
 def test_a_credit_is_taken_off_sales_with_an_item_and_without(shop: Any) -> None:
     """300 and 100 were charged; 30 of the shirts, then 10 of the whole invoice are credited."""
     shop.apply("""\

@@ -28,7 +28,7 @@ rules:
   - {field: source, points: 20, is: Referral}
   - {field: budget, points: 10, least: 1000}
   - {field: items, points: 4, is: ADVICE}
-  - {field: contacts, points: 2, least: 2}
+  - {field: touches, points: 2, least: 2}
 ---
 kind: assignment
 code: MAIN

@@ -46,6 +46,7 @@ from bizcli.store.journal import month_text
 
 HERE = Path(__file__).parent
 ASKED = (TO_RETURN, TO_CREDIT, TO_SPREAD, TO_BILL_AHEAD)  # promises that are open for good
+OTHER = ("currency", "base")  # said of what is open in another currency than the book's
 COMMON = ("kind", "id", "date")  # what `stored` leaves out unless it is asked for
 
 Case = dict[str, Any]
@@ -187,15 +188,18 @@ def receivable(book: Book, given: Any, done: list[Recorded], before: dict[str, s
 
 def payable(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
     columns = ("supplier", "invoice", "date", "due_date", "amount", "open", "days_overdue")
-    return [{key: str(row[key]) for key in columns} for row in book.payables()]
+    return [
+        {key: str(row[key]) for key in (*columns, *(OTHER if row["currency"] != book.rules.currency else ()))}
+        for row in book.payables()
+    ]
 
 
 def balances(book: Book, given: Any, done: list[Recorded], before: dict[str, str]) -> Any:
     rows = book.account_balances()
-    assert sum(row["balance"] for row in rows) == 0
+    assert sum(row["base"] for row in rows) == 0
     sums: dict[str, Decimal] = {}
     for row in rows:
-        sums[row["role"]] = sums.get(row["role"], Decimal("0.00")) + row["balance"]
+        sums[row["role"]] = sums.get(row["role"], Decimal("0.00")) + row["base"]
     return {role: str(amount) for role, amount in sums.items() if amount}
 
 

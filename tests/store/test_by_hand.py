@@ -329,3 +329,37 @@ def test_the_first_of_the_staff_makes_a_list_of_them(shop: Any) -> None:
     shop.refresh()
     assert shop.book.conflicts() == []
     shop.prove()
+
+
+def test_a_bill_whose_price_or_rate_is_edited_after_all_of_it_is_done_is_told(shop: Any) -> None:
+    """70.00 USD are billed ahead at 7.20, received, and paid; then the bill says 7.30: 7.00 of it still stand."""
+    shop.apply("""\
+kind: purchase_order
+date: 2026-11-01
+supplier: S-001
+warehouse: SZ
+currency: USD
+rate: 7.10
+lines: [{item: TSHIRT-M, qty: 10, price: 7, tax: 0%}]
+---
+kind: purchase_invoice
+date: 2026-11-02
+order: PO-2611-0001
+ahead: true
+rate: 7.20
+---
+kind: goods_receipt
+date: 2026-11-03
+order: PO-2611-0001
+---
+kind: supplier_payment
+date: 2026-11-04
+invoices: [{id: PI-2611-0001}]
+rate: 7.20
+""")
+    assert shop.book.check() == []
+    shop.replace("bills/2026/11/PI-2611-0001.yaml", "rate: 7.20", "rate: 7.30")
+    shop.refresh()
+    found = [(each.code, each.severity, each.values["left"]) for each in shop.book.check()]
+    assert found == [("worth-left", "warning", "7.00")] * 2
+    shop.prove()

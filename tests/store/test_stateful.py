@@ -32,6 +32,7 @@ PLACES = ["SZ", "GZ"]
 CUSTOMERS = ["C-001", "C-002"]
 DAYS = ["2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03", "2026-11-30", "2026-12-01"]
 QUANTITIES = ["1", "2", "3", "5", "8", "0.5", "2.25", "0.333333", "12"]
+RATES = ["7.1", "7.1234", "0.05", "6.999999"]
 PRICES = ["99.00", "45.37", "0.01", "33.333333", "10"]
 
 
@@ -370,7 +371,25 @@ class Walk:
             {"kind": "goods_receipt", "order": order},
         ]  # fmt: skip
         keep = self.random.randrange(3, 8)
-        self.apply(*({"date": day, **tree} for day, tree in [*zip(days, trees, strict=True)][:keep]))
+        chain = [{"date": day, **tree} for day, tree in [*zip(days, trees, strict=True)][:keep]]
+        if self.random.random() < 0.5:  # in another currency: paid in part before the bill, and after it
+            for tree in chain:
+                if tree["kind"] in ("purchase_order", "goods_receipt", "purchase_invoice"):
+                    tree |= {"currency": "USD", "rate": self.random.choice(RATES)}
+            paid = {"kind": "supplier_payment", "rate": self.random.choice(RATES)}
+            deposit = {
+                **paid,
+                "date": days[0],
+                "supplier": "S-001",
+                "order": order,
+                "amount": "7.77",
+                "currency": "USD",
+            }
+            later = {**paid, "date": days[keep - 1], "invoices": [{"id": bill}], "rate": self.random.choice(RATES)}
+            if self.random.random() < 0.5:
+                later["amount"] = self.random.choice(["0.01", "10", "1000"])
+            chain = [chain[0], deposit, *chain[1:], later]
+        self.apply(*chain)
 
     def transit(self) -> None:
         """Goods are sent on their way; some of them arrive, then or later."""
@@ -417,6 +436,9 @@ class Walk:
         tree = self.header("supplier_payment")
         if self.random.random() < 0.5:
             tree |= {"supplier": "S-001", "amount": self.random.choice(["0.01", "100", "1000"])}
+            tree |= self.random.choice(
+                [{}, {"currency": "CNY"}, {"currency": "USD", "rate": self.random.choice(RATES)}]
+            )
         else:
             tree |= {"invoices": [{"id": self.known("PI")}]}
         self.apply(tree)

@@ -23,7 +23,7 @@ from bizcli.kernel.effects import TO_DELIVER, TRANSIT
 from bizcli.kernel.errors import Damaged, Problem, Refused
 from bizcli.kernel.fields import ID
 from bizcli.kernel.kinds import Kind, key_of, path_of
-from bizcli.kernel.money import micro
+from bizcli.kernel.money import micro, minor_unit
 from bizcli.kernel.records import Record, nearest, schema_of
 from bizcli.reports import accounts, documents, done, stock
 from bizcli.reports.stock import amount
@@ -101,7 +101,8 @@ class Book:
                 shown["suppliers"] = suppliers(self, record)
             return shown
         ask, id, day = self.index.all, key_of(record), self.today.isoformat()
-        void, net, tax, gross, text = ask("SELECT void, net, tax, gross, text FROM doc WHERE id = ?", id)[0]
+        query = "SELECT void, net, tax, gross, text, currency, totals FROM doc WHERE id = ?"
+        void, net, tax, gross, text, currency, totals = ask(query, id)[0]
         shown["status"] = documents.statuses(ask, kind.name, [(id, void, text)], kind.prefix, id, day)[id]
         if void:
             shown["void"] = void
@@ -114,12 +115,13 @@ class Book:
 
             shown |= of_ticket(self, record)  # type: ignore[arg-type]
         if kind.name in PRICED:
-            shown["totals"] = {
-                name: amount(value, self.rules.unit) for name, value in (("net", net), ("tax", tax), ("gross", gross))
-            }
+            shown["totals"] = self.totals_of((net, tax, gross), currency, totals)
+            if currency is not None:
+                shown["base"] = self.totals_of((net, tax, gross), None, None)
         if kind.name in documents.OWED_BY:
             owed = documents.OWED_BY[kind.name]
-            shown |= documents.paid(ask, id, owed, self.rules.unit, shown.get("instalments", ()))
+            unit = minor_unit(currency or self.rules.currency)
+            shown |= documents.paid(ask, id, owed, unit, shown.get("instalments", ()))
             shown |= self.early_discount(id, owed)
         if kind.name == "quote":
             shown |= documents.holds(ask, id, shown["valid_until"])
@@ -215,28 +217,38 @@ class Book:
                 {field: simple(getattr(record, attribute)) for field, attribute in fields.items()} for record in records
             ]
         query = (
-            "SELECT id, day, party, ref, net, tax, gross, void, text FROM doc WHERE id >= ? AND id < ? ORDER BY sort"
+            "SELECT id, day, party, ref, net, tax, gross, currency, totals, void, text FROM doc "
+            "WHERE id >= ? AND id < ? ORDER BY sort"
         )
         rows = self.index.all(query, kind.prefix + "-", kind.prefix + ".")
         today = self.today.isoformat()
         due = documents.DUE.get(name)
         until = documents.holds_until(self.index.all, promise=documents.TO_BE_ORDERED[name]) if due else {}
         status = documents.statuses(
-            self.index.all, name, [(row[0], row[7], row[8]) for row in rows], kind.prefix, None, today
+            self.index.all, name, [(row[0], row[9], row[10]) for row in rows], kind.prefix, None, today
         )
         if name in documents.FOLLOWED:
             return self.followed(name, rows, status)
         paid = "amount" in schema_of(self.catalog.record(name)).by_name
-        sums = (("net", 1), ("tax", 2), ("gross", 3)) if name in PRICED else (("amount", 3),) if paid else ()
-        return [
-            {
+        sums = {"net": "net", "tax": "tax", "gross": "gross"} if name in PRICED else {"amount": "gross"} if paid else {}
+        foreign = any(row[7] is not None for row in rows)
+        found = []
+        for id, day, party, ref, net, tax, gross, currency, totals, _, _ in rows:
+            own = self.totals_of((net, tax, gross), currency, totals)
+            found.append({
                 "id": id, "date": day, "party": party, "ref": ref, "status": status[id],
-                **{key: amount(row[3 + n], self.rules.unit) for key, n in sums},
+                **({"currency": currency or self.rules.currency} if foreign else {}),
+                **{key: own[name] for key, name in sums.items()},
                 **({due: until.get(id)} if due else {}),
-            }
-            for row in rows
-            for id, day, party, ref in [row[:4]]
-        ]  # fmt: skip
+            })  # fmt: skip
+        return found
+
+    def totals_of(self, amounts: Iterable[int], currency: str | None, totals: str | None) -> dict[str, Any]:
+        """Net, tax and gross of a document, in its own currency."""
+        if currency is not None and totals is not None:
+            amounts = map(int, totals.split())
+        unit = minor_unit(currency or self.rules.currency)
+        return {name: amount(value, unit) for name, value in zip(("net", "tax", "gross"), amounts, strict=True)}
 
     def followed(self, name: str, rows: list[Any], status: dict[str, str]) -> list[dict[str, Any]]:
         """All documents of a kind that is followed, each with its state."""

@@ -23,11 +23,7 @@ SLIPPING = ("customer", "name", "last", "days_since", "usual_gap", "risk")
 # Who answers for an order or a quote: whom it was handed to, its salesperson, else who looks after the customer.
 RESPONSIBLE = """
     SELECT value FROM event WHERE event.about = doc.id AND what = 'owner' ORDER BY day DESC, source DESC LIMIT 1"""
-SALESPERSON = """
-    CASE WHEN instr(doc.text, char(10) || 'salesperson: ') > 0 THEN trim(substr(
-        substr(doc.text, instr(doc.text, char(10) || 'salesperson: ') + 14), 1,
-        instr(substr(doc.text, instr(doc.text, char(10) || 'salesperson: ') + 14), char(10)) - 1), '"') END"""
-OWNER = f"coalesce(({RESPONSIBLE}), {SALESPERSON}, customer.tree ->> 'owner')"
+OWNER = f"coalesce(({RESPONSIBLE}), doc.salesperson, customer.tree ->> 'owner')"
 OFFERS = f"""
     SELECT min(promise.due), doc.id, doc.party, customer.name, doc.net FROM promise JOIN doc ON doc.id = promise.doc
         LEFT JOIN master AS customer ON customer.kind = 'customer' AND customer.code = doc.party

@@ -139,11 +139,12 @@ def facts_of(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     yield ", ".join(said[:FEW]) + (_(" and {n} more").format(n=more) if more > 0 else "")
     if shown["kind"] == "audience":
         yield from people(shown)
-    currency = book.rules.currency
+    currency = shown.get("currency", book.rules.currency)
     amount = shown["totals"]["gross"] if "totals" in shown else shown.get("amount")
     amount = amount or sum(line.get("debit", 0) for line in shown.get("lines", ()))
     if amount:
-        yield _("{amount} in all").format(amount=money(amount, currency))
+        name = f" {currency}" if currency != book.rules.currency else ""
+        yield _("{amount} in all").format(amount=money(amount, currency) + name)
     taken_off = {
         "discount": _("discount {amount}"),
         "write_off": _("given up {amount}"),

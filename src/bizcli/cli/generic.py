@@ -20,6 +20,7 @@ SAMPLES = {
     "item": "TSHIRT-M",
     "warehouse": "SZ",
     "tax": "CN-13",
+    "currency": "USD",
     "staff": "li.na",
     "price_list": "S-001-2026",
     "promotion": "SPRING",
@@ -33,6 +34,7 @@ SAMPLES = {
 }
 NEEDS = {
     "tax": " --rate 2019-04-01:13",
+    "currency": " --rate 2026-11-01:7.10",
     "price_list": " --supplier S-001 --line TSHIRT-M:42",
     "promotion": " --percent 10% --customer-tag vip --until 2026-12-31",
     "coupon": " --promotion SPRING --uses 100 --uses-per-customer 1",

@@ -18,7 +18,7 @@ from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import Id
 from bizcli.kernel.goods import Goods
 from bizcli.kernel.lots import Lots, Standing
-from bizcli.kernel.money import MICRO, amount_text
+from bizcli.kernel.money import MICRO, amount_text, minor_unit
 from bizcli.kernel.records import Document, Master, lines_of, path_naming, schema_of
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import Head, open_qty, unknown_masters
@@ -344,7 +344,7 @@ class Compilation:
         if void is None:
             self.apply(document, found, 1)
         else:
-            found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross)
+            found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross, paper=found.paper)
         self.look_for_rejects(document, found)
         self.delta.rows[document.id] = Row(document, sort, found, void)
         if void is not None or found.moves or found.postings:
@@ -368,8 +368,12 @@ class Compilation:
     def money_text(self, postings: tuple[Posting, ...]) -> str:
         unit, currency = self.rules.unit, self.rules.currency
         text = ""
-        for account, amount, party, open_item, due, item, *_ in postings:
-            text += f"  {account}{':' + party if party else ''}  {amount_text(amount, unit)} {currency}\n"
+        for account, amount, party, open_item, due, item, _, _, foreign in postings:
+            said = f"{amount_text(amount, unit)} {currency}"
+            if foreign is not None:
+                other, units = foreign
+                said = f"{amount_text(units, minor_unit(other))} {other} @@ {amount_text(abs(amount), unit)} {currency}"
+            text += f"  {account}{':' + party if party else ''}  {said}\n"
             if open_item:
                 text += f'    invoice: "{open_item}"\n'
             if due:

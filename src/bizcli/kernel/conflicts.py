@@ -30,6 +30,7 @@ VERBS = {
     fx.TO_SPREAD: "to spread",
     fx.TO_CLAIM: "to credit",
     fx.OWED: "to pay",
+    fx.FOREIGN: "to pay",
     fx.PREPAID: "to use of what is paid ahead",
     fx.TO_CREDIT: "to credit",
     fx.TO_ORDER: "to order",

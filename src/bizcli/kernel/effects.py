@@ -24,9 +24,9 @@ TO_PICK = "to_pick"  # the components of kits that are to be delivered
 COUPON = "coupon"  # its uses, in all; and those of each customer: `coupon:C-001`
 POINTS = "points"  # that a customer earned and may spend
 OWED, PREPAID = "owed", "prepaid"  # to suppliers, and by us
-MONEY = frozenset(
-    (TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, TO_SPREAD, AHEAD_VALUE)
-)  # of amounts; the others are of quantities
+FOREIGN = "foreign"  # what an open item in another currency comes to in that one; its `item` is the currency
+MONEY = frozenset((TO_PAY, CREDIT, TO_CREDIT, OWED, PREPAID, FOREIGN, TO_SPREAD, AHEAD_VALUE))
+"""Promises of amounts; the others are of quantities."""
 
 
 def under_way(transfer: str) -> str:
@@ -100,6 +100,7 @@ class Posting(NamedTuple):
     item: str | None = None
     qty: int = 0  # of the item, for sales figures
     dimensions: tuple[str | None, ...] | None = None  # where they are not those of the document
+    foreign: tuple[str, int] | None = None  # the currency and the amount in it, where that is not the book's
 
 
 class Promise(NamedTuple):
@@ -140,12 +141,13 @@ class Effects(NamedTuple):
     moves: tuple[Move | Level | Revalue, ...] = ()
     postings: tuple[Posting, ...] = ()
     promises: tuple[Promise, ...] = ()
-    net: int = 0  # the document's totals, for those that have a price
+    net: int = 0  # the document's totals in the book's currency, for those that have a price
     tax: int = 0
     gross: int = 0
     events: tuple[Event, ...] = ()
     state: dict[str, str | int | None] | None = None
     """What has become of a document that is followed, in words; `status` comes first. Amounts are micro numbers."""
+    paper: tuple[str, int, int, int] | None = None  # of one in another currency: its name, and the totals in it
 
 
 NOTHING = Effects()

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_PAY
+from bizcli.kernel.effects import CREDIT, FOREIGN, OWED, PREPAID, TO_PAY
+from bizcli.kernel.money import minor_unit, share
 from bizcli.reports import Ask, Row
 from bizcli.reports.stock import amount, parts_of
 
@@ -17,7 +18,10 @@ def balances(
     as_of: str | None,
     money: int,
 ) -> list[Row]:
-    """The balance of each account that was ever used, debit positive; hand-written entries included."""
+    """The balance of each account that was ever used, debit positive; hand-written entries included.
+
+    What stands on it in other currencies has rows of its own.
+    """
     sums: dict[str, int] = {}
 
     def add(rows: list[tuple[str, int]]) -> None:
@@ -33,12 +37,17 @@ def balances(
         add(ask("SELECT account, amount FROM posting WHERE day >= ? AND day <= ?", month, as_of))
         add(ask("SELECT account, amount FROM manual WHERE day <= ?", as_of))
         add(goods(ask, inventory, month, as_of))
+    query = "SELECT account, currency, sum(units), sum(amount) FROM posting WHERE currency IS NOT NULL"
+    others = ask(query + (" AND day <= ?" if as_of else "") + " GROUP BY 1, 2", *((as_of,) if as_of else ()))
+    for account, _, _, worth in others:
+        sums[account] -= worth
+    rows = [(account, currency, sums[account], sums[account]) for account in sums]
     return [
         {
-            "account": account, "role": role(account), "currency": currency,
-            "balance": amount(sums[account], money), "base": amount(sums[account], money),
+            "account": account, "role": role(account), "currency": name,
+            "balance": amount(units, minor_unit(name)), "base": amount(worth, money),
         }
-        for account in sorted(sums)
+        for account, name, units, worth in sorted([*rows, *others])
     ]  # fmt: skip
 
 
@@ -81,38 +90,48 @@ def open_items(
     items: dict[tuple[str, str], OpenItem] = {}
     if as_of is None:
         query = (
-            "SELECT promise.party, promise.doc, doc.day, promise.kind, opened, opened - settled, posting.due, amount "
+            "SELECT promise.party, promise.doc, doc.day, promise.kind, promise.opened, promise.opened - promise.settled, "
+            "posting.due, coalesce(units, amount), other.item, other.opened, other.opened - other.settled "
             "FROM promise LEFT JOIN doc ON doc.id = promise.doc "
+            f"LEFT JOIN promise AS other ON other.doc = promise.doc AND other.kind = '{FOREIGN}' AND other.line = 0 "
             "LEFT JOIN posting ON posting.doc = promise.doc AND open_item = promise.doc AND posting.due IS NOT NULL "
-            "WHERE promise.kind IN (?, ?) AND opened > settled"
+            "WHERE promise.kind IN (?, ?) AND promise.opened > promise.settled"
         )
-        for party, id, day, kind, opened, left, due, part in ask(query, side.owed, side.ahead):
+        for party, id, day, kind, opened, worth, due, part, name, units, left in ask(query, side.owed, side.ahead):
             sign = 1 if kind == side.owed else -1
-            item = items.setdefault((party, id), OpenItem(day, sign * opened, sign * left, []))
+            whole, rest = (opened, worth) if name is None else (units, left)
+            item = items.setdefault(
+                (party, id), OpenItem(day, sign * whole, sign * rest, [], name or currency, sign * worth)
+            )
             if due is not None:
                 item.dues.append((due, side.sign * part))
     else:
         today = date.fromisoformat(as_of)
         query = (
-            "SELECT posting.party, open_item, day, posting.doc, due, amount FROM posting "
+            "SELECT posting.party, open_item, day, posting.doc, due, amount, currency, coalesce(units, amount) FROM posting "
             "WHERE open_item IS NOT NULL AND posting.day <= ? AND (posting.account = ? OR posting.account = ?) "
         )
-        for party, id, day, doc, due, part in ask(query, as_of, *accounts):
+        for party, id, day, doc, due, worth, name, part in ask(query, as_of, *accounts):
             part *= side.sign
-            item = items.setdefault((party, id), OpenItem(day, 0, 0, []))
+            item = items.setdefault((party, id), OpenItem(day, 0, 0, [], name or currency, 0))
             own = doc == id and (due is not None or not item.dues)
             if due is not None:
                 item.dues.append((due, part))
             items[party, id] = item._replace(
-                day=min(day, item.day), opened=item.opened + (part if own else 0), left=item.left + part
-            )
+                day=min(day, item.day), opened=item.opened + (part if own else 0), left=item.left + part,
+                worth=item.worth + side.sign * worth,
+            )  # fmt: skip
     rows = []
     for (party, id), item in items.items():
+        unit, seen, placed = minor_unit(item.currency), 0, 0
         for due, opened, left in item.parts():
+            seen += left
+            base = share(item.worth, seen, item.left, money) - placed if item.left else item.worth
+            placed += base
             overdue = (today - date.fromisoformat(due)).days if left > 0 else 0
             rows.append({
-                side.party: party, "invoice": id, "date": item.day, "due_date": due, "currency": currency,
-                "amount": amount(opened, money), "open": amount(left, money), "base": amount(left, money),
+                side.party: party, "invoice": id, "date": item.day, "due_date": due, "currency": item.currency,
+                "amount": amount(opened, unit), "open": amount(left, unit), "base": amount(base, money),
                 "days_overdue": max(overdue, 0),
             })  # fmt: skip
     return sorted(rows, key=lambda row: (row[side.party], row["due_date"], row["invoice"]))
@@ -125,12 +144,17 @@ class OpenItem(NamedTuple):
     opened: int
     left: int
     dues: list[tuple[str, int]]
+    currency: str
+    worth: int  # what is open, in the book's currency
 
     def parts(self) -> Iterator[tuple[str, int, int]]:
-        """What is open by due date: (due, amount, open). What was settled went on the first due."""
-        if not self.left:
+        """What is open by due date: (due, amount, open). What was settled went on the first due.
+
+        Of what is settled in its currency, and was edited so that it still stands in ours, there is a row too.
+        """
+        if not self.left and not self.worth:
             return
-        if len(self.dues) < 2:
+        if len(self.dues) < 2 or not self.left:
             yield (self.dues[0][0] if self.dues else self.day), self.opened, self.left
             return
         settled = self.opened - self.left

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bizcli.kernel.effects import (
     BILLED_AHEAD,
     CREDIT,
+    FOREIGN,
     OWED,
     PREPAID,
     TO_BILL,
@@ -330,7 +331,8 @@ def in_unit(progress: Row, factor: Decimal | None) -> Row:
 
 def paid(ask: Ask, id: str, promise: str, money: int, instalments: Iterable[Row] = ()) -> Row:
     """Of an invoice or a bill: what is paid or credited, and what is open; also of each instalment, the first ones first."""
-    rows = ask("SELECT opened, settled FROM promise WHERE doc = ? AND kind = ? AND line = 0", id, promise)
+    query = "SELECT opened, settled FROM promise WHERE doc = ? AND kind = ? AND line = 0"
+    rows = ask(query, id, FOREIGN) or ask(query, id, promise)
     opened, settled = rows[0] if rows else NONE
     left = settled
     for each in sorted(instalments, key=lambda each: str(each["due_date"])):

@@ -165,7 +165,10 @@ def answer(root: str, question: str) -> Any:
                     balances[posting.account] = balances.get(posting.account, Decimal(0)) + units.number * cost.number
                     units_of[posting.account] = units_of.get(posting.account, Decimal(0)) + units.number
                 else:
-                    balances[posting.account] = balances.get(posting.account, Decimal(0)) + units.number
+                    worth = units.number
+                    if posting.price is not None:  # Beancount makes a price of one out of what all of it is worth
+                        worth = (worth * posting.price.number).quantize(Decimal("0.000001"))
+                    balances[posting.account] = balances.get(posting.account, Decimal(0)) + worth
     return {
         "errors": said,
         "balances": {account: f"{amount:f}" for account, amount in balances.items()},

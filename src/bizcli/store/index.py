@@ -12,7 +12,7 @@ from typing import Any
 from bizcli.kernel import effects as fx
 from bizcli.kernel.baskets import bought
 from bizcli.kernel.delta import Conflict, Delta, LotMove, StoredMove
-from bizcli.kernel.effects import Level, Move, Promise, Revalue
+from bizcli.kernel.effects import Effects, Level, Move, Promise, Revalue
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.fields import UNLISTED
 from bizcli.kernel.kinds import Catalog
@@ -22,7 +22,7 @@ from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "18"
+VERSION = "20"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -36,7 +36,7 @@ CREATE INDEX master_parent ON master (kind, parent) WHERE parent IS NOT NULL;
 CREATE TABLE lookup (kind TEXT, key TEXT, code TEXT, since TEXT, until TEXT, part TEXT, PRIMARY KEY (kind, key, code)) WITHOUT ROWID;
 CREATE INDEX lookup_code ON lookup (kind, code);
 CREATE TABLE doc (id TEXT PRIMARY KEY, kind TEXT, day TEXT, sort TEXT, party TEXT, ref TEXT, void TEXT, reason TEXT,
-    net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT, state TEXT);
+    salesperson TEXT, net INTEGER, tax INTEGER, gross INTEGER, text TEXT, paper TEXT, state TEXT, currency TEXT, totals TEXT);
 CREATE INDEX doc_paper ON doc (paper, kind) WHERE paper IS NOT NULL;
 CREATE INDEX doc_ref ON doc (ref, kind) WHERE ref IS NOT NULL;
 CREATE INDEX doc_party ON doc (party, kind, day, id) WHERE party IS NOT NULL;
@@ -60,8 +60,9 @@ CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled
 CREATE INDEX promise_open ON promise (kind, party) WHERE opened > settled;
 CREATE INDEX promise_origin ON promise (origin) WHERE origin IS NOT NULL;
 CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, open_item TEXT, due TEXT, item TEXT,
-    qty INTEGER, amount INTEGER, who TEXT, salesperson TEXT, shop TEXT, department TEXT, project TEXT,
-    PRIMARY KEY (doc, n)) WITHOUT ROWID;
+    qty INTEGER, amount INTEGER, currency TEXT, units INTEGER, who TEXT, salesperson TEXT, shop TEXT, department TEXT,
+    project TEXT, PRIMARY KEY (doc, n)) WITHOUT ROWID;
+CREATE INDEX posting_foreign ON posting (account, party, currency) WHERE currency IS NOT NULL;
 CREATE INDEX posting_sale ON posting (day) WHERE item IS NOT NULL;
 CREATE INDEX posting_instalment ON posting (doc) WHERE due IS NOT NULL AND n > 0;
 CREATE TABLE move (doc TEXT, line INTEGER, own TEXT, sort TEXT, day TEXT, time TEXT, what TEXT, item TEXT,
@@ -417,22 +418,22 @@ class Index:
             kind = type(document).__module__.rpartition(".")[2]
             documents.append(
                 (id, kind, day, sort, document.party, document.ref, void, getattr(document, "reason", None),
-                 effects.net, effects.tax, effects.gross, texts[id], document.paper, state_text(effects.state))
+                 document.salesperson, effects.net, effects.tax, effects.gross, texts[id], document.paper, state_text(effects.state),
+                 *in_other_currency(effects))
             )  # fmt: skip
             events.extend((id, n, *event) for n, event in enumerate(effects.events))
             links.extend((other, id) for other in document.names)
             who, whose = document.party, document.dimensions
             if void is None and (found := bought(document, effects)) is not None:
                 baskets.append((id, who, day, found.net, " ".join(found.items)))
-            for n, (account, amount, party, open_item, due, item, qty, dimensions) in enumerate(effects.postings):
-                postings.append(
-                    (id, n, day, account, party, open_item, due, item, qty, amount, who, *(dimensions or whose))
-                )
-        many("INSERT INTO doc VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", documents)
+            for n, (account, amount, party, open_item, due, item, qty, about, foreign) in enumerate(effects.postings):
+                own = (id, n, day, account, party, open_item, due, item, qty, amount)
+                postings.append((*own, *(foreign or (None, None)), who, *(about or whose)))
+        many(f"INSERT INTO doc VALUES ({', '.join('?' * 17)})", documents)
         many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
         many("INSERT OR IGNORE INTO link VALUES (?, ?)", links)
         many("INSERT INTO bought VALUES (?, ?, ?, ?, ?)", baskets)
-        many(f"INSERT INTO posting VALUES ({', '.join('?' * 15)})", postings)
+        many(f"INSERT INTO posting VALUES ({', '.join('?' * 17)})", postings)
         many("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", delta.entries.values())
         gone = [(key[1], key[0], key[2]) for key, found in delta.promises.items() if found is None]
         many("DELETE FROM promise WHERE doc = ? AND kind = ? AND line = ?", gone)
@@ -539,6 +540,14 @@ class Index:
 
         text = json.dumps([problem_list(each) for each in problems], ensure_ascii=False)
         self.connection.execute("INSERT OR REPLACE INTO broken VALUES (?, ?)", (path, text))
+
+
+def in_other_currency(effects: Effects) -> tuple[str | None, str | None]:
+    """The currency of a document, where that is not the book's, and its net, tax and gross as text."""
+    if effects.paper is None:
+        return None, None
+    currency, *totals = effects.paper
+    return currency, " ".join(map(str, totals))
 
 
 PROMISE = "SELECT kind, doc, line, opened, settled, party, item, place, due, origin, n FROM promise"

@@ -140,7 +140,9 @@ def write_frame(root: str, index: Index, rules: Rules) -> None:
     """Write `accounts.bean` and `main.bean` when what they list has changed."""
     row = index.one(
         "SELECT (SELECT count(*) FROM party), (SELECT count(*) FROM shelf), (SELECT min(month) FROM entry), "
-        "(SELECT count(DISTINCT month) FROM entry), (SELECT min(day) FROM manual)"
+        "(SELECT count(DISTINCT month) FROM entry), (SELECT min(day) FROM manual), "
+        "(SELECT group_concat(name) FROM (SELECT DISTINCT account || party || currency AS name FROM posting "
+        "WHERE currency IS NOT NULL ORDER BY 1))"
     )
     signature = " ".join(map(str, row)) + " " + (index.meta("changed_frame") or "")
     manual = manual_files(root)
@@ -181,6 +183,9 @@ def accounts_text(index: Index, rules: Rules) -> str:
         accounts.setdefault(account, f" {currency}")
     for account, party in index.all("SELECT account, party FROM party"):
         accounts[f"{account}:{party}"] = f" {currency}"
+    query = "SELECT DISTINCT account, party, currency FROM posting WHERE currency IS NOT NULL ORDER BY currency"
+    for account, party, other in index.all(query):
+        accounts[f"{account}:{party}"] += f",{other}"
     for item, place in shelves:
         shelf = f"{rules.inventory(item)}:{place}:{item}"
         accounts[shelf] = f' {rules.commodity(item)} "STRICT"'

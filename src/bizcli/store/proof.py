@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
-from bizcli.kernel.effects import CREDIT, OWED, PREPAID, TO_PAY
+from bizcli.kernel.effects import AHEAD_VALUE, BILLED_AHEAD, CREDIT, FOREIGN, OWED, PREPAID, TO_PAY
 from bizcli.kernel.errors import BizError, Problem
 from bizcli.kernel.kinds import path_of
 from bizcli.kernel.money import amount_text, decimal
@@ -28,6 +28,7 @@ def check(store: Store, full: bool) -> list[Problem]:
     """Everything that does not hold, for a store that is up to date."""
     found = [*journal_is_compiled(store), *sides_balance(store.index), *masters_exist(store)]
     found += open_items_are_controls(store)
+    found += worth_is_used_up(store)
     found += lots_are_shelves(store.index)
     try:
         found += beancount_agrees(store)
@@ -99,6 +100,24 @@ SIDES = (
     (("payable", "supplier_advance"), -1, OWED, PREPAID),
 )
 """Control accounts, their sign, and the promises that stand on them."""
+
+
+def worth_is_used_up(store: Store) -> Iterator[Problem]:
+    """Of goods billed ahead that are all here, and of what is settled in its own currency, nothing stands in ours."""
+    query = (
+        "SELECT done.doc, done.line, worth.opened - worth.settled FROM promise AS done JOIN promise AS worth "
+        "ON worth.doc = done.doc AND worth.line = done.line "
+        "AND (done.kind = ? AND worth.kind = ? OR done.kind = ? AND worth.kind IN (?, ?)) "
+        "WHERE done.opened = done.settled AND worth.opened > worth.settled"
+    )
+    for id, line, left in store.index.all(query, BILLED_AHEAD, AHEAD_VALUE, FOREIGN, OWED, PREPAID):
+        kind = store.catalog.by_prefix[id.partition("-")[0]]
+        values = {"line": f"{id}/{line}" if line else id, "left": amount_text(left, store.rules.unit)}
+        template = (
+            "{line}: {left} still stand of it, though all of it is done: its price or rate was changed afterwards; "
+            "put it back, or void what followed it and record that anew"
+        )
+        yield Problem("worth-left", template, values, file=path_of(kind, id), severity="warning")
 
 
 def lots_are_shelves(index: Index) -> Iterator[Problem]:

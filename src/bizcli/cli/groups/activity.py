@@ -8,6 +8,7 @@ import typer
 from bizcli.cli.answers import Table
 from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.command import Ask, argument, example
+from bizcli.cli.following import CHANGES
 from bizcli.cli.language import _
 from bizcli.cli.new import Tree
 from bizcli.cli.session import day_of
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from bizcli.cli.papers import Part
 
 app = typer.Typer()
-CHANGES = (
-    "owner", "pool", "status", "stage", "amount", "expected", "reason", "competitor", "into", "priority", "escalated",
-    "made", "coupon", "csat", "nps", "cost",
-)  # fmt: skip
 For = Annotated[
     str | None,
     typer.Option("--for", metavar="me|STAFF", help=_("Only whom one of us looks after: a code, a name, or me.")),

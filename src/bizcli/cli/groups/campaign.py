@@ -10,6 +10,7 @@ import typer
 from bizcli.cli.answers import Said, Sheet, Table
 from bizcli.cli.command import Ask, Command, example, flag
 from bizcli.cli.errors import tell
+from bizcli.cli.following import About
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.cli.output import replace_file
@@ -166,19 +167,6 @@ class NewCampaign(New):
             yield tree | ({"texts": [*by_language.values()]} if by_language else {})
 
 
-class OfCampaign(New):
-    """An activity about a campaign: `@` is the last of those."""
-
-    def trees(self, values: Tree) -> Iterator[Tree]:
-        for tree in super().trees(values):
-            yield {**tree, "about": f"campaign/{tree['about']}"}
-
-
-OF_OTHERS = (
-    "customer", "campaign", "channel", "status", "stage", "amount", "expected", "competitor", "into", "outcome", "contact",
-    "type", "incoming", "owner", "pool", "reason", "todo", "priority", "escalated", "made", "coupon", "csat", "nps",
-)  # fmt: skip
-
 COMMANDS = {
     "new": NewCampaign(
         "campaign", _("Plan a campaign: to which segments, by which way, with which coupon and text."),
@@ -190,13 +178,14 @@ COMMANDS = {
         ("bizcli campaign start CM-2611-0001 --dry-run", "bizcli campaign start CM-2611-0001"),
         arguments=("campaign",), hidden=("share", "members", "control", "left_out"),
     ),
-    "note": OfCampaign(
-        "activity", _("Note what was done for a campaign, what it has cost besides bills, or who looks after it."),
-        "bizcli campaign note CM-2611-0001 --cost 260 --text 'more leaflets'", arguments=("about",),
-        hidden=tuple(each for each in OF_OTHERS if each not in ("owner", "todo")),
+    "note": About(
+        "campaign", _("Note what was done for a campaign, what it has cost besides bills, or who looks after it."),
+        "bizcli campaign note CM-2611-0001 --cost 260 --text 'more leaflets'", "owner", "cost",
+        hidden=("outcome", "contact", "type"),
     ),
-    "end": OfCampaign(
-        "activity", _("Record that a campaign has ended, and what it has cost besides bills."),
-        "bizcli campaign end CM-2611-0001 --cost 200", arguments=("about",), fixed={"status": "ended"}, hidden=OF_OTHERS,
+    "end": About(
+        "campaign", _("Record that a campaign has ended, and what it has cost besides bills."),
+        "bizcli campaign end CM-2611-0001 --cost 200", "cost",
+        fixed={"status": "ended"}, hidden=("outcome", "contact", "type", "todo"),
     ),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from bizcli.cli.answers import Said, Table
 from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.command import Ask, example, flag
 from bizcli.cli.errors import tell
+from bizcli.cli.following import About
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.cli.session import Day, Dry, day_of
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from bizcli.cli.recording import Following
 
 app = typer.Typer()
-OF_OTHERS = (
-    "customer", "status", "stage", "amount", "expected", "competitor", "into", "owner", "reason", "pool", "priority",
-    "escalated", "made", "coupon", "csat", "nps", "cost", "campaign", "channel",
-)  # fmt: skip
 
 
 class NewLead(NewWithFiles):
@@ -41,7 +38,7 @@ class NewLead(NewWithFiles):
         return documents
 
 
-class Assign(New):
+class Assign(About):
     """One lead goes to somebody, or all that nobody looks after go where the book's rules say."""
 
     def extra(self) -> list[Any]:
@@ -64,7 +61,7 @@ class Assign(New):
         return documents
 
 
-class Take(New):
+class Take(About):
     """A lead of the public pool becomes one's own."""
 
     def following(self, values: Tree) -> "Following | None":
@@ -140,9 +137,9 @@ COMMANDS = {
         "lead", _("Note somebody who may become a customer."),
         "bizcli lead new --name 'Red Shop' --contact 'Mrs Wu' --phone 0755-1234567 --source fair --next +3",
     ),
-    "qualify": New(
-        "activity", _("Record that a lead is worth following."), "bizcli lead qualify LD-2611-0001 --note 'has a budget'",
-        arguments=("about",), fixed={"status": "qualified"}, hidden=OF_OTHERS,
+    "qualify": About(
+        "lead", _("Record that a lead is worth following."), "bizcli lead qualify LD-2611-0001 --note 'has a budget'",
+        fixed={"status": "qualified"},
     ),
     "convert": Convert(
         "opportunity", _("Open an opportunity of a lead; with a new code, the lead becomes a customer as well."),
@@ -150,22 +147,21 @@ COMMANDS = {
          "bizcli lead convert LD-2611-0001 --customer C-009 --line TSHIRT-M:300"),
         arguments=("from",),
     ),
-    "lose": New(
-        "activity", _("Record that nothing comes of a lead."), "bizcli lead lose LD-2611-0001 --reason 'no answer'",
-        arguments=("about",), fixed={"status": "lost"}, required=("reason",),
-        hidden=tuple(each for each in OF_OTHERS if each != "reason"),
+    "lose": About(
+        "lead", _("Record that nothing comes of a lead."), "bizcli lead lose LD-2611-0001 --reason 'no answer'",
+        fixed={"status": "lost"}, required=("reason",),
     ),
     "assign": Assign(
-        "activity", _("Give a lead to somebody, or all that wait to whom the rules say."),
+        "lead", _("Give a lead to somebody, or all that wait to whom the rules say."),
         ("bizcli lead assign LD-2611-0001 li.na", "bizcli lead assign --all --dry-run"),
-        arguments=("about", "owner"), optional=("about", "owner"), hidden=OF_OTHERS,
+        arguments=("owner",), optional=("about", "owner"),
     ),
     "take": Take(
-        "activity", _("Take a lead of the public pool: it is yours from now on."), "bizcli lead take LD-2611-0001",
-        arguments=("about",), hidden=(*OF_OTHERS, "type", "contact", "text", "outcome"),
+        "lead", _("Take a lead of the public pool: it is yours from now on."), "bizcli lead take LD-2611-0001",
+        hidden=("type", "contact", "text", "outcome"),
     ),
-    "merge": New(
-        "activity", _("Record that a lead is the same as another one."), "bizcli lead merge LD-2611-0002 LD-2611-0001",
-        arguments=("about", "into"), hidden=OF_OTHERS,
+    "merge": About(
+        "lead", _("Record that a lead is the same as another one."), "bizcli lead merge LD-2611-0002 LD-2611-0001",
+        arguments=("into",),
     ),
 }  # fmt: skip

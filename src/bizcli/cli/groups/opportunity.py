@@ -1,13 +1,9 @@
 """Opportunities: new, moved on, quoted, won, lost."""
 
 from bizcli.cli.attaching import NewWithFiles
+from bizcli.cli.following import About
 from bizcli.cli.language import _
 from bizcli.cli.new import New
-
-OF_OTHERS = (
-    "customer", "status", "stage", "into", "reason", "competitor", "priority", "escalated", "made", "coupon", "csat", "nps",
-    "cost", "campaign", "channel",
-)  # fmt: skip
 
 COMMANDS = {
     "new": NewWithFiles(
@@ -15,23 +11,22 @@ COMMANDS = {
         ("bizcli opportunity new --customer C-001 --line TSHIRT-M:300 --expected 2026-12-20",
          "bizcli opportunity new --customer C-001 --name Uniforms --amount 12000 --wanted 'shirts with our bird on them'"),
     ),
-    "stage": New(
-        "activity", _("Move an opportunity to another stage."),
-        "bizcli opportunity stage OP-2611-0001 proposal --expected 2026-12-20",
-        arguments=("about", "stage"), hidden=OF_OTHERS,
+    "stage": About(
+        "opportunity", _("Move an opportunity to another stage."),
+        ("bizcli opportunity stage OP-2611-0001 proposal --expected 2026-12-20", "bizcli opportunity stage @ proposal"),
+        "amount", "expected", arguments=("stage",),
     ),
     "quote": New(
         "quote", _("Quote what an opportunity is about: all its lines, or the lines given."),
         "bizcli opportunity quote OP-2611-0001 --valid-until 2026-12-31", arguments=("from",), hidden=("revises", "version"),
     ),
-    "win": New(
-        "activity", _("Record that an opportunity is won; an order that comes of its quote does so by itself."),
-        "bizcli opportunity win OP-2611-0001", arguments=("about",), fixed={"status": "won"}, hidden=OF_OTHERS,
+    "win": About(
+        "opportunity", _("Record that an opportunity is won; an order that comes of its quote does so by itself."),
+        "bizcli opportunity win OP-2611-0001", fixed={"status": "won"},
     ),
-    "lose": New(
-        "activity", _("Record that an opportunity is lost, why, and to whom."),
+    "lose": About(
+        "opportunity", _("Record that an opportunity is lost, why, and to whom."),
         "bizcli opportunity lose OP-2611-0001 --reason 'too dear' --competitor 'Anna & Co'",
-        arguments=("about",), fixed={"status": "lost"}, required=("reason",),
-        hidden=tuple(each for each in OF_OTHERS if each not in ("reason", "competitor")),
+        "competitor", fixed={"status": "lost"}, required=("reason",),
     ),
 }  # fmt: skip

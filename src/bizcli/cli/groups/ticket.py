@@ -9,6 +9,7 @@ import typer
 from bizcli.cli import forms
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.command import Ask, argument, example, flag
+from bizcli.cli.following import About
 from bizcli.cli.language import _
 from bizcli.cli.new import New, Tree
 from bizcli.cli.session import Day, Dry, day_given
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from bizcli.cli.recording import Following
 
 app = typer.Typer()
-
-CHANGES = (
-    "customer", "stage", "amount", "expected", "competitor", "into", "escalated", "made", "coupon", "csat", "nps", "outcome",
-    "status", "owner", "reason", "priority", "incoming", "pool", "cost", "campaign", "channel",
-)  # fmt: skip
-"""Fields of activities that these commands say themselves, or do not."""
 
 Mine = Annotated[bool, typer.Option("--mine", help=_("Only those that you look after."))]
 Owner = Annotated[str | None, typer.Option(metavar="STAFF", help=_("Only those that somebody looks after."))]
@@ -63,7 +58,7 @@ def escalate(context: typer.Context, due: Due = False, date: Day = None, dry_run
     return proposed(book, escalating(book), day, dry_run)
 
 
-class About(New):
+class MadeGood(New):
     """A document of another kind that is made because of a ticket; an activity names both."""
 
     takes: tuple[str, ...] = ("customer", "invoice")
@@ -100,7 +95,7 @@ class About(New):
         return {"made": f"@{self.kind}"}
 
 
-class Return(About):
+class Return(MadeGood):
     """Goods come back because of a ticket."""
 
     takes = ("invoice", "delivery")
@@ -116,7 +111,7 @@ class Return(About):
         return tree
 
 
-class Replace(About):
+class Replace(MadeGood):
     """Other goods go out without charge: an order at price 0, so that they are promised, picked and traced like others."""
 
     takes = ("customer",)
@@ -140,7 +135,7 @@ class Replace(About):
         return {**known, **tree}
 
 
-class Credit(About):
+class Credit(MadeGood):
     """An allowance because of a ticket."""
 
     def places(self) -> list[Any]:
@@ -163,7 +158,7 @@ class Credit(About):
         return {**known, "reason": ticket.name, **tree, "lines": [{"text": ticket.name, **about, **line}]}
 
 
-class Give(About):
+class Give(MadeGood):
     """A coupon because of a ticket: for its customer alone, and once."""
 
     takes = ("customer",)
@@ -192,24 +187,6 @@ class Give(About):
         return {"coupon": self.code, "ref": self.code}
 
 
-class OfTicket(New):
-    """An activity about a ticket, with some of what it may change."""
-
-    def __init__(
-        self, help: str, lines: str | tuple[str, ...], *shown: str, arguments: tuple[str, ...] = (), usual: Tree | None = None,
-        fixed: Tree | None = None, required: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
-        hidden = tuple(each for each in CHANGES if each not in shown)
-        super().__init__(
-            "activity", help, lines, arguments=("about", *arguments), fixed=fixed, required=required, hidden=hidden
-        )
-        self.usual = usual or {}  # where the command does not say otherwise
-
-    def trees(self, values: Tree) -> Iterator[Tree]:
-        for tree in super().trees(values):
-            yield {**self.usual, **tree, "about": f"ticket/{tree['about']}"}
-
-
 MESSAGE = {"type": "message"}
 SOLD = (
     "customer", "customer_name", "address", "order", "quote", "from", "campaign", "draft", "prices", "tax_rounding",
@@ -224,37 +201,37 @@ COMMANDS = {
         ("bizcli ticket new --customer C-001 --name 'where is my order?' --channel phone",
          "bizcli ticket new --invoice SI-2611-0001 --item TSHIRT-M --name 'a hole' --category complaint --priority high"),
     ),
-    "reply": OfTicket(
-        _("Note what we answered; the first time, that is the response that was promised."),
+    "reply": About(
+        "ticket", _("Note what we answered; the first time, that is the response that was promised."),
         ("bizcli ticket reply TK-2611-0001 --type email --text 'we are sorry'",
          "bizcli ticket reply @ --text 'which size is it?' --status waiting"),
         "status", usual=MESSAGE,
     ),
-    "heard": OfTicket(
-        _("Note that the customer got in touch again: a ticket that waits or is resolved is open again."),
+    "heard": About(
+        "ticket", _("Note that the customer got in touch again: a ticket that waits or is resolved is open again."),
         "bizcli ticket heard TK-2611-0001 --text 'size M'", usual=MESSAGE, fixed={"incoming": "true"},
     ),
-    "wait": OfTicket(
-        _("Wait for the customer: until we hear from them the clock of the solution stands still."),
+    "wait": About(
+        "ticket", _("Wait for the customer: until we hear from them the clock of the solution stands still."),
         "bizcli ticket wait TK-2611-0001 --note 'needs a photo'", fixed={"status": "waiting"},
     ),
-    "resolve": OfTicket(
-        _("Record that a ticket is settled, and how."), "bizcli ticket resolve TK-2611-0001 --reason 'sent a new one'",
+    "resolve": About(
+        "ticket", _("Record that a ticket is settled, and how."), "bizcli ticket resolve TK-2611-0001 --reason 'sent a new one'",
         "reason", fixed={"status": "resolved"},
     ),
-    "close": OfTicket(
-        _("Close a ticket: nothing more is to be done."), "bizcli ticket close TK-2611-0001",
+    "close": About(
+        "ticket", _("Close a ticket: nothing more is to be done."), "bizcli ticket close TK-2611-0001",
         "reason", fixed={"status": "closed"},
     ),
-    "reopen": OfTicket(
-        _("Open a ticket again: its clock goes on."), "bizcli ticket reopen TK-2611-0001 --note 'broke again'",
+    "reopen": About(
+        "ticket", _("Open a ticket again: its clock goes on."), "bizcli ticket reopen TK-2611-0001 --note 'broke again'",
         fixed={"status": "open"},
     ),
-    "assign": OfTicket(
-        _("Give a ticket to somebody."), "bizcli ticket assign TK-2611-0001 li.na", arguments=("owner",),
+    "assign": About(
+        "ticket", _("Give a ticket to somebody."), "bizcli ticket assign TK-2611-0001 li.na", arguments=("owner",),
     ),
-    "rank": OfTicket(
-        _("Give a ticket another priority: other times may hold for it."), "bizcli ticket rank TK-2611-0001 high",
+    "rank": About(
+        "ticket", _("Give a ticket another priority: other times may hold for it."), "bizcli ticket rank TK-2611-0001 high",
         arguments=("priority",),
     ),
     "return": Return(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from bizcli.domains.accounting.journal_entry import OPEN
-from bizcli.domains.accounting.payment import Positive, check_minor, standing, written
+from bizcli.domains.accounting.payment import Positive, check_minor, exchange_in, not_in, standing, written
 from bizcli.domains.accounting.points import PAYMENT, earned
 from bizcli.domains.tax.lines import check_lines, numbered
 from bizcli.kernel import effects as fx
@@ -59,6 +59,7 @@ class Allocation(Document):
                 problem = "nothing is open on {id}" if view.head(line.item) else "there is no document {id}"
                 found.append(Problem("nothing-open", problem, {"id": line.item}, f"lines[{n}].item"))
                 continue
+            found += not_in(view, promise, exchange_in(view.rules), f"lines[{n}].item")
             party = "customer" if promise.kind in (fx.TO_PAY, fx.CREDIT) else "supplier"
             account = role_of(view, promise)
             lines.append(

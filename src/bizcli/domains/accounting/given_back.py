@@ -4,15 +4,28 @@ from collections.abc import Iterable
 from typing import Annotated, TypeVar
 
 from bizcli.domains.accounting.customer_payment import CUSTOMERS, Settled
-from bizcli.domains.accounting.payment import Positive, Side, check_minor, written
+from bizcli.domains.accounting.payment import (
+    Positive,
+    Side,
+    base_of,
+    check_minor,
+    currency_of,
+    on_item,
+    opened_by,
+    own_amount,
+    settled_on,
+    stood_at,
+    written,
+)
 from bizcli.domains.accounting.supplier_payment import SUPPLIERS
+from bizcli.domains.tax.currency import exchange_of
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Id
-from bizcli.kernel.money import amount_text, micro
-from bizcli.kernel.records import Document, Record, filled, record
+from bizcli.kernel.money import amount_text, micro, minor_unit
+from bizcli.kernel.records import Document, Record, filled, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View, open_qty
 
@@ -33,6 +46,7 @@ class Credited(Record):
 
     id: Annotated[str, Id(*dict.fromkeys((*CUSTOMERS.invoices, *SUPPLIERS.invoices)))]
     amount: Positive = filled()
+    base: Annotated[fields.Amount, "what it stood at in the book's currency, of one in another"] | None = None
 
 
 def check_refund(gross: int, refund: tuple[Refund, ...] | None, unit: int) -> int:
@@ -49,9 +63,15 @@ def settled_first(
     view: View, id: str, gross: int, refund: tuple[Refund, ...] | None, side: Side, part: type[P]
 ) -> tuple[P, ...] | None:
     """What of a gross amount settles the invoice or bill that charged it: as much as is open. Raises `Refused`."""
-    unit, left = view.rules.unit, view.open_of(side.owed, id)
-    settled = min(gross - check_refund(gross, refund, unit), open_qty(left[0]) if left else 0)
-    return (part(id=id, amount=written(settled, unit)),) if settled else None
+    left = view.open_of(side.owed, id)
+    unit = minor_unit(currency_of(view, left[0])) if left else view.rules.unit
+    settled = min(gross - check_refund(gross, refund, unit), open_qty(own_amount(view, left[0])) if left else 0)
+    if not settled:
+        return None
+    found = part(id=id, amount=written(settled, unit))
+    if own_amount(view, left[0]) is not left[0]:
+        found = replaced(found, base=written(base_of(view, left[0], settled), view.rules.unit))
+    return (found,)
 
 
 def left_to_credit(view: View, id: str) -> int:
@@ -71,20 +91,27 @@ def check_charged(view: View, id: str, gross: int, whole: int) -> None:
 
 
 def given_back(
-    document: Document, gross: int, invoices: Iterable[P], refund: Iterable[Refund], rules: Rules, side: Side
-) -> tuple[list[Posting], list[Promise]]:
-    """The party's side of a gross amount given back. Raises `Refused`."""
+    document: Document, gross: int, invoices: Iterable[P], refund: Iterable[Refund], rules: Rules, side: Side,
+    worth: int | None = None,
+) -> tuple[list[Posting], list[Promise]]:  # fmt: skip
+    """The party's side of a gross amount given back. Raises `Refused`.
+
+    `worth`: what it is in the book's currency, of an amount in another.
+    """
+    money = exchange_of(document, rules)
     party, rest = document.party, gross
     account, way = rules.account(side.account), side.way
-    postings, promises = [], []
+    postings: list[Posting] = []
+    promises: list[Promise] = []
     for n, paid in enumerate(refund):
         check_minor(rules, micro(paid.amount), f"refund[{n}].amount")
     for n, settled in enumerate(invoices):
         part = micro(settled.amount)
-        check_minor(rules, part, f"invoices[{n}].amount")
+        check_minor(money, part, f"invoices[{n}].amount")
         rest -= part
-        postings.append(Posting(account, -way * part, party, settled.id))
-        promises.append(Promise(side.owed, settled.id, 0, 0, part))
+        stood = stood_at(settled, money, f"invoices[{n}]")
+        postings.append(on_item(account, -way, part, stood, party or "", settled.id, money))
+        promises += settled_on(side.owed, settled.id, part, stood, money)
     for n, paid in enumerate(refund):
         part = micro(paid.amount)
         rest -= part
@@ -93,6 +120,12 @@ def given_back(
         template = "what is settled and refunded must come to what is credited"
         raise Refused([Problem("not-balanced", template, {}, "invoices")])
     if rest:
-        postings.append(Posting(account, -way * rest, party, document.id))
-        promises.append(Promise(side.credit, document.id, 0, rest, party=party, due=document.day))
+        left = money.base(rest)
+        postings.append(on_item(account, -way, rest, left, party or "", document.id, money))
+        promises += opened_by(document.id, rest, money)
+        promises.append(Promise(side.credit, document.id, 0, left, party=party, due=document.day))
+    if worth is not None:
+        difference = -way * worth - sum(posting.amount for posting in postings)
+        if difference:
+            postings.append(Posting(rules.side("exchange_difference", gain=difference < 0), difference))
     return postings, promises

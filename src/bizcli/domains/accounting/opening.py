@@ -34,8 +34,12 @@ def opening_problems(document: Any, sources: tuple[str, ...]) -> Iterator[Proble
         yield Problem("wrong-usage", "an opening one has an amount or lines, not both", {}, "amount")
 
 
-def carried_over(id: str, gross: int, owed: Effects, side: Side, rules: Rules) -> Effects:
-    """What an opening invoice or bill does: the party owes what is open, and opening balance is the other side."""
-    against = Posting(rules.account(ROLE), -side.way * gross)
+def carried_over(id: str, gross: int, owed: Effects, side: Side, rules: Rules, worth: int | None = None) -> Effects:
+    """What an opening invoice or bill does: the party owes what is open, and opening balance is the other side.
+
+    `worth`: what it is in the book's currency, of an amount in another.
+    """
+    worth = gross if worth is None else worth
+    against = Posting(rules.account(ROLE), -side.way * worth)
     promises = (*owed.promises, Promise(fx.TO_CREDIT, id, 0, gross))
-    return Effects((), (*owed.postings, against), promises, gross, 0, gross)
+    return Effects((), (*owed.postings, against), promises, worth, 0, worth)

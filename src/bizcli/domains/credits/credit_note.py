@@ -25,6 +25,7 @@ from bizcli.domains.purchasing.purchase_return import split
 from bizcli.domains.sales.cash_sale import CashSale
 from bizcli.domains.sales.given_back import Sold, divided
 from bizcli.domains.sales.sales_invoice import SalesInvoice
+from bizcli.domains.tax.currency import CurrencyName, RateOfOne, check_currency, exchange_of, is_foreign, rate_for
 from bizcli.domains.tax.lines import DIMENSIONS, Prices, Rounding, amounts, check_lines, dimensions, numbered, unknown
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -65,6 +66,8 @@ class CreditNote(Document):
     opening: (
         Annotated[fields.Flag, "it was open when the book began: neither revenue nor tax, but opening balance"] | None
     ) = None
+    currency: CurrencyName | None = None
+    rate: RateOfOne | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     lines: tuple[CreditLine, ...] = ()
@@ -82,6 +85,9 @@ class CreditNote(Document):
         source = self.invoice or next((line.from_ for line in self.lines if line.from_), None)
         if self.supplier is not None or self.returns or (source or "")[:2] in ("PI", "PR"):
             return self.of_supplier(view)
+        if is_foreign(self.currency, view.rules):
+            template = "customers are credited in {own}"
+            raise Refused([Problem("other-currency", template, {"own": view.rules.currency}, "currency")])
         if source is not None:
             sold = find(view, source.partition("/")[0], "invoice", SalesInvoice, CashSale)
             assert isinstance(sold, SalesInvoice | CashSale)
@@ -194,11 +200,17 @@ class CreditNote(Document):
             )
             raise Refused([Problem("nothing-open", template, {"id": bill.id}, "lines")])
         prices = self.prices or bill.prices
+        currency = check_currency(view, self.currency, bill)
+        rate = bill.rate if self.rate is None else self.rate
+        if rate is not None and self.refund:
+            template = "what is in {currency} is refunded by a payment: record it with `bizcli payout new --refund`"
+            raise Refused([Problem("wrong-usage", template, {"currency": currency}, "refund")])
         lines = [red_invoice.of_claim(view, claim, bill, prices) for claim in claims]
         lines += [red_invoice.not_coming(view, each, line, bill, prices) for each, line in undelivered]
         for n, line in enumerate(others):
             lines += red_invoice.allowance(view, line, n, bill)
-        done = self.taxed(view, lines, prices, self.tax_rounding or bill.tax_rounding, bill.day)
+        said = replaced(self, currency=currency, rate=rate)
+        done = said.taxed(view, lines, prices, self.tax_rounding or bill.tax_rounding, bill.day)
         red_invoice.check_bill(view, bill, done.gross())
         returns = dict.fromkeys(claim.promise.document for claim in claims)
         return replaced(
@@ -221,7 +233,11 @@ class CreditNote(Document):
         supplier = find_supplier(view, self.supplier)
         settings = view.rules.settings
         lines = [replaced(line, account=line.account or VARIANCE) for line in self.lines]
-        done = self.taxed(view, lines, self.prices or settings.prices, self.tax_rounding or settings.tax_rounding)
+        said = replaced(self, rate=rate_for(view, self.currency, self.rate, self.date))
+        if said.rate is not None and self.refund:
+            template = "what is in {currency} is refunded by a payment: record it with `bizcli payout new --refund`"
+            raise Refused([Problem("wrong-usage", template, {"currency": self.currency}, "refund")])
+        done = said.taxed(view, lines, self.prices or settings.prices, self.tax_rounding or settings.tax_rounding)
         check_refund(done.gross(), self.refund, view.rules.unit)
         return replaced(done, supplier=supplier.code, invoice_type=self.invoice_type or "special")
 
@@ -248,8 +264,8 @@ class CreditNote(Document):
             lines.append(replaced(line, tax=tax, text=line.text or self.reason))
         if found:
             raise Refused(found)
-        unit = view.rules.unit
-        taxes = amounts([as_priced(line) for line in lines], prices, rounding, view.rules, day or self.day)
+        unit = exchange_of(self, view.rules).unit
+        taxes = amounts([as_priced(line) for line in lines], prices, rounding, view.rules, day or self.day, unit)
         done = [
             line if line.tax_amount is not None else replaced(line, tax_amount=Decimal(amount_text(each.tax, unit)))
             for line, each in zip(lines, taxes, strict=True)
@@ -291,20 +307,24 @@ class CreditNote(Document):
     # Effects
 
     def effects(self, rules: Rules) -> Effects:
+        money = exchange_of(self, rules)
         for n, line in enumerate(self.lines):
             for name in ("amount", "tax_amount"):
-                check_minor(rules, micro(getattr(line, name)), f"lines[{n}].{name}")
+                check_minor(money, micro(getattr(line, name)), f"lines[{n}].{name}")
         gross = self.gross()
-        net = sum(self.net(line) for line in self.lines)
+        net, tax = (sum(map(part, self.lines)) for part in (self.net, tax_of))
+        worth = sum(money.base(self.net(line)) + money.base(tax_of(line)) for line in self.lines)
         side = CUSTOMERS if self.supplier is None else SUPPLIERS
         own = self.sold_less(rules) if side is CUSTOMERS else self.bought_less(rules)
-        owed, promises = given_back(self, gross, self.invoices or (), self.refund or (), rules, side)
+        foreign = None if money.rate is None else worth
+        owed, promises = given_back(self, gross, self.invoices or (), self.refund or (), rules, side, foreign)
         if self.invoice is not None:
             promises.append(Promise(fx.TO_CREDIT, self.invoice, 0, 0, gross))
         if self.points_taken is not None:
             promises += points.opened(self.customer, -micro(self.points_taken), rules)
         return Effects(
-            own.moves, (*owed, *own.postings), (*promises, *own.promises), net, gross - net, gross
+            own.moves, (*owed, *own.postings), (*promises, *own.promises), money.base(net), worth - money.base(net), worth,
+            paper=money.paper(net, tax, gross),
         )  # fmt: skip
 
     def sold_less(self, rules: Rules) -> Effects:
@@ -323,12 +343,13 @@ class CreditNote(Document):
 
     def bought_less(self, rules: Rules) -> Effects:
         """What a supplier's credit does, but to the supplier: goods that are here, or were sold, cost less."""
-        recovered = self.invoice_type == "special"
+        recovered, money = self.invoice_type == "special", exchange_of(self, rules)
         waiting = rules.account("goods_received_not_invoiced")
         moves, postings = [], []
         promises: list[Promise] = []
         for n, line in enumerate(self.lines):
-            cost, about = self.net(line) + (0 if recovered else micro(line.tax_amount)), dimensions(line, self)
+            cost = money.base(self.net(line)) + (0 if recovered else money.base(tax_of(line)))
+            about = dimensions(line, self)
             if line.returned is not None:
                 promises += of_goods(line)
                 less = Posting(waiting, -micro(line.returned), self.supplier)
@@ -345,7 +366,7 @@ class CreditNote(Document):
             else:
                 account = booked(rules, line.account or VARIANCE, f"lines[{n}].account")
                 postings.append(Posting(account, -cost, item=line.item or "", dimensions=about))
-        tax = sum(micro(line.tax_amount) for line in self.lines)
+        tax = sum(money.base(tax_of(line)) for line in self.lines)
         if tax and recovered:
             postings.append(Posting(rules.account("vat_input"), -tax))
         return Effects(tuple(moves), tuple(postings), tuple(promises))
@@ -368,3 +389,7 @@ def of_goods(line: CreditLine) -> Iterator[Promise]:
 def charged_by(sold: Sold, rules: Rules) -> int:
     """What an invoice or a cash sale charged, tax included, in micro."""
     return sold.gross(rules) if isinstance(sold, SalesInvoice) else sum(each.gross for each in sold.taxes(rules))
+
+
+def tax_of(line: CreditLine) -> int:
+    return micro(line.tax_amount)

@@ -11,7 +11,8 @@ from bizcli.domains.orders.open_lines import find
 from bizcli.domains.purchasing.goods_receipt import GoodsReceipt, line_id, value_left
 from bizcli.domains.purchasing.purchase_invoice import BillLine, PurchaseInvoice
 from bizcli.domains.purchasing.purchase_return import PurchaseReturn, split
-from bizcli.domains.tax.lines import DIMENSIONS, total
+from bizcli.domains.tax.currency import exchange_of
+from bizcli.domains.tax.lines import DIMENSIONS, Taxed, total
 from bizcli.kernel import effects as fx
 from bizcli.kernel.effects import Promise
 from bizcli.kernel.errors import Problem, Refused
@@ -95,11 +96,7 @@ def of_claim(view: View, claim: Claim, bill: PurchaseInvoice, prices: str) -> Cr
     net = cost if bill.invoice_type == "special" else cost - tax
     done = about_line(given, charged, line_id)
     if given.amount is None:
-        done = replaced(
-            done,
-            amount=written(net if prices == "net" else net + tax, unit),
-            tax_amount=given.tax_amount or written(tax, unit),
-        )
+        done = replaced(done, **credited(view, bill, charged, qty, Taxed(net, tax), prices, given))
     return replaced(done, tax=given.tax or charged.tax, qty_returned=decimal(qty), returned=written(cost, unit))
 
 
@@ -129,7 +126,7 @@ def not_coming(view: View, ahead: Promise, wanted: CreditLine | None, bill: Purc
     """A line with what goods were billed at that will not come; the last of a bill's line takes the odd cents."""
     given, unit = wanted or CreditLine(), view.rules.unit
     charged, own = charged_line(bill, line_id(ahead)), line_id(ahead)
-    whole = next(tax for line, tax in zip(bill.lines, bill.taxes(view.rules), strict=True) if line is charged)
+    whole = next(tax for line, tax in zip(bill.lines, bill.worth(view.rules), strict=True) if line is charged)
     qty = micro(given.qty_undelivered) if given.qty_undelivered is not None else open_qty(ahead)
     cost = share(value_left(view, ahead), qty, open_qty(ahead), unit)
     before = [line for line in credited_of(view, bill.id) if line.from_ == own and line.qty_undelivered is not None]
@@ -138,11 +135,23 @@ def not_coming(view: View, ahead: Promise, wanted: CreditLine | None, bill: Purc
     net = cost if bill.invoice_type == "special" else cost - tax
     done = about_line(given, charged, own)
     if given.amount is None:
-        amount = written(net if prices == "net" else net + tax, unit)
-        done = replaced(done, amount=amount, tax_amount=given.tax_amount or written(tax, unit))
+        done = replaced(done, **credited(view, bill, charged, qty, Taxed(net, tax), prices, given))
     return replaced(
         done, tax=given.tax or charged.tax, qty_undelivered=decimal(qty), returned=written(cost, unit), again=charged.from_
     )  # fmt: skip
+
+
+def credited(
+    view: View, bill: PurchaseInvoice, charged: BillLine, qty: int, worth: Taxed, prices: str, given: CreditLine
+) -> dict[str, Decimal]:
+    """The amounts of a line of goods: what they are worth, or in another currency the part of what its line charged."""
+    money = exchange_of(bill, view.rules)
+    net, tax = worth
+    if money.rate is not None:
+        whole = next(each for line, each in zip(bill.lines, bill.taxes(view.rules), strict=True) if line is charged)
+        net, tax = (share(part, qty, charged.stock_qty, money.unit) for part in whole)
+    amount = written(net if prices == "net" else net + tax, money.unit)
+    return {"amount": amount, "tax_amount": given.tax_amount or written(tax, money.unit)}
 
 
 def credited_of(view: View, sent: str) -> Iterable[CreditLine]:
@@ -169,7 +178,7 @@ def allowance(view: View, given: CreditLine, n: int, bill: PurchaseInvoice) -> l
     Raises `Refused`.
     """
     offered = [
-        (line, part) for line, taxed in zip(bill.lines, bill.taxes(view.rules), strict=True)
+        (line, part) for line, taxed in zip(bill.lines, bill.worth(view.rules), strict=True)
         if given.from_ in (None, f"{bill.id}/{line.line}") and given.item in (None, line.item)
         and given.tax in (None, line.tax)
         for part in charged_for(view, bill, line, taxed.net, f"lines[{n}]")
@@ -185,7 +194,7 @@ def allowance(view: View, given: CreditLine, n: int, bill: PurchaseInvoice) -> l
         raise Refused([Problem("missing-key", template, values, f"lines[{n}].tax")])
     if given.amount is None:
         raise Refused([Problem("missing-key", "{key} is missing", {"key": "amount"}, f"lines[{n}].amount")])
-    return [*shared(given, offered, bill, view.rules.unit)]
+    return [*shared(given, offered, bill, exchange_of(bill, view.rules).unit)]
 
 
 class Charged(NamedTuple):

@@ -42,7 +42,7 @@ class Followed(Document):
             "owner": self.owner,
             "owned": owned,
             "touched": None,
-            "contacts": None,
+            "touches": None,
             "next": None,
             "todo": None,
         }
@@ -51,14 +51,14 @@ class Followed(Document):
         if first is not None:
             state["next"] = day = first.isoformat()
             events.append(self.event("next", self, None)._replace(due=day))
-        contacts = 0
+        touches = 0
         for each in activities(amendments):
             if each.owner is not None or each.pool:
                 state |= {"owner": each.owner, "owned": each.day if each.owner else None}
                 events.append(self.event("owner", each, each.owner))
             if each.is_contact:
-                contacts += 1
-                state |= {"touched": each.day, "contacts": contacts, "next": None, "todo": None}
+                touches += 1
+                state |= {"touched": each.day, "touches": touches, "next": None, "todo": None}
             if each.next is not None:
                 state |= {"next": each.next.isoformat(), "todo": each.todo}
         return state, events

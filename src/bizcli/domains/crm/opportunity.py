@@ -129,7 +129,7 @@ class Opportunity(Followed):
                 status, since = became, each.day
                 closed = each.day if became != "open" else None
                 events.append(self.event("stage", each, became if closed else stage, amount))
-        if status != "open":
+        if status == "lost":
             state |= {"next": None, "todo": None}
         return Effects(
             events=tuple(events),

@@ -12,10 +12,10 @@ from bizcli.kernel.records import Master, Record, record
 
 LOOKED_AT = (
     "source", "region", "industry", "employees", "budget", "items", "contact", "phone", "email", "wechat", "tax_id",
-    "address", "campaign", "contacts",
+    "address", "campaign", "touches",
 )  # fmt: skip
-"""What rules can look at; `contacts`: how often we were in touch."""
-NUMBERS = ("employees", "budget", "contacts")
+"""What rules can look at; `touches`: how often we were in touch."""
+NUMBERS = ("employees", "budget", "touches")
 
 
 @record

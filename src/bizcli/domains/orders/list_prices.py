@@ -26,7 +26,9 @@ def at_list_prices(lines: Iterable[S], view: View, customer: str | None, prices:
     return with_prices(lines, view)
 
 
-def with_list_prices(lines: Iterable[L], view: View, whom: Sequence[str], prices: str, day: date) -> tuple[L, ...]:
+def with_list_prices(
+    lines: Iterable[L], view: View, whom: Sequence[str], prices: str, day: date, currency: str | None = None
+) -> tuple[L, ...]:
     """Lines with the prices of the lists where they say none; their units are resolved. Raises `Refused`.
 
     A price that is said was agreed on, with its quantity: what the list has as minimum counts for its own prices.
@@ -34,12 +36,13 @@ def with_list_prices(lines: Iterable[L], view: View, whom: Sequence[str], prices
     """
     done: list[L] = []
     found: list[Problem] = []
+    currency = currency or view.rules.currency
     for n, line in enumerate(lines):
         offer = None
         if line.__dict__["price"] is None and line.qty is not None:
-            offer = in_own_currency(view, whom, line, day)
+            offer = in_currency(view, whom, line, day, currency)
         if offer is not None:
-            wrong = not_to_take(offer, line, view, prices, n)
+            wrong = not_to_take(offer, line, view, prices, n, currency)
             found += wrong
             if not wrong:
                 line = replaced(line, price=offer.price_in(line.stock_qty, line.factor))
@@ -51,21 +54,33 @@ def with_list_prices(lines: Iterable[L], view: View, whom: Sequence[str], prices
     return tuple(done)
 
 
-def in_own_currency(view: View, whom: Sequence[str], line: ItemLine, day: date) -> Offer | None:
-    """What holds for a line; a list in another currency only where there is none in ours."""
+def in_currency(view: View, whom: Sequence[str], line: ItemLine, day: date, currency: str) -> Offer | None:
+    """What holds for a line; a list in another currency only where there is none in that one."""
     found = offers(view, whom, line.item, day, line.unit)
-    own = [each for each in found if each.list.currency in (None, view.rules.currency)]
+    own = [each for each in found if (each.list.currency or view.rules.currency) == currency]
     return next(iter(own or found), None)
 
 
-def not_to_take(offer: Offer, line: ItemLine, view: View, prices: str, n: int) -> list[Problem]:
+def only_currency(view: View, whom: Sequence[str], lines: Iterable[ItemLine], day: date) -> str | None:
+    """The one currency in which lists have all of some lines, of which none says a price."""
+    asked: list[set[str]] = []
+    for line in lines:
+        if line.__dict__["price"] is not None:
+            return None
+        found = offers(view, whom, line.item, day, line.unit)
+        asked.append({each.list.currency or view.rules.currency for each in found})
+    shared = set.intersection(*asked) if asked else set()
+    return shared.pop() if len(shared) == 1 else None
+
+
+def not_to_take(offer: Offer, line: ItemLine, view: View, prices: str, n: int, wanted: str) -> list[Problem]:
     """Why the price of a list is none for a line, each with the mend."""
     settings = view.rules.settings
     values: dict[str, object] = {"list": offer.list.code, "item": line.item}
     currency, own_prices = offer.list.currency or settings.currency, offer.list.prices or settings.prices
-    if currency != settings.currency:
+    if currency != wanted:
         template = "price list {list} is in {currency}: give a price of {item} in {own}"
-        values |= {"currency": currency, "own": settings.currency}
+        values |= {"currency": currency, "own": wanted}
         return [Problem("other-currency", template, values, f"lines[{n}].price")]
     if own_prices != prices:
         template = (

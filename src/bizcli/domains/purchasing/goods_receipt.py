@@ -11,6 +11,14 @@ from bizcli.domains.orders.order import OrderLine, lines_now
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
 from bizcli.domains.stock.lots import arriving
 from bizcli.domains.stock.places import default_warehouse, reject_place
+from bizcli.domains.tax.currency import (
+    CurrencyName,
+    RateOfOne,
+    check_currency,
+    check_priced,
+    exchange_of,
+    rate_for,
+)
 from bizcli.domains.tax.lines import DIMENSIONS, PricedLine, Prices, amounts, check_lines, numbered, with_prices
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
@@ -32,7 +40,7 @@ class ReceiptLine(PricedLine, OfLots):
     reason: Annotated[fields.Word, "why we do not accept them"] | None = None
     beyond: Annotated[fields.Quantity, "how many were not ordered, in the item's own unit"] | None = None
     bill: Annotated[fields.LineId, "the line of a bill that charged them before they came"] | None = None
-    billed: Annotated[fields.Amount, "what they cost us on that bill"] | None = None
+    billed: Annotated[fields.Amount, "what they cost us on that bill, in the book's currency"] | None = None
 
     @property
     def beyond_qty(self) -> int:
@@ -53,6 +61,8 @@ class GoodsReceipt(Document):
     order: Annotated[str, Id("purchase_order"), "all that is open of it when no lines are given"] | None = None
     warehouse: Annotated[str, Code("warehouse")] = filled()
     delivery_note: Annotated[fields.Word, "the supplier's number of it"] | None = None
+    currency: CurrencyName | None = None
+    rate: RateOfOne | None = None
     prices: Prices = filled()
     lines: tuple[ReceiptLine, ...] = ()
 
@@ -70,6 +80,8 @@ class GoodsReceipt(Document):
         if self.prices not in (None, order.prices):
             template = "the prices of {id} are {prices}"
             raise Refused([Problem("mixed-prices", template, {"id": order.id, "prices": order.prices}, "prices")])
+        currency = check_currency(view, self.currency, order)
+        rate = rate_for(view, currency, self.rate, self.date, (order.rate,))
         warehouse = default_warehouse(view, self.warehouse or order.warehouse)
         ordered = lines_now(order, view.amendments(order.id))
         offered = view.open_of(fx.TO_RECEIVE, order.id)
@@ -103,8 +115,8 @@ class GoodsReceipt(Document):
             )
         done = numbered(billed_ahead(view, order.id, ordered, apart(lines, warehouse, view), self.day))
         return replaced(
-            self, supplier=order.supplier, order=order.id, warehouse=warehouse, prices=order.prices,
-            lines=arriving(done, view, self.date),
+            self, supplier=order.supplier, order=order.id, warehouse=warehouse, currency=currency, rate=rate,
+            prices=order.prices, lines=arriving(done, view, self.date),
         )  # fmt: skip
 
     def without_order(self, view: View) -> "GoodsReceipt":
@@ -114,6 +126,7 @@ class GoodsReceipt(Document):
             if line.item is None:
                 raise Refused([Problem("missing-key", "{key} is missing", {"key": "item"}, f"lines[{n}].item")])
         warehouse = default_warehouse(view, self.warehouse)
+        check_priced(self.lines, view, self.currency)
         lines = numbered(apart(with_prices(self.lines, view, "purchase_price"), warehouse, view))
         for n, line in enumerate(lines):
             if not view.master("item", line.item).stocked:  # type: ignore[union-attr]
@@ -123,6 +136,7 @@ class GoodsReceipt(Document):
             self,
             supplier=supplier.code,
             warehouse=warehouse,
+            rate=rate_for(view, self.currency, self.rate, self.date),
             prices=self.prices or view.rules.settings.prices,
             lines=arriving(lines, view, self.date),
         )
@@ -143,10 +157,11 @@ class GoodsReceipt(Document):
                 yield Problem("missing-key", template, {"key": key}, f"lines[{n}]")
 
     def values(self, rules: Rules) -> dict[int, int]:
-        """What each line is worth, by number: what a bill charged ahead, else its price without tax."""
-        taxes = amounts(self.lines, self.prices, "line", rules, self.day)
+        """What each line is worth in the book's currency, by number: what a bill charged ahead, else its price without tax."""
+        money = exchange_of(self, rules)
+        taxes = amounts(self.lines, self.prices, "line", rules, self.day, money.unit)
         return {
-            line.line: micro(line.billed) if line.billed is not None else taxed.net
+            line.line: micro(line.billed) if line.billed is not None else money.base(taxed.net)
             for line, taxed in zip(self.lines, taxes, strict=True)
         }
 
@@ -221,6 +236,9 @@ def billed_ahead(
     Those of the oldest bill come first; the last of a bill's line take the odd cents. Raises `Refused`.
     """
     billed = sorted(view.open_by_origin(fx.BILLED_AHEAD, order), key=lambda each: (dated(view, each), each.document))
+    if not billed:
+        yield from lines
+        return
     left = {line_id(each): (open_qty(each), value_left(view, each)) for each in billed if dated(view, each) <= day}
     room = {line_id(each): open_qty(each) for each in view.open_of(fx.TO_BILL_AHEAD, order)}
     for n, line in enumerate(lines):

@@ -15,6 +15,15 @@ from bizcli.domains.orders.order import lines_now
 from bizcli.domains.parties.terms import IMMEDIATE, Terms, due_date
 from bizcli.domains.purchasing.goods_receipt import GoodsReceipt
 from bizcli.domains.purchasing.purchase_order import PurchaseOrder
+from bizcli.domains.tax.currency import (
+    CurrencyName,
+    RateOfOne,
+    check_currency,
+    exchange_of,
+    is_foreign,
+    rate_for,
+    unpriced,
+)
 from bizcli.domains.tax.lines import (
     DIMENSIONS,
     PricedLine,
@@ -35,7 +44,7 @@ from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise, Revalue
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code, Id, ListField, MapField, NumberField, OneOf
-from bizcli.kernel.money import amount_text, micro, share
+from bizcli.kernel.money import micro, share
 from bizcli.kernel.records import Document, Line, filled, record, replaced
 from bizcli.kernel.rules import PARTY_ROLES, Rules
 from bizcli.kernel.view import View, open_qty
@@ -64,7 +73,7 @@ class BillLine(Line):
     account: Annotated[fields.Word, "where it is booked: a role or an account"] | None = None
     amount: Annotated[fields.Amount, "of a line without an item"] | None = None
     tax: Annotated[fields.Word, "a percentage such as 13%, or a tax code"] = filled()
-    received: Annotated[fields.Amount, "what these goods came in at, without tax"] | None = None
+    received: Annotated[fields.Amount, "what these goods came in at, without tax, in the book's currency"] | None = None
     text: Annotated[fields.Word, "what the paper says of it"] | None = None
     note: fields.Text | None = None
     salesperson: fields.StaffCode | None = None
@@ -105,6 +114,8 @@ class PurchaseInvoice(Document):
     ahead: Annotated[fields.Flag, "also what is ordered and not here yet"] | None = None
     payment_terms: Terms = filled()
     due_date: Annotated[fields.Day, "the last day on which it is to be paid"] = filled()
+    currency: CurrencyName | None = None
+    rate: RateOfOne | None = None
     instalments: tuple[Due, ...] | None = None
     advances: tuple[Credit, ...] | None = None
     opening: Opening | None = None
@@ -128,6 +139,8 @@ class PurchaseInvoice(Document):
         if not sources:
             sources = {line.from_.partition("/")[0]: "lines" for line in self.lines if line.from_}
         done, origins = self.from_sources(view, sources) if sources else (self, [])
+        currency = check_currency(view, self.currency, *origins)
+        rate = rate_for(view, currency, self.rate, self.date, [getattr(each, "rate", None) for each in origins])
         supplier = find_supplier(view, done.supplier)
         settings = view.rules.settings
         terms = done.payment_terms or common(origins, "payment_terms") or supplier.payment_terms or IMMEDIATE
@@ -139,7 +152,9 @@ class PurchaseInvoice(Document):
             due_date=done.due_date or due_date(terms, done.document_date or done.date),
             prices=done.prices or common(origins, "prices") or settings.prices,
             tax_rounding=done.tax_rounding or common(origins, "tax_rounding") or settings.tax_rounding,
-            lines=numbered(with_accounts(against_opening(done), view)),
+            currency=currency,
+            rate=rate,
+            lines=numbered(with_accounts(against_opening(done), view, currency)),
         )
         if done.totals is not None:
             done = replaced(done, totals=done.paper_totals(view.rules))
@@ -151,15 +166,15 @@ class PurchaseInvoice(Document):
 
     def paid_by(self, view: View, gross: int, chosen: bool) -> "PurchaseInvoice":
         """With the instalments that the terms say, unless its day was chosen, and what we paid on the order before."""
-        parts, advances = self.instalments, self.advances
+        parts, advances, money = self.instalments, self.advances, exchange_of(self, view.rules)
         if parts is None and not chosen:
-            parts = dues(self.payment_terms, self.document_date or self.date, gross, view.rules.unit)
+            parts = dues(self.payment_terms, self.document_date or self.date, gross, money.unit)
         if advances is None:
             orders = self.orders or ((self.order,) if self.order else ())
-            advances = deposits(view, SUPPLIERS, self.supplier, orders, gross, self.day)
+            advances = deposits(view, SUPPLIERS, self.supplier, orders, gross, self.day, money)
         else:
             advances = tuple(
-                credit_of(view, each, SUPPLIERS, f"advances[{n}]", gross) for n, each in enumerate(advances)
+                credit_of(view, each, SUPPLIERS, f"advances[{n}]", gross, money) for n, each in enumerate(advances)
             )
         return replaced(self, instalments=parts, advances=advances)
 
@@ -245,7 +260,13 @@ class PurchaseInvoice(Document):
 
     def computed(self, rules: Rules) -> list[Taxed]:
         """Net and tax of each line, as we work them out."""
-        return amounts(map(priced, self.lines), self.prices, self.tax_rounding, rules, self.day)
+        unit = exchange_of(self, rules).unit
+        return amounts(map(priced, self.lines), self.prices, self.tax_rounding, rules, self.day, unit)
+
+    def worth(self, rules: Rules) -> list[Taxed]:
+        """Net and tax of each line in the book's currency."""
+        money = exchange_of(self, rules)
+        return [Taxed(money.base(each.net), money.base(each.tax)) for each in self.taxes(rules)]
 
     def paper_totals(self, rules: Rules) -> dict[str, Decimal]:
         """Net, tax and gross as the paper has them; what it does not say is worked out."""
@@ -257,7 +278,7 @@ class PurchaseInvoice(Document):
         tax = given.get("tax", tax)
         net = given.get("net", gross - tax if gross is not None else net)
         found = {"net": net, "tax": tax, "gross": net + tax if gross is None else gross}
-        return {key: written(value, rules.unit) for key, value in found.items()}
+        return {key: written(value, exchange_of(self, rules).unit) for key, value in found.items()}
 
     def taxes(self, rules: Rules) -> list[Taxed]:
         """Net and tax of each line; where the paper says other cents, the largest line takes them. Raises `Refused`."""
@@ -272,11 +293,8 @@ class PurchaseInvoice(Document):
                 template = (
                     "the paper says {paper} {key}, the lines come to {ours}: more apart than bill_tolerance allows"
                 )
-                values = {
-                    "paper": amount_text(paper[key], rules.unit),
-                    "key": key,
-                    "ours": amount_text(ours, rules.unit),
-                }
+                money = exchange_of(self, rules)
+                values = {"paper": money.text(paper[key]), "key": key, "ours": money.text(ours)}
                 raise Refused([Problem("other-than-paper", template, values, f"totals.{key}")])
         if paper["net"] + paper["tax"] != paper["gross"]:
             raise Refused([Problem("not-balanced", "net and tax do not come to gross", {}, "totals.gross")])
@@ -288,13 +306,26 @@ class PurchaseInvoice(Document):
     # Effects
 
     def effects(self, rules: Rules) -> Effects:
-        taxes = self.taxes(rules)
+        money, gross = exchange_of(self, rules), self.gross(rules)
+        taxes = self.worth(rules)
         net, tax = total(taxes)
-        gross = self.gross(rules)
+        worth = money.base(gross) if self.amount is not None else net + tax
         recovered = self.invoice_type == "special"
-        owed = owing(self.id, self.supplier, gross, self.due_date, self.instalments, self.advances, SUPPLIERS, rules)
+        owed = owing(
+            self.id,
+            self.supplier,
+            gross,
+            self.due_date,
+            self.instalments,
+            self.advances,
+            SUPPLIERS,
+            rules,
+            money,
+            worth,
+        )
+        paper = money.paper(*total(self.taxes(rules)), gross)
         if self.opening:
-            return carried_over(self.id, gross, owed, SUPPLIERS, rules)
+            return carried_over(self.id, gross, owed, SUPPLIERS, rules, worth)._replace(paper=paper)
         waiting = rules.account("goods_received_not_invoiced")
         moves, promises, postings = [], [], []
         for n, (line, taxed) in enumerate(zip(self.lines, taxes, strict=True)):
@@ -324,7 +355,9 @@ class PurchaseInvoice(Document):
         if tax and recovered:
             postings.append(Posting(rules.account("vat_input"), tax))
         promises.append(Promise(fx.TO_CREDIT, self.id, 0, gross))
-        return Effects(tuple(moves), (*postings, *owed.postings), (*promises, *owed.promises), net, tax, gross)
+        return Effects(
+            tuple(moves), (*postings, *owed.postings), (*promises, *owed.promises), net, tax, worth, paper=paper
+        )  # fmt: skip
 
     def to_come(self, line: BillLine, n: int, cost: int, rules: Rules) -> Iterator[Promise]:
         """What a line promises of goods that are not here: receipts draw on it, and what came may go back."""
@@ -369,7 +402,7 @@ def against_opening(bill: PurchaseInvoice) -> tuple[BillLine, ...]:
     ) if bill.opening else bill.lines  # fmt: skip
 
 
-def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ...]:
+def with_accounts(lines: tuple[BillLine, ...], view: View, currency: str | None) -> tuple[BillLine, ...]:
     """Lines with the prices, taxes and accounts that items say where the bill does not. Raises `Refused`."""
     done, found = [], []
     for n, line in enumerate(lines):
@@ -390,7 +423,7 @@ def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ..
             (line,), wrong = in_units([replaced(line, qty=line.qty or Decimal(1))], view, n)
             found += wrong
             price = line.price
-            if price is None and not wrong:
+            if price is None and not wrong and not is_foreign(currency, view.rules):
                 price = item.price_of(line.unit, line.factor, "purchase_price")  # type: ignore[attr-defined]
             line = replaced(
                 line,
@@ -398,7 +431,9 @@ def with_accounts(lines: tuple[BillLine, ...], view: View) -> tuple[BillLine, ..
                 tax=line.tax or item.tax,  # type: ignore[attr-defined]
                 account=line.account or item.account or "expense.other",  # type: ignore[attr-defined]
             )
-            if line.price is None:
+            if line.price is None and is_foreign(currency, view.rules):
+                found.append(unpriced(str(line.item), currency, f"{path}.price"))
+            elif line.price is None:
                 template = "{item} has no price: give one, or set {key} of the item"
                 values = {"item": line.item, "key": "purchase_price"}
                 found.append(Problem("no-price", template, values, f"{path}.price"))

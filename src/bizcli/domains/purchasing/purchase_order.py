@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
-from bizcli.domains.orders.list_prices import with_list_prices
+from bizcli.domains.orders.list_prices import only_currency, with_list_prices
 from bizcli.domains.orders.open_lines import find, find_supplier
 from bizcli.domains.orders.order import Order, OrderLine, P, lines_now
 from bizcli.domains.orders.price_list import of_supplier, offer_of
@@ -13,7 +13,8 @@ from bizcli.domains.purchasing.ordered_from import PurchaseLine, from_quote, fro
 from bizcli.domains.purchasing.purchase_request import PurchaseRequest
 from bizcli.domains.purchasing.wanted import to_be_bought
 from bizcli.domains.stock.places import default_warehouse
-from bizcli.domains.tax.lines import Prices, Rounding, amounts, check_lines, numbered, total, with_prices
+from bizcli.domains.tax.currency import CurrencyName, RateOfOne, check_priced, exchange_of, is_foreign, rate_for
+from bizcli.domains.tax.lines import Prices, Rounding, Taxed, amounts, check_lines, numbered, total, with_prices
 from bizcli.kernel import effects as fx
 from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Promise
@@ -49,6 +50,8 @@ class PurchaseOrder(Order):
     expected: Annotated[fields.Day, "the day on which the goods should be here"] | None = None
     draft: Annotated[fields.Flag, "true until an order_change confirms it"] | None = None
     payment_terms: Terms = filled()
+    currency: CurrencyName | None = None
+    rate: RateOfOne | None = None
     prices: Prices = filled()
     tax_rounding: Rounding = filled()
     lines: tuple[PurchaseLine, ...] = ()
@@ -64,7 +67,12 @@ class PurchaseOrder(Order):
         supplier = find_supplier(view, self.supplier)
         settings = view.rules.settings
         prices = self.prices or settings.prices
-        lines = numbered(replaced(self, prices=prices).with_prices(self.with_lines_for(view), view))
+        currency = self.currency or self.currency_of_lists(view)
+        rate = rate_for(view, currency, self.rate, self.date)
+        if rate is not None and self.quote is not None:
+            values = {"id": self.quote, "own": view.rules.currency}
+            raise Refused([Problem("other-currency", "{id} has its prices in {own}", values, "currency")])
+        lines = numbered(replaced(self, prices=prices, currency=currency).with_prices(self.with_lines_for(view), view))
         lines = tuple(as_called(line, view, self.supplier, self.date) for line in lines)
         items = [view.rules.item(line.item) for line in lines]
         stocked = [item for item in items if item.type != "service"]
@@ -79,6 +87,8 @@ class PurchaseOrder(Order):
             warehouse=warehouse,
             expected=self.expected or (self.date + timedelta(days=longest) if longest else None),
             payment_terms=self.payment_terms or supplier.payment_terms or IMMEDIATE,
+            currency=currency,
+            rate=rate,
             prices=prices,
             tax_rounding=self.tax_rounding or settings.tax_rounding,
             lines=lines,
@@ -130,8 +140,17 @@ class PurchaseOrder(Order):
             raise Refused(found)
 
     def with_prices(self, lines: tuple[P, ...], view: View) -> tuple[P, ...]:
-        listed = with_list_prices(to_be_bought(lines, view), view, of_supplier(self.supplier), self.prices, self.date)
+        listed = with_list_prices(
+            to_be_bought(lines, view), view, of_supplier(self.supplier), self.prices, self.date, self.currency
+        )
+        check_priced(listed, view, self.currency)
         return with_prices(listed, view, "purchase_price")
+
+    def currency_of_lists(self, view: View) -> str | None:
+        """Another currency, where the supplier asks for nothing of this in ours."""
+        known = [line for line in self.lines if line.item is not None]
+        found = only_currency(view, of_supplier(self.supplier), known, self.date)
+        return found if is_foreign(found, view.rules) else None
 
     def check_close(self, view: View) -> None:
         for each in view.open_by_origin(fx.BILLED_AHEAD, self.id):
@@ -147,11 +166,15 @@ class PurchaseOrder(Order):
 
     def effects_after(self, amendments: list[Document], rules: Rules) -> Effects:
         lines = [line for line in lines_now(self, amendments).values() if line.qty]
-        taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day)
+        money = exchange_of(self, rules)
+        taxes = amounts(lines, self.prices, self.tax_rounding, rules, self.day, money.unit)
         promises = tuple(self.promised(lines, rules)) if self.is_confirmed(amendments) else ()
         promises += tuple(self.drawn(lines, fx.TO_BUY)) + tuple(self.for_requests(lines))
         net, tax = total(taxes)
-        return Effects(promises=promises, net=net, tax=tax, gross=net + tax)
+        worth = Taxed(money.base(net), money.base(tax))
+        return Effects(
+            promises=promises, net=worth.net, tax=worth.tax, gross=worth.gross, paper=money.paper(net, tax, net + tax)
+        )
 
     def for_requests(self, lines: list[OrderLine]) -> Iterator[Promise]:
         """What is ordered of the requests that a supplier's quotation was for."""

@@ -311,8 +311,8 @@ def came_of(view: View, bill: PurchaseInvoice, number: int) -> Iterator[tuple[st
 
 
 def charged(view: View, bill: PurchaseInvoice, number: int) -> tuple[BillLine, Taxed]:
-    """A line of a bill with its net and tax, as the paper has them."""
-    taxes = bill.taxes(view.rules)
+    """A line of a bill with its net and tax, as the paper has them, in the book's currency."""
+    taxes = bill.worth(view.rules)
     return next((line, each) for line, each in zip(bill.lines, taxes, strict=True) if line.line == number)
 
 

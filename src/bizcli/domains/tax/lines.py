@@ -118,9 +118,11 @@ def reduced_by(reductions: Iterable[Reduction]) -> int:
     return sum(micro(each.amount) for each in reductions)
 
 
-def amounts(lines: Iterable[PricedLine], prices: str, rounding: str, rules: Rules, day: str) -> list[Taxed]:
-    """Net and tax of each line, in order. Raises `Refused` for a tax that is not known."""
-    unit = rules.unit
+def amounts(
+    lines: Iterable[PricedLine], prices: str, rounding: str, rules: Rules, day: str, unit: int | None = None
+) -> list[Taxed]:
+    """Net and tax of each line, in order, in whole units of the currency. Raises `Refused` for a tax that is not known."""
+    unit = unit or rules.unit
     found = []
     sums: dict[int, tuple[int, int, int]] = {}  # of each rate so far: amount, net, tax
     for n, line in enumerate(lines):
