@@ -462,7 +462,7 @@ class Compilation:
 
     def allowed(self, promise: Promise) -> Promise:
         """A promise with what is allowed in all: of a coupon, its own file says how often it may be used."""
-        if promise.kind.partition(":")[0] != COUPON:
+        if not promise.kind.startswith(COUPON):
             return promise
         coupon = self.master("coupon", promise.document)
         most = getattr(coupon, "uses" if promise.kind == COUPON else "uses_per_customer", None)

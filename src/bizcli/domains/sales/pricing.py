@@ -298,26 +298,29 @@ def cause(reduction: Reduction) -> tuple[Any, ...]:
 
 def used(customer: str | None, lines: Iterable[Any]) -> Iterator[Promise]:
     """What a sale uses up of coupons and points."""
-    lines = tuple(lines)
-    for coupon in coupons_used(lines):
+    given = reductions_of(lines)
+    if not given:
+        return
+    for coupon in coupons_among(given):
         yield Promise(fx.COUPON, coupon, 0, 0, MICRO)
         if customer is not None:
             yield Promise(f"{fx.COUPON}:{customer}", coupon, 0, 0, MICRO)
-    points = sum(micro(each.points) for each in reductions_of(lines) if each.points is not None)
+    points = sum(micro(each.points) for each in given if each.points is not None)
     if points and customer is not None:
         yield Promise(fx.POINTS, customer, 0, 0, points)
 
 
 def shown_coupons(document: Document, lines: Iterable[Any]) -> tuple[Event, ...]:
     """Which coupons a customer used: what a campaign that offers one has brought."""
+    given = reductions_of(lines)
     return tuple(
         Event("coupon", document.day, document.id, None, document.party, document.by, coupon)
-        for coupon in coupons_used(lines)
+        for coupon in (coupons_among(given) if given else ())
     )
 
 
-def coupons_used(lines: Iterable[Any]) -> list[str]:
-    return sorted({each.coupon for each in reductions_of(lines) if each.coupon is not None})
+def coupons_among(reductions: Iterable[Any]) -> list[str]:
+    return sorted({each.coupon for each in reductions if each.coupon is not None})
 
 
 def reductions_of(lines: Iterable[Any]) -> list[Any]:
