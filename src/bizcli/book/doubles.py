@@ -5,7 +5,7 @@ pypinyin, which takes a third of a second, only where all are compared with all.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -154,7 +154,26 @@ def turned(row: Row) -> Row:
     return row | {"key": row["like"], "name": row["like_name"], "like": row["key"], "like_name": row["name"]}
 
 
-def like_new(book: "Book", said: Row, others: Iterable[Known] | None = None) -> list[Row]:
-    """Those in the book that a new lead or customer looks like."""
-    known = [*leads(book), *customers(book)] if others is None else [*others]
-    return among(known_as("", said), known) if known else []
+def like_new(book: "Book", said: Row) -> list[Row]:
+    """Those in the book that a new lead or customer looks like.
+
+    Names that have too few signs in common are not compared, so that in most cases nothing is imported for it.
+    """
+    new = known_as("", said)
+    likely = [
+        each for each in (*leads(book), *customers(book))
+        if each.marks.items() & new.marks.items() or may_be_alike(new.plain, each.plain)
+    ]  # fmt: skip
+    return among(new, likely) if likely else []
+
+
+def may_be_alike(one: str, other: str) -> bool:
+    """Whether enough signs of two names are the same, in whatever order: else they are not alike.
+
+    >>> may_be_alike("blue shop", "blu shop"), may_be_alike("blue shop", "red shop")
+    (True, False)
+    """
+    enough = ALIKE * (len(one) + len(other))
+    if 200 * min(len(one), len(other)) < enough:
+        return False
+    return 200 * sum(min(one.count(sign), other.count(sign)) for sign in set(one)) >= enough

@@ -159,11 +159,13 @@ def customer_of(book: "Book", lead: str, code: str) -> Tree | None:
 def merged_into(book: "Book", id: str) -> list[str]:
     """The leads that are the same as this one, and those that are the same as they are."""
     query = (
-        "WITH RECURSIVE same (id) AS (SELECT id FROM doc WHERE kind = 'lead' AND state ->> 'into' = ? "
-        "UNION SELECT doc.id FROM doc JOIN same ON state ->> 'into' = same.id WHERE kind = 'lead') "
-        "SELECT id FROM same ORDER BY id"
+        "WITH RECURSIVE same (id) AS (SELECT ? UNION SELECT lead.id FROM same "
+        "JOIN link ON link.target = same.id AND link.doc >= 'AC-' AND link.doc < 'AC.' "
+        "JOIN link AS merged ON merged.doc = link.doc "
+        "JOIN doc AS lead ON lead.id = merged.target AND lead.state ->> 'into' = same.id) "
+        "SELECT id FROM same WHERE id <> ? ORDER BY id"
     )
-    return [row[0] for row in book.index.all(query, id)]
+    return [row[0] for row in book.index.all(query, id, id)]
 
 
 def dated(tree: Tree, day: str | None) -> Tree:
