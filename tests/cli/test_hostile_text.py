@@ -72,7 +72,9 @@ def story() -> Iterator[str]:
             contacts=[{"name": text, "phone": text, "note": text}],
             tags=[text, "x"],
         )
-        yield document("lead", id=f"LD-2611-{n + 1:04}", date="2026-11-01", name=text, contact=text, source=text, note=text)
+        yield document(
+            "lead", id=f"LD-2611-{n + 1:04}", date="2026-11-01", name=text, contact=text, source=text, note=text
+        )
         yield document(
             "activity",
             id=f"AC-2611-{n + 1:04}",
@@ -85,7 +87,13 @@ def story() -> Iterator[str]:
             next="2026-11-03",
         )
         yield document(
-            "ticket", id=f"TK-2611-{n + 1:04}", date="2026-11-02", customer=f"C-{n}", name=text, text=text, category=text
+            "ticket",
+            id=f"TK-2611-{n + 1:04}",
+            date="2026-11-02",
+            customer=f"C-{n}",
+            name=text,
+            text=text,
+            category=text,
         )
     lines = [{"item": f"I-{n}", "qty": "9", "cost": "5", "text": text, "note": text} for n, text in enumerate(SHORT)]
     yield document(

@@ -53,4 +53,4 @@ def test_a_problem_is_translated_before_its_values_are_filled_in(monkeypatch):
 
 
 def test_a_command_speaks_the_language_that_is_asked_for(call, told):
-    assert call("show C-001", "-C", str(told), "--lang", "zh").out.startswith("类型: 客户\n")
+    assert call("item show TSHIRT-M", "-C", str(told), "--lang", "zh").out.startswith("类型: 商品\n")

@@ -97,7 +97,7 @@ def sample(kind: Kind) -> str:
             words.append(f"--{info.name} {SAMPLES.get(info.field.kind, 'X-001')}")
         elif isinstance(info.field, Id) and info.name != "id" and info.name in ("order", "invoice"):
             words.append(f"--{info.name} @")
-        elif info.required or info.name == "amount":
+        elif info.required or (info.name == "amount" and info.filled):
             words.append(f"--{info.name} 100.00")
     return " ".join([f"bizcli {kind.group} new", *words])
 

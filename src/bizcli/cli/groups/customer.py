@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bizcli.cli.alike import NewSomebody
 from bizcli.cli.answers import Table
 from bizcli.cli.command import Ask, LenientAsk, example
 from bizcli.cli.errors import tell
 from bizcli.cli.language import _
-from bizcli.cli.new import New, Tree
+from bizcli.cli.new import Tree
 from bizcli.cli.portraits import Portrait, named
 from bizcli.cli.session import Day, Dry, day_of
 
@@ -82,16 +83,13 @@ def handover(
     return Table([{**row, "activity": each.key} for row, each in zip(rows, done, strict=True)])
 
 
-class NewCustomer(New):
+class NewCustomer(NewSomebody):
     """A customer; one that looks like somebody known is told."""
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.cli.alike import warn_of_doubles
-
-            if book.index.master("customer", trees[0]["code"]) is None:
-                warn_of_doubles(book, trees[0])
-            yield from trees
+            known = book.index.master("customer", trees[0]["code"]) is not None
+            yield from trees if known else self.compared(book, trees[0], trees)
 
         return documents
 

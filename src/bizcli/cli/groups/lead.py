@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bizcli.cli.alike import NewSomebody
 from bizcli.cli.answers import Said, Table
 from bizcli.cli.attaching import NewWithFiles
 from bizcli.cli.command import Ask, example, flag
@@ -22,18 +23,16 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-class NewLead(NewWithFiles):
+class NewLead(NewSomebody, NewWithFiles):
     """A lead; one that looks like somebody known is told, and one that names nobody may be given to somebody."""
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
             from bizcli.book.leads import owner_of_new
-            from bizcli.cli.alike import warn_of_doubles
 
-            if not (trees[0].get("ref") and book.index.refs("lead", trees[0]["ref"])):
-                warn_of_doubles(book, trees[0])
-            for tree in trees:
-                yield tree | owner_of_new(book, tree)
+            given = (tree | owner_of_new(book, tree) for tree in trees)
+            known = trees[0].get("ref") and book.index.refs("lead", trees[0]["ref"])
+            yield from given if known else self.compared(book, trees[0], given)
 
         return documents
 
