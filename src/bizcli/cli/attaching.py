@@ -7,7 +7,6 @@ to every clone; the document holds its place and its SHA-256.
 import os
 import shutil
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from bizcli.cli.command import flag
@@ -44,6 +43,8 @@ def attached(root: str, path: str) -> Attached:
 
 
 def digest_of(path: str) -> str:
+    from hashlib import sha256
+
     try:
         with open(path, "rb") as file:
             found = sha256()
