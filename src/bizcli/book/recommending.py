@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bizcli.book import Book
     from bizcli.domains.crm.recommendation_trial import Trial
 
-WINDOW = 2_000  # baskets, the latest of all customers, that are learned
+WINDOW = 1_000  # baskets, the latest of all customers, that are learned
 BASKETS = "SELECT day, customer, items FROM bought WHERE items <> '' AND day <= ? ORDER BY day DESC, customer DESC, items DESC LIMIT ?"
 OWN = "SELECT day, customer, items FROM bought WHERE customer = ? AND items <> '' AND day <= ? ORDER BY day"
 DECLINED = (
