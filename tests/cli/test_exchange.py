@@ -9,7 +9,7 @@ import pytest
 
 from bizcli.book import Book
 from bizcli.book.catalog import make_catalog
-from bizcli.book.exchange import exported, imported
+from bizcli.book.sheets.exchange import exported, imported
 from bizcli.book.streams import Given, trees
 from bizcli.cli import examples, northwind
 from bizcli.kernel.errors import BizError

@@ -12,8 +12,8 @@ import pytest
 from tests.cli.conftest import call
 from xlsxwriter import Workbook
 
-from bizcli.book import columns
 from bizcli.book.catalog import make_catalog
+from bizcli.book.sheets import columns
 from bizcli.cli.language import in_chinese
 from bizcli.kernel.fields import ID
 
@@ -361,7 +361,7 @@ def test_a_reference_is_of_one_document_that_counts(do, book):
 
 
 def test_a_long_import_is_told_in_several_documents(do, book, sheet, monkeypatch):
-    monkeypatch.setattr("bizcli.book.importing.LARGEST", 200)
+    monkeypatch.setattr("bizcli.book.sheets.importing.LARGEST", 200)
     rows = "".join(f"N-{n},New {n}\n" for n in range(12))
     assert do(f"import {sheet('code,name' + chr(10) + rows)}").code == 0
     parts = [row["id"] for row in do("list intake --json").json]

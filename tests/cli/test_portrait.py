@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Done, call
 
 from bizcli.book import open_book
-from bizcli.book.customers import slipping
+from bizcli.book.front.customers import slipping
 from bizcli.cli import examples
 
 TODAY = "2026-11-20"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bizcli.book import tables
+from bizcli.book.sheets import tables
 
 FRIDAY, NOON, MONDAY, TUESDAY = "2026-11-20 16:30", "2026-11-21 12:00", "2026-11-23 09:30", "2026-11-24 10:00"
 

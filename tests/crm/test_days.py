@@ -5,11 +5,12 @@ from datetime import date
 import icalendar
 import pytest
 
-from bizcli.book import Book, handover
-from bizcli.book.calendar import calendar
-from bizcli.book.contacts import reminders, with_customer
-from bizcli.book.my_day import my_day
-from bizcli.book.people import person
+from bizcli.book import Book
+from bizcli.book.front import handover
+from bizcli.book.front.calendar import calendar
+from bizcli.book.front.contacts import reminders, with_customer
+from bizcli.book.front.my_day import my_day
+from bizcli.book.front.people import person
 from bizcli.book.streams import Given, trees
 from bizcli.kernel.errors import Refused
 from bizcli.store.yaml_reader import read_stream

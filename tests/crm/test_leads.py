@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from bizcli.book import Book, doubles, leads
+from bizcli.book import Book
+from bizcli.book.front import doubles, leads
 from bizcli.book.streams import Given, trees
 from bizcli.kernel.errors import Refused
 from bizcli.store.yaml_reader import read_stream

@@ -247,7 +247,7 @@ def test_orders_have_the_state_that_their_status_means(book, orders):
 
 
 def test_what_a_policy_would_have_held_and_missed_is_as_the_readme_says(book):
-    from bizcli.book.simulating import added_up, simulate
+    from bizcli.book.goods.simulating import added_up, simulate
 
     readme = (FOLDER / "README.md").read_text(encoding="utf-8").partition("## What a policy of reordering")[2]
     told = [

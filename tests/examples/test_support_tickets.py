@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from bizcli.book import Book, reporting, service
+from bizcli.book import Book, reporting
+from bizcli.book.front import service
 from bizcli.book.streams import trees
 
 PLACE = Path("shared/data/support_tickets/customer_support_tickets.csv")

@@ -96,7 +96,7 @@ class Book:
             if kind.name == "customer":
                 shown |= self.supply(self.orders_of(record.key))  # type: ignore[attr-defined]
             if kind.name == "item":
-                from bizcli.book.prices import suppliers
+                from bizcli.book.goods.prices import suppliers
 
                 shown["suppliers"] = suppliers(self, record)
             return shown
@@ -111,7 +111,7 @@ class Book:
             shown |= documents.shown_state(state, self.rules.unit)
             shown |= self.of_followed(kind.name, id, state)
         if kind.name == "ticket" and not void:
-            from bizcli.book.service import of_ticket
+            from bizcli.book.front.service import of_ticket
 
             shown |= of_ticket(self, record)  # type: ignore[arg-type]
         if kind.name in PRICED:
@@ -140,8 +140,8 @@ class Book:
 
     def of_followed(self, kind: str, id: str, state: dict[str, Any]) -> dict[str, Any]:
         """What else there is to say of what is followed: how promising, what it was merged with, what was done."""
-        from bizcli.book import leads
-        from bizcli.book.contacts import history
+        from bizcli.book.front import leads
+        from bizcli.book.front.contacts import history
 
         merged = leads.merged_into(self, id) if kind == "lead" else []
         found = leads.scored(leads.scoring_of(self), state) if kind == "lead" else {}
@@ -176,7 +176,7 @@ class Book:
         """What comes for orders until their goods are there, where anything does."""
         if not orders:
             return {}
-        from bizcli.book.promising import supply
+        from bizcli.book.goods.promising import supply
 
         rows = supply(self, orders)
         return {"supply": rows} if rows else {}
@@ -256,7 +256,7 @@ class Book:
         states = documents.state_of(self.index.all, kind.prefix)
         points = {}
         if name == "lead":
-            from bizcli.book.leads import scored, scoring_of
+            from bizcli.book.front.leads import scored, scoring_of
 
             scoring = scoring_of(self)
             points = {id: {"score": scored(scoring, state).get("score")} for id, state in states.items()}

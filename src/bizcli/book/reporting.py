@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.book.catalog import HERE
-from bizcli.book.customers import add_functions
+from bizcli.book.front.customers import add_functions
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.kernel.money import micro
 from bizcli.kernel.records import nearest

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book.alerts import alerts
-from bizcli.book.lots import expiring_soon
+from bizcli.book.goods.alerts import alerts
+from bizcli.book.goods.lots import expiring_soon
 from bizcli.book.reporting import Query, asking
 from bizcli.kernel.money import decimal
 from bizcli.reports.period import later

@@ -20,7 +20,7 @@ class NewSomebody(New):
 
     def compared(self, book: "Book", said: Tree, trees: Iterable[Tree]) -> Iterator[Tree]:
         """The documents of somebody new, who is compared with those who are known before."""
-        from bizcli.book.doubles import like_new
+        from bizcli.book.front.doubles import like_new
 
         self.alike = like_new(book, said)[:MOST]
         yield from trees

@@ -56,7 +56,7 @@ def lacking(book: "Book", shown: dict[str, Any]) -> Iterator[str]:
     order = shown["id"] if shown["kind"] == "sales_order" else shown.get("order") if "action" in shown else None
     if order is None or not order.startswith("SO-"):
         return
-    from bizcli.book.promising import short_of
+    from bizcli.book.goods.promising import short_of
 
     for row in short_of(book, order):
         words = {

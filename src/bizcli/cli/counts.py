@@ -14,7 +14,7 @@ from bizcli.kernel.errors import BizError, Misused, Problem
 if TYPE_CHECKING:
     from bizcli.book import Book
     from bizcli.book.intake import Recorded
-    from bizcli.book.sheets import Count
+    from bizcli.book.sheets.count_sheets import Count
     from bizcli.book.streams import Given
 
 FEW = 10  # items that are named one by one
@@ -44,7 +44,7 @@ class NewCount(New):
 
 def recorded(command: New, ctx: Any) -> int:
     """Record a sheet as one count; show what differs from the books."""
-    from bizcli.book import sheets
+    from bizcli.book.sheets import count_sheets as sheets
     from bizcli.book.streams import Given
     from bizcli.cli.recording import commit_each, document
 

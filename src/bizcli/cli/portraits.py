@@ -107,7 +107,7 @@ def cut(text: str, wide: int) -> str:
 
 def portrait(book: "Book", kind: str, code: str) -> Portrait:
     """The portrait of a customer or supplier."""
-    from bizcli.book.portrait import of_customer, of_supplier
+    from bizcli.book.front.portrait import of_customer, of_supplier
 
     tree: dict[str, Any] = book.show(f"{kind}/{code}")
     if kind == "supplier":
@@ -122,11 +122,11 @@ def promised(book: "Book", code: str) -> dict[str, Any]:
     """The promotions that a customer has today, and the points; looked up in a book that has such."""
     found: dict[str, Any] = {"points": None, "offers": []}
     if book.settings.loyalty:
-        from bizcli.book.offers import points
+        from bizcli.book.front.offers import points
 
         found["points"] = points(book, code)
     if book.index.keeps("promotion"):
-        from bizcli.book import offers
+        from bizcli.book.front import offers
 
         found["offers"] = offers.offered(book, book.index.master("customer", code), book.today)
     return found

@@ -16,8 +16,8 @@ from bizcli.kernel.errors import Misused, Problem, Refused
 
 if TYPE_CHECKING:
     from bizcli.book import Book
-    from bizcli.book.columns import Cell, Mapping
-    from bizcli.book.importing import Import, Outcome
+    from bizcli.book.sheets.columns import Cell, Mapping
+    from bizcli.book.sheets.importing import Import, Outcome
     from bizcli.cli.session import Session
 
 Make = Callable[["Book", str, "Mapping", Callable[[str], str]], "Import"]
@@ -42,8 +42,8 @@ class Wanted(NamedTuple):
 
 def read_in(session: "Session", wanted: Wanted, make: "Make | None" = None) -> int:
     """Read a sheet into the book, and say what that did. `make`: how it is read, where that is not by its kind alone."""
-    from bizcli.book.columns import Mapping, read_mapping
-    from bizcli.book.importing import Import
+    from bizcli.book.sheets.columns import Mapping, read_mapping
+    from bizcli.book.sheets.importing import Import
     from bizcli.kernel.records import replaced
 
     mapping = read_mapping(wanted.map) if wanted.map else Mapping()
@@ -155,7 +155,7 @@ def save_map(job: "Import", path: str) -> None:
 
 def take_back(session: "Session", id: str, reason: str | None, dry_run: bool, json: bool) -> int:
     """Take an import back, and say what that was."""
-    from bizcli.book.undoing import undone
+    from bizcli.book.sheets.undoing import undone
 
     if not reason:
         raise Misused.of("wrong-usage", "say why: --reason TEXT")
@@ -183,7 +183,7 @@ def write_template(name: str, output: str | None) -> int:
     """Write the empty sheet of a kind or form, with headings in the language of the command."""
     import os
 
-    from bizcli.book.columns import form, sheet_of
+    from bizcli.book.sheets.columns import form, sheet_of
 
     wanted = form(catalog(), name)
     if output is not None and os.path.splitext(output)[1].lower() == ".xlsx":

@@ -18,7 +18,7 @@ from bizcli.kernel.money import micro
 
 if TYPE_CHECKING:
     from bizcli.book import Book
-    from bizcli.book.replenishing import Suggestion
+    from bizcli.book.goods.replenishing import Suggestion
     from bizcli.domains.planning.replenishment import Levels
 
 SAID = (
@@ -30,7 +30,7 @@ SAID = (
 
 def answer(book: "Book", create: bool, day: date | None, dry_run: bool, **limits: Any) -> Said | Table:
     """The suggestions, or what is recorded of them."""
-    from bizcli.book.replenishing import drafts, rows, suggestions
+    from bizcli.book.goods.replenishing import drafts, rows, suggestions
 
     if not create:
         found = [{**row, "why": why(row)} for row in rows(book, suggestions(book, **limits))]
@@ -66,8 +66,8 @@ def levels(policy: str, point: str | None, most: str | None, lot: str | None) ->
 
 def documents(book: "Book", limits: dict[str, Any]) -> Iterator[Tree]:
     """The documents that make suggestions so. They are worked out under the lock."""
-    from bizcli.book.replenishing import documents as proposed
-    from bizcli.book.replenishing import suggestions
+    from bizcli.book.goods.replenishing import documents as proposed
+    from bizcli.book.goods.replenishing import suggestions
 
     trees, left_out = proposed(suggestions(book, **limits))
     for each in left_out:

@@ -13,7 +13,7 @@ Output = Annotated[str | None, typer.Option("--output", metavar="FILE", help=_("
 
 @app.command(cls=Command, epilog=example("bizcli export > shop.yaml", "bizcli export --output shop.yaml"))
 def export(context: typer.Context, output: Output = None) -> int:
-    from bizcli.book.exchange import exported
+    from bizcli.book.sheets.exchange import exported
     from bizcli.cli.output import emit, print_out
 
     with context.obj.open() as book:

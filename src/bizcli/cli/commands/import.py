@@ -76,7 +76,7 @@ def import_(
     reason: Reason = None, date: Day = None, note: Note = None, dry_run: DryRun = False, source: Source = None,
     no_git: NoGit = False, json: Json = False,
 ) -> int:  # fmt: skip
-    from bizcli.book import tables
+    from bizcli.book.sheets import tables
     from bizcli.cli import sheets
 
     if template is not None:
@@ -94,7 +94,7 @@ def import_(
 def new_book(session: "Session", folder: str, source: str, no_git: bool, json: bool) -> int:
     """A new book of a stream that `export` wrote: the same documents, the same journal."""
     from bizcli.book.catalog import make_catalog
-    from bizcli.book.exchange import imported
+    from bizcli.book.sheets.exchange import imported
     from bizcli.book.streams import read_given, spooled_input
 
     stream = read_given(None, [source], spooled_input() if source == "-" else None)

@@ -40,7 +40,7 @@ def recommend(
     in_stock: InStock = False,
     evaluate: Evaluate = False,
 ) -> Table:
-    from bizcli.book import recommending
+    from bizcli.book.front import recommending
     from bizcli.cli.recommended import FOR_SCRIPTS, offered
 
     if (customer is not None) + (item is not None) + evaluate != 1:
@@ -58,7 +58,7 @@ def recommend(
 
 def tested(book: "Book") -> Table:
     """The table of `--evaluate`; what was done is told beside it."""
-    from bizcli.book import recommending
+    from bizcli.book.front import recommending
 
     trial = recommending.tested(book)
     if not trial.scores or not trial.scores[0].baskets:

@@ -18,8 +18,8 @@ For = Annotated[
 @app.command(cls=Ask, epilog=example("bizcli today", "bizcli today --for me", "bizcli today --output today.txt"))
 def today(context: typer.Context, person: For = None) -> Sheet:
     if person is not None:
-        from bizcli.book.my_day import my_day
-        from bizcli.book.people import person as found
+        from bizcli.book.front.my_day import my_day
+        from bizcli.book.front.people import person as found
 
         return Sheet(my_day(context.obj, found(context.obj, person)), packed=True)
     from bizcli.book.today import today as figures

@@ -18,7 +18,7 @@ Item = Annotated[str | None, typer.Option(metavar="ITEM", help=_("Only this item
 
 @app.command(cls=Ask, epilog=example("bizcli warranty L2611", "bizcli warranty --invoice SI-2611-0001 --item TSHIRT-M"))
 def warranty(context: typer.Context, serial: Serial = None, invoice: Invoice = None, item: Item = None) -> Table:
-    from bizcli.book.service import warranty as found
+    from bizcli.book.front.service import warranty as found
 
     if (serial is None) == (invoice is None):
         raise Misused.of("wrong-usage", "say a serial number, or --invoice with or without --item")

@@ -72,8 +72,8 @@ def listed(
     type: Annotated[str | None, typer.Option(metavar="TYPE", help=_("Only calls, visits …: call, visit, note."))] = None,
 ) -> Table:  # fmt: skip
     """All activities; of a customer, the whole history with what was said."""
-    from bizcli.book import contacts
     from bizcli.book.finding import find_id
+    from bizcli.book.front import contacts
 
     book: Book = context.obj
     if customer is not None:
@@ -97,7 +97,7 @@ def due(context: typer.Context, person: For = None, until: Until = None) -> Tabl
 )  # fmt: skip
 def calendar(context: typer.Context, person: For = None, until: Until = None) -> Calendar:
     """Whom to get in touch with, as a calendar reads it (.ics): every reminder is an event of a whole day."""
-    from bizcli.book import calendar as calendars
+    from bizcli.book.front import calendar as calendars
 
     rows = waiting(context.obj, person, until, calendars.EVER)
     return Calendar(rows, calendars.calendar(context.obj, rows))
@@ -105,8 +105,8 @@ def calendar(context: typer.Context, person: For = None, until: Until = None) ->
 
 def waiting(book: "Book", person: str | None, until: str | None, last: str | None) -> list[dict[str, Any]]:
     """The reminders up to a day; today where none is said."""
-    from bizcli.book.contacts import reminders
-    from bizcli.book.people import person as found
+    from bizcli.book.front.contacts import reminders
+    from bizcli.book.front.people import person as found
 
     day = day_of(until, "--until").isoformat() if until else last or book.today.isoformat()
     return reminders(book, day, found(book, person) if person else None)

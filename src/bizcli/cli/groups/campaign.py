@@ -38,7 +38,7 @@ BESIDE = ("campaign", "name", "status", "started", "members", "control", "counte
 @app.command(cls=Ask, epilog=example("bizcli campaign show CM-2611-0001"))
 def show(context: typer.Context, id: Id) -> Sheet:
     """A campaign with what came of it: answers, sales against the control group, cost and gain."""
-    from bizcli.book import campaigns
+    from bizcli.book.front import campaigns
 
     campaign = campaigns.find(context.obj, id)
     shown: Tree = context.obj.show(campaign.id)
@@ -53,7 +53,7 @@ def show(context: typer.Context, id: Id) -> Sheet:
 @app.command(cls=Ask, epilog=example("bizcli campaign sales CM-2611-0001"))
 def sales(context: typer.Context, id: Id) -> Table:
     """Every document behind the figures of a campaign: whose, from which side, and by what it is known to be of it."""
-    from bizcli.book import campaigns
+    from bizcli.book.front import campaigns
 
     return Table(campaigns.sales(context.obj, campaigns.find(context.obj, id)))
 
@@ -64,7 +64,7 @@ def sales(context: typer.Context, id: Id) -> Table:
 )
 def out(context: typer.Context, id: Id) -> Table:
     """The list that goes out: each member who may be written to today, and where; the control group is not in it."""
-    from bizcli.book import campaigns
+    from bizcli.book.front import campaigns
 
     rows, gone = campaigns.out(context.obj, campaigns.find(context.obj, id))
     say_gone(gone)
@@ -93,7 +93,7 @@ class Letters(Ask):
 )  # fmt: skip
 def text(context: typer.Context, id: Id) -> Table | Said:
     """What each member is written, in the member's language; --output takes a file, or a folder for a file each."""
-    from bizcli.book import campaigns
+    from bizcli.book.front import campaigns
 
     letters, gone = campaigns.letters(context.obj, campaigns.find(context.obj, id))
     say_gone(gone)
@@ -118,8 +118,8 @@ def in_(
     errors: Errors = None, date: Day = None, note: Note = None, dry_run: DryRun = False, json: Json = False,
 ) -> int:  # fmt: skip
     """Read what came back: opened, clicked, replied, unsubscribed …; somebody who is new becomes a lead."""
-    from bizcli.book import campaigns
-    from bizcli.book.responses import Responses
+    from bizcli.book.front import campaigns
+    from bizcli.book.front.responses import Responses
     from bizcli.cli import sheets
 
     def made(book: "Book", path: str, mapping: Any, chinese: Any) -> Responses:
@@ -136,7 +136,7 @@ class Start(New):
 
     def following(self, values: Tree) -> Following:
         def found(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.book import campaigns
+            from bizcli.book.front import campaigns
             from bizcli.kernel.fields import Id as IdField
 
             for tree in trees:

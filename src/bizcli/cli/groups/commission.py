@@ -29,8 +29,8 @@ def statement(
     context: typer.Context, salesperson: Salesperson = None, from_: Since = None, to: Until = None, total: Total = False
 ) -> Table:
     """What earned a commission in a period: each line that was sold, paid or given back, and the rule that counts."""
-    from bizcli.book.commissions import statement as earned
-    from bizcli.book.commissions import totals
+    from bizcli.book.front.commissions import statement as earned
+    from bizcli.book.front.commissions import totals
     from bizcli.reports.period import between
 
     rows = earned(context.obj, *between(from_, to), salesperson)
@@ -56,7 +56,7 @@ def accrue(
     dry_run: Dry = False,
 ) -> Said:
     """Record a journal entry of what salespeople earned in a period; the same period again changes nothing."""
-    from bizcli.book.commissions import entry
+    from bizcli.book.front.commissions import entry
     from bizcli.cli.recording import proposed
     from bizcli.reports.period import between
 

@@ -32,7 +32,7 @@ def show(context: typer.Context, customer: Code) -> Portrait:
 @app.command(cls=Ask, epilog=example("bizcli customer duplicates"))
 def duplicates(context: typer.Context) -> Table:
     """Customers that look like another one: same phone, mail or tax number, or a name like it."""
-    from bizcli.book.doubles import of_customers
+    from bizcli.book.front.doubles import of_customers
 
     rows = of_customers(context.obj)
     return Table([{"code" if name == "key" else name: value for name, value in row.items()} for row in rows])
@@ -56,9 +56,9 @@ def handover(
     dry_run: Dry = False,
 ) -> Table:
     """Hand over what somebody looks after: customers, open leads, opportunities, tickets, quotes and orders, all at once."""
-    from bizcli.book import handover as handing
-    from bizcli.book.leads import main
-    from bizcli.book.people import person
+    from bizcli.book.front import handover as handing
+    from bizcli.book.front.leads import main
+    from bizcli.book.front.people import person
     from bizcli.cli.recording import commit_each, keep_schemas
 
     book: Book = context.obj

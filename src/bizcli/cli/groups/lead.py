@@ -28,7 +28,7 @@ class NewLead(NewSomebody, NewWithFiles):
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.book.leads import owner_of_new
+            from bizcli.book.front.leads import owner_of_new
 
             given = (tree | owner_of_new(book, tree) for tree in trees)
             known = trees[0].get("ref") and book.index.refs("lead", trees[0]["ref"])
@@ -50,7 +50,7 @@ class Assign(About):
             raise Misused.of("wrong-usage", "say which lead and to whom, or --all")
 
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.book.leads import assigned
+            from bizcli.book.front.leads import assigned
 
             found = [*assigned(book, trees[0].get("date"))] if every else [*trees]
             if not found:
@@ -65,7 +65,7 @@ class Take(About):
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.book.leads import taken
+            from bizcli.book.front.leads import taken
             from bizcli.cli.recording import in_full
 
             yield trees[0] | taken(book, in_full(book, trees[0]).tree["about"], None)
@@ -78,7 +78,7 @@ class Convert(New):
 
     def following(self, values: Tree) -> "Following | None":
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.book.leads import customer_of
+            from bizcli.book.front.leads import customer_of
             from bizcli.cli.recording import in_full
 
             code = trees[0].get("customer")
@@ -93,7 +93,7 @@ class Convert(New):
 @app.command(cls=Ask, epilog=example("bizcli lead pool", "bizcli lead pool --where 'region = GD' --sort -score"))
 def pool(context: typer.Context) -> Table:
     """The public pool: open leads that nobody looks after, the most promising first."""
-    from bizcli.book.leads import pool as unowned
+    from bizcli.book.front.leads import pool as unowned
 
     return Table(unowned(context.obj))
 
@@ -101,7 +101,7 @@ def pool(context: typer.Context) -> Table:
 @app.command(cls=Ask, epilog=example("bizcli lead duplicates"))
 def duplicates(context: typer.Context) -> Table:
     """Leads that look like another lead or a customer: same phone, mail or tax number, or a name like it."""
-    from bizcli.book.doubles import of_leads
+    from bizcli.book.front.doubles import of_leads
 
     return Table([worded(row) for row in of_leads(context.obj)])
 
@@ -120,7 +120,7 @@ def recall(
     dry_run: Dry = False,
 ) -> Said:
     """Leads whose owners have not been in touch for some days go back to the public pool; safe to run every day."""
-    from bizcli.book.leads import recalled
+    from bizcli.book.front.leads import recalled
     from bizcli.cli.recording import proposed
 
     day = day_of(date, "--date") if date else None

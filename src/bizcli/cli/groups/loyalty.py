@@ -16,7 +16,7 @@ Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help=_("Code of the
 @app.command("list", cls=Ask, epilog=example("bizcli loyalty list"))
 def listed(context: typer.Context) -> Table:
     """Every customer who has points, and what they are worth."""
-    from bizcli.book.offers import balances
+    from bizcli.book.front.offers import balances
 
     return Table(balances(context.obj))
 
@@ -24,7 +24,7 @@ def listed(context: typer.Context) -> Table:
 @app.command(cls=Ask, epilog=example("bizcli loyalty show C-001"))
 def show(context: typer.Context, customer: Customer) -> Table:
     """What gave a customer points or took them, document by document."""
-    from bizcli.book.offers import history
+    from bizcli.book.front.offers import history
 
     book = context.obj
     _kind, found = book.find(customer, "customer")

@@ -37,7 +37,7 @@ class NewOrder(New):
         asked = values.pop("backorder")
 
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.book import promising
+            from bizcli.book.goods import promising
 
             yield from trees
             if wants_backorders(book, asked):
@@ -97,7 +97,7 @@ class Confirm(Change):
         source, asked = values.pop("source"), values.pop("backorder")
 
         def documents(book: "Book", trees: Sequence[Tree]) -> Iterator[Tree]:
-            from bizcli.book import promising
+            from bizcli.book.goods import promising
             from bizcli.cli.recording import in_full
 
             order = book.index.document(in_full(book, trees[0]).tree["order"])
@@ -124,8 +124,8 @@ def source(
     dry_run: Dry = False,
 ) -> Said | Table:
     """Which warehouse each line had best leave from: the nearest that has it, else the one with most, else several."""
-    from bizcli.book import promising
     from bizcli.book.finding import find_id
+    from bizcli.book.goods import promising
 
     book: Book = context.obj
     day = day_given(date, dry_run, apply, "--apply")

@@ -39,7 +39,7 @@ def of(
     coupon: Coupons = [],  # noqa: B006
 ) -> Sheet:
     """What an item costs a customer in a quantity: which list says so and why, and what promotions take off."""
-    from bizcli.book.offers import asked, priced
+    from bizcli.book.front.offers import asked, priced
 
     number, unit = measured(qty)
     wanted = NumberField(zero=False).parse(looked_at(NumberField(zero=False), number))

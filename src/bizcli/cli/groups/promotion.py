@@ -32,7 +32,7 @@ def results(
     documents: Documents = False,
 ) -> Table:
     """What each promotion took off, and what the lines brought that have it, without tax; what came back is taken off."""
-    from bizcli.book import promoted
+    from bizcli.book.front import promoted
     from bizcli.reports.period import between
 
     since, until = between(from_, to)
@@ -43,7 +43,7 @@ def results(
 @app.command("for", cls=Ask, epilog=example("bizcli promotion for C-001"))
 def offers(context: typer.Context, customer: Customer, date: OnDay = None) -> Table:
     """Which promotions a customer has, and why: by a tag, a group, a coupon, or as all have them."""
-    from bizcli.book.offers import offered
+    from bizcli.book.front.offers import offered
 
     book = context.obj
     _kind, found = book.find(customer, "customer")

@@ -31,7 +31,7 @@ Whole = Annotated[bool, typer.Option("--whole", help=_("A row for each supplier:
 @app.command(cls=Ask, epilog=example("bizcli purchase prices TSHIRT-M 100"))
 def prices(context: typer.Context, item: Item, qty: Qty = "1", date: OnDay = None) -> Table:
     """What each supplier asks for an item in a quantity, and when it would be here; the cheapest first."""
-    from bizcli.book.prices import asked
+    from bizcli.book.goods.prices import asked
 
     number, unit = measured(qty)
     wanted = looked_at(NumberField(zero=False), number)
@@ -52,7 +52,7 @@ FOR_SCRIPTS = (
 @app.command(cls=Ask, epilog=example("bizcli purchase compare RF-2611-0001", "bizcli purchase compare @ --whole"))
 def compare(context: typer.Context, rfq: Rfq, whole: Whole = False) -> Table:
     """What suppliers answered to a request for quotations: item by item, without tax, the cheapest first."""
-    from bizcli.book.comparison import compare as compared
+    from bizcli.book.goods.comparison import compare as compared
 
     return Table(compared(context.obj, rfq, whole), for_scripts=("line", "name", "asked", "expected", "valid_until"))
 
@@ -125,8 +125,8 @@ def simulate(
     total: Total = False,
 ) -> Table:
     """What a policy would have held and missed: past demand, day by day, against the plain reorder point."""
-    from bizcli.book.simulating import DEMAND, POLICIES, added_up
-    from bizcli.book.simulating import simulate as replayed
+    from bizcli.book.goods.simulating import DEMAND, POLICIES, added_up
+    from bizcli.book.goods.simulating import simulate as replayed
     from bizcli.cli.suggested import levels
 
     if policy not in POLICIES:

@@ -25,7 +25,7 @@ BOUNDS = {">=": "at_least", "<=": "at_most"}
 @app.command("list", cls=Ask, epilog=example("bizcli segment list"))
 def listed(context: typer.Context) -> Table:
     """All segments, with how many customers are in each today."""
-    from bizcli.book.segments import listing
+    from bizcli.book.front.segments import listing
 
     return Table(listing(context.obj))
 
@@ -33,7 +33,7 @@ def listed(context: typer.Context) -> Table:
 @app.command(cls=Ask, epilog=example("bizcli segment show VIP"))
 def show(context: typer.Context, code: Code) -> "Members":
     """A segment's rule, its customers as of today, and why each of them is in it."""
-    from bizcli.book.segments import shown
+    from bizcli.book.front.segments import shown
 
     return Members(shown(context.obj, code))
 

@@ -49,7 +49,7 @@ def on_hand(context: typer.Context, as_of: AsOf = None, warehouse: Warehouse = N
 )
 def sheet(context: typer.Context, warehouse: ThisWarehouse = None, item: Items = [], blind: Blind = False) -> Table:  # noqa: B006
     """A count sheet: every item of a warehouse with an empty column to fill in; `stock count --sheet` reads it."""
-    from bizcli.book.sheets import sheet as rows
+    from bizcli.book.sheets.count_sheets import sheet as rows
 
     to_fill_in = ("barcode", "counted", "note")
     return Table(rows(context.obj, warehouse, item, blind), _("Count sheet"), to_fill_in=to_fill_in)
@@ -74,7 +74,7 @@ def lots_in_stock(
     context: typer.Context, item: Item = None, warehouse: Warehouse = None, expiring: Expiring = None
 ) -> Table:
     """Lots and serial numbers that are there, and when they expire; the first to expire first."""
-    from bizcli.book.lots import in_stock
+    from bizcli.book.goods.lots import in_stock
 
     return Table(in_stock(context.obj, item, warehouse, expiring))
 
@@ -88,7 +88,7 @@ def trace(
     item: Item = None,
 ) -> Table:
     """Where goods of a lot, or a serial number, came from and went: receipts, customers, invoices, and back."""
-    from bizcli.book.lots import trace as rows
+    from bizcli.book.goods.lots import trace as rows
 
     return Table(rows(context.obj, lot, item), for_scripts=["kind", "line"])
 
@@ -96,8 +96,8 @@ def trace(
 @app.command(cls=Ask, epilog=example("bizcli stock alerts"))
 def alerts(context: typer.Context) -> Table:
     """What has reached its reorder point, counting what is reserved and what is coming; the most urgent first."""
-    from bizcli.book.alerts import alerts as low
-    from bizcli.book.lots import expiring_soon
+    from bizcli.book.goods.alerts import alerts as low
+    from bizcli.book.goods.lots import expiring_soon
 
     days = context.obj.settings.expiry_warning_days
     if soon := expiring_soon(context.obj):
@@ -127,7 +127,7 @@ def promise(
     warehouse: Warehouse = None,
 ) -> Sheet:
     """How many can be promised when: what is there, what leaves and what comes, day by day."""
-    from bizcli.book.promising import promise as promised
+    from bizcli.book.goods.promising import promise as promised
     from bizcli.kernel.money import micro
 
     wanted = micro(Decimal(looked_at(NumberField(zero=False), qty))) if qty is not None else None

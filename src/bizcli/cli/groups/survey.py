@@ -36,7 +36,7 @@ def out(
     dry_run: Dry = False,
 ) -> Table:  # fmt: skip
     """Who is to be asked how satisfied they are, after a delivery or when a ticket was settled."""
-    from bizcli.book.surveying import TO_FILL_IN, asking, to_ask
+    from bizcli.book.front.surveying import TO_FILL_IN, asking, to_ask
     from bizcli.cli.recording import proposed
 
     book: Book = context.obj
@@ -55,7 +55,7 @@ def out(
 @app.command("in", cls=Ask, epilog=example("bizcli survey in answers.csv", "bizcli survey in answers.csv --dry-run"))
 def in_(context: typer.Context, file: File, date: Day = None, dry_run: Dry = False) -> Said:
     """Read the answers in: the same sheet again changes nothing."""
-    from bizcli.book.surveying import answers
+    from bizcli.book.front.surveying import answers
     from bizcli.cli.recording import proposed
 
     book: Book = context.obj

@@ -37,7 +37,7 @@ def listed(
     context: typer.Context, mine: Mine = False, owner: Owner = None, overdue: Overdue = False, open: Open = False
 ) -> Table:
     """All tickets, with their main fields and status; or those that are late, or somebody's."""
-    from bizcli.book.service import tickets
+    from bizcli.book.front.service import tickets
 
     if mine and not context.obj.user:
         raise Misused.of("wrong-usage", "who are you? set BIZCLI_USER, or git's user.name")
@@ -48,7 +48,7 @@ def listed(
 @app.command(cls=Ask, epilog=example("bizcli ticket escalate", "bizcli ticket escalate --due"))
 def escalate(context: typer.Context, due: Due = False, date: Day = None, dry_run: Dry = False) -> Said | Table:
     """Tickets of which so much time has passed that somebody else is to have them; --due, as from cron, does so."""
-    from bizcli.book.service import escalating, escalations
+    from bizcli.book.front.service import escalating, escalations
     from bizcli.cli.recording import proposed
 
     book: Book = context.obj

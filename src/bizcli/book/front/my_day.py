@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book.contacts import reminders
-from bizcli.book.people import team
+from bizcli.book.front.contacts import reminders
+from bizcli.book.front.people import team
 from bizcli.kernel.effects import TO_DELIVER, TO_ORDER, TO_PICK
 from bizcli.kernel.money import decimal
 from bizcli.reports.stock import amount
@@ -52,9 +52,9 @@ OPPORTUNITIES = "SELECT owner, count(*), sum(amount) FROM opportunity WHERE stat
 
 def my_day(book: "Book", person: str) -> Row:
     """All that somebody has to see to today; lists are empty where there is nothing."""
-    from bizcli.book.customers import slipping
+    from bizcli.book.front.customers import slipping
+    from bizcli.book.front.service import tickets_due
     from bizcli.book.reporting import asking
-    from bizcli.book.service import tickets_due
 
     today = book.today.isoformat()
     staff = book.index.master("staff", person)
@@ -106,7 +106,7 @@ def of_team(book: "Book", ask: Any, people: list[str]) -> list[Row]:
     """What each of a team has open, and what of it is late."""
     if not people:
         return []
-    from bizcli.book.service import tickets_due
+    from bizcli.book.front.service import tickets_due
 
     day = book.today.isoformat()
     leads = dict(ask(LEADS, {}))

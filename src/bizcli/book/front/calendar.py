@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book.contacts import reminders
+from bizcli.book.front.contacts import reminders
 
 if TYPE_CHECKING:
     from bizcli.book import Book

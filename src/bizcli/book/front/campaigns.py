@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bizcli.book import reporting
+from bizcli.book.front.segments import Knowledge, agreed_to, consents, stopped
 from bizcli.book.reporting import asking
-from bizcli.book.segments import Knowledge, agreed_to, consents, stopped
 from bizcli.domains.crm.campaign import TO_ALL, Campaign, filled_in
 from bizcli.kernel.errors import Refused
 from bizcli.reports.stock import amount

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book import people
 from bizcli.book.finding import find_id
+from bizcli.book.front import people
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.reports import documents
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from bizcli.book import tables
-from bizcli.book.columns import Target, brought
+from bizcli.book.sheets import tables
+from bizcli.book.sheets.columns import Target, brought
 from bizcli.domains.parties.terms import TermsField
 from bizcli.kernel import written
 from bizcli.kernel.fields import (

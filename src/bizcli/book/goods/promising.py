@@ -173,7 +173,7 @@ def completed(book: "Book", tree: Row) -> Any:
 
 def backorders(book: "Book", order: Any, named: str, day: str | None) -> Iterator[Row]:
     """Drafts of purchase orders for what nothing covers of an order; `named`: how they call it."""
-    from bizcli.book.replenishing import Market, line_of
+    from bizcli.book.goods.replenishing import Market, line_of
     from bizcli.domains.planning.replenishment import as_sold
 
     lines: dict[tuple[str, str, str], list[dict[str, str]]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book.prices import mark
+from bizcli.book.goods.prices import mark
 from bizcli.domains.tax.lines import amounts
 from bizcli.kernel.money import MICRO, decimal, divide
 from bizcli.reports import documents

@@ -11,8 +11,8 @@ from collections.abc import Mapping as Map
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
-from bizcli.book import tables
 from bizcli.book.catalog import HERE
+from bizcli.book.sheets import tables
 from bizcli.kernel import fields
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.kernel.fields import ListField, MapField, TextField

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bizcli.book import tables
+from bizcli.book.sheets import tables
 from bizcli.kernel.errors import Misused, Problem, Refused
 from bizcli.kernel.fields import DateField, NumberField, Wrong
 from bizcli.kernel.lots import SERIAL
@@ -87,7 +87,7 @@ def lots_there(book: "Book", place: str) -> dict[str, list[dict[str, Any]]]:
     """The lots of a warehouse, by item."""
     if book.index.one("SELECT 1 FROM lot_move LIMIT 1") is None:
         return {}
-    from bizcli.book.lots import in_stock
+    from bizcli.book.goods.lots import in_stock
 
     found: dict[str, list[dict[str, Any]]] = {}
     for row in in_stock(book):

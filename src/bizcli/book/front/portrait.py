@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bizcli.book import reporting
-from bizcli.book.customers import days_of, shown
-from bizcli.book.recommending import choosable, recommended
+from bizcli.book.front.customers import days_of, shown
+from bizcli.book.front.recommending import choosable, recommended
 from bizcli.domains.crm.followed import CONTACTS
 from bizcli.domains.crm.rhythm import ordinal
 from bizcli.kernel.money import MICRO, decimal, divide, micro

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book import columns
-from bizcli.book.cells import Reader, folded
-from bizcli.book.columns import Mapping, Target
-from bizcli.book.importing import Draft, Import
+from bizcli.book.sheets import columns
+from bizcli.book.sheets.cells import Reader, folded
+from bizcli.book.sheets.columns import Mapping, Target
+from bizcli.book.sheets.importing import Draft, Import
 from bizcli.kernel.errors import Problem
 from bizcli.kernel.records import replaced
 

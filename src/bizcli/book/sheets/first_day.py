@@ -12,7 +12,7 @@ from bizcli.kernel.errors import Problem, Refused
 
 if TYPE_CHECKING:
     from bizcli.book import Book
-    from bizcli.book.importing import Draft
+    from bizcli.book.sheets.importing import Draft
 
 FORMS = {
     "receivable": "opening_invoice", "customer_advance": "opening_customer_advance", "payable": "opening_bill",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book.replenishing import USED, Market, levels_of
+from bizcli.book.goods.replenishing import USED, Market, levels_of
 from bizcli.domains.planning.replenishment import Levels, Terms, needed_over
 from bizcli.domains.planning.simulation import Outcome, evenly, remembered, replay, working
 from bizcli.kernel.effects import CUSTOMER, OPENING, SUPPLIER, TRANSIT, VIRTUAL, warehouse_of

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from bizcli.book.front.leads import OPEN as OPEN_LEADS
+from bizcli.book.front.my_day import OWNER
 from bizcli.book.intake import Intake, Recorded
-from bizcli.book.leads import OPEN as OPEN_LEADS
-from bizcli.book.my_day import OWNER
 from bizcli.book.streams import trees
 from bizcli.kernel.effects import TO_DELIVER, TO_INVOICE, TO_ORDER
 from bizcli.kernel.errors import Problem, Refused

@@ -13,10 +13,10 @@ from collections.abc import Mapping as Map
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bizcli.book import columns, tables
-from bizcli.book.cells import SEPARATORS, Reader, folded, staff_code
-from bizcli.book.columns import Column, Layout, Mapping, Target
 from bizcli.book.intake import Intake, Recorded, differences
+from bizcli.book.sheets import columns, tables
+from bizcli.book.sheets.cells import SEPARATORS, Reader, folded, staff_code
+from bizcli.book.sheets.columns import Column, Layout, Mapping, Target
 from bizcli.book.streams import Given
 from bizcli.domains.parties.credit_code import mistyped
 from bizcli.kernel.errors import BizError, Misused, Problem, Refused
@@ -413,7 +413,7 @@ class Import:
 
     def without_items(self, drafts: list[Draft], day: str) -> list[Draft]:
         """Opening balances without what the book opens item by item."""
-        from bizcli.book.first_day import without_items
+        from bizcli.book.sheets.first_day import without_items
 
         for draft in drafts:
             for problem in without_items(self.book, draft, day):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bizcli.book import tables
 from bizcli.book.finding import nearest_id
-from bizcli.book.segments import consents, stopped
+from bizcli.book.front.segments import consents, stopped
+from bizcli.book.sheets import tables
 from bizcli.domains.crm.survey import Survey
 from bizcli.domains.parties.channels import CHANNELS
 from bizcli.kernel.errors import Problem, Refused
