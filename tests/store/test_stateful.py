@@ -72,6 +72,27 @@ type: kit
 components: [{item: TSHIRT-M, qty: 2}, {item: MUG, qty: 1, unit: box}, {item: MILK, qty: 1}, {item: ADVICE, qty: 1}]
 sale_price: 250
 tax: 13%
+---
+kind: promotion
+code: MUGS
+items: [MUG]
+minimum_amount: 15
+percent: 10%
+---
+kind: promotion
+code: FIVE
+coupon: true
+order_amount: 5
+---
+kind: coupon
+code: X5
+promotion: FIVE
+uses: 3
+---
+kind: sla
+code: USUAL
+name: usual
+targets: [{priority: high, respond: 4}, {priority: any, respond: 24, resolve: 48}]
 """
 """What the shop deals in besides: in boxes, in kits, by lot, by serial number."""
 
@@ -443,6 +464,42 @@ class Walk:
             tree |= {"invoices": [{"id": self.known("PI")}]}
         self.apply(tree)
 
+    def follow(self) -> None:
+        """A lead, an opportunity, a ticket; or something is done about one, or comes of it."""
+        kind = self.random.choice(["lead", "opportunity", "opportunity", "ticket", *["activity"] * 5, "quote", "survey"])
+        tree = self.header(kind)
+        customer, owner = self.random.choice(CUSTOMERS), self.random.choice(["li.na", "wang.wei"])
+        if kind == "lead":
+            tree |= {"name": self.random.choice(["Blue Shop", "Red Shop"]), "owner": owner}
+        elif kind == "opportunity":
+            whose = self.random.choice([{"from": self.known("LD")}, {"customer": customer}, {"customer": customer}])
+            tree |= {**whose, "lines": self.lines(*SOLD)}
+        elif kind == "ticket":
+            tree |= {"customer": customer, "name": "late", "priority": self.random.choice(["low", "high"])}
+        elif kind == "quote":
+            tree |= {"from": self.known("OP"), "customer": customer, "lines": self.lines(*SOLD)}
+        elif kind == "survey":
+            tree |= {"about": self.known(self.random.choice(["TK", "DN"])), "csat": self.random.choice(["1", "5"])}
+        else:
+            prefix = self.random.choice(["LD", "OP", "OP", "TK", "TK", "SO"])
+            tree |= {"about": self.known(prefix), **self.random.choice([
+                {"type": "call", "next": "2026-12-20"}, {"type": "email"}, {"owner": owner}, {"status": "open"},
+                {"status": "lost", "reason": "too dear"}, {"status": "won"}, {"status": "waiting"}, {"status": "resolved"},
+                {"stage": "proposal", "amount": "77"}, {"status": "qualified"},
+            ])}  # fmt: skip
+            if prefix == "LD" and self.random.random() < 0.2:
+                tree |= {"type": "note", "into": self.known("LD")}
+        self.apply(tree)
+
+    def sale_of_quote(self) -> None:
+        """What was quoted is ordered, or something is sold for a coupon."""
+        if self.random.random() < 0.5:
+            self.apply(self.header("sales_order") | {"quote": self.known("QT"), "warehouse": self.place()})
+            return
+        kind = self.random.choice(["sales_order", "cash_sale"])
+        tree = self.header(kind) | {"customer": self.random.choice(CUSTOMERS), "warehouse": self.place()}
+        self.apply(tree | {"coupons": ["X5"], "lines": self.lines(*SOLD)})
+
     def void(self) -> None:
         target = self.known("")
         tree = {"kind": "void", "document": target, "reason": "a mistake"}
@@ -498,6 +555,8 @@ class Walk:
             (r"(?<=^to: )\S+", PLACES), (r"(?<=ref: )\S+", ["R-1", "R-2"]), (r"(?<=tax: )\S+", ["13%", "6%"]),
             (r"(?<=factor: )\S+", ["6", "0.5"]), (r"(?<=^time: ).+", ['"09:00"', '"23:00"']), (r"(?<=line: )\d+$", ["1", "2", "7"]),
             (r"(?<=lot: )\S+", TRACKED["MILK"]), (r"(?<=  - )[AL]\d$", TRACKED["PHONE"]), (r"(?<=expiry: )\S+", DAYS),
+            (r"(?<=^about: )\S+", [self.known("")]), (r"(?<=^status: )\S+", ["open", "lost"]), (r"(?<=^stage: )\S+", ["qualified"]),
+            (r"(?<=^from: )[LO]\S+", [self.known("")]), (r"(?<=^owner: )\S+", ["li.na"]),
             (r"(?<=^document: )\S+", [self.known("")]), (r"(?<=^order: )\S+", ["SO-2611-0001"]),
         ])  # fmt: skip
         matches = list(re.finditer(pattern, text, re.MULTILINE))
@@ -618,7 +677,7 @@ class Walk:
             self.void, self.stream, self.stream, self.purchase, self.receipt, self.receipt, self.bill, self.bill,
             self.transit, self.transit, self.rejected, self.landed, self.landed,
             self.purchase_return, self.purchase_return, self.supplier_credit, self.supplier_credit, self.payout, self.bought, self.bought,
-            self.ahead, self.ahead,
+            self.ahead, self.ahead, self.follow, self.follow, self.follow, self.sale_of_quote, self.sale_of_quote,
         ]  # fmt: skip
 
     def step(self, mend: bool = True) -> None:
