@@ -466,7 +466,9 @@ class Walk:
 
     def follow(self) -> None:
         """A lead, an opportunity, a ticket; or something is done about one, or comes of it."""
-        kind = self.random.choice(["lead", "opportunity", "opportunity", "ticket", *["activity"] * 5, "quote", "survey"])
+        kind = self.random.choice(
+            ["lead", "opportunity", "opportunity", "ticket", *["activity"] * 5, "quote", "survey"]
+        )
         tree = self.header(kind)
         customer, owner = self.random.choice(CUSTOMERS), self.random.choice(["li.na", "wang.wei"])
         if kind == "lead":
