@@ -1,4 +1,4 @@
-"""From a lead to its money, through the terminal: scored, assigned, called, quoted, ordered, bought for, delivered, paid."""
+"""From a lead to a happy customer, through the terminal: scored, called, quoted, ordered, bought for, delivered, paid, asked."""
 
 import hashlib
 
@@ -36,7 +36,7 @@ def told(do, tmp_path):
     return on
 
 
-def test_from_a_lead_to_its_money(told, do):
+def test_from_a_lead_to_its_money_and_a_happy_customer(told, do, tmp_path):
     # scored, and with somebody at once; looked at twice
     told(
         11,
@@ -85,6 +85,15 @@ def test_from_a_lead_to_its_money(told, do):
     assert told(20, "report won-by-salesperson --json").json[0]["owner"] == "li.na"
     history = told(20, "activity list --customer C-009 --json").json
     assert [row["what"] for row in history if row["what"] in ("call", "visit")] == ["call", "visit"]
+    # asked three days after the delivery how satisfied they are
+    sheet = tmp_path / "asked.csv"
+    told(22, f"survey out --since 2026-11-16 --ask --output {sheet}")
+    survey = told(22, "survey list --json --where 'party = C-009'").json[0]["id"]
+    (tmp_path / "answers.csv").write_text(f"survey,csat,nps,text\n{survey},5,9,nice shirts\n")
+    told(24, f"survey in {tmp_path / 'answers.csv'}")
+    (row,) = told(24, "report satisfaction --param by=customer --json").json
+    assert (row["key"], float(row["csat"]), float(row["nps"])) == ("C-009", 100, 100)
+    assert told(24, "customer show C-009 --json").json["orders"]["count"] == 1
     assert do("check").code == 0
 
 
