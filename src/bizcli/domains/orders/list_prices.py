@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar
 
 from bizcli.domains.orders.price_list import Offer, of_customer, offers
+from bizcli.domains.tax.currency import Currency
 from bizcli.domains.tax.lines import ItemLine, PricedLine, in_units, with_prices
 from bizcli.kernel.errors import Problem, Refused
+from bizcli.kernel.money import decimal, micro, times
 from bizcli.kernel.records import replaced
 from bizcli.kernel.view import View
 
@@ -15,24 +18,29 @@ S = TypeVar("S", bound=PricedLine)
 
 
 def at_list_prices(lines: Iterable[S], view: View, customer: str | None, prices: str, day: date) -> tuple[S, ...]:
-    """Lines with the prices of the customer's lists, else the items', where they say none. Raises `Refused`."""
+    """Lines with the prices of the customer's lists, else the items', where they say none. Raises `Refused`.
+
+    We sell in the book's currency: a list in another one counts at the rate of the day.
+    """
     lines = tuple(lines)
     if view.keeps("price_list"):
         measured, found = in_units(lines, view)
         if found:
             raise Refused(found)
         group = getattr(view.master("customer", customer), "group_", None) if customer else None
-        lines = with_list_prices(measured, view, of_customer(customer, group), prices, day)
+        lines = with_list_prices(measured, view, of_customer(customer, group), prices, day, converted=True)
     return with_prices(lines, view)
 
 
 def with_list_prices(
-    lines: Iterable[L], view: View, whom: Sequence[str], prices: str, day: date, currency: str | None = None
-) -> tuple[L, ...]:
+    lines: Iterable[L], view: View, whom: Sequence[str], prices: str, day: date, currency: str | None = None,
+    converted: bool = False,
+) -> tuple[L, ...]:  # fmt: skip
     """Lines with the prices of the lists where they say none; their units are resolved. Raises `Refused`.
 
     A price that is said was agreed on, with its quantity: what the list has as minimum counts for its own prices.
-    Lines that tell which list their price is from are told.
+    Lines that tell which list their price is from are told. `converted`: prices in another currency count as what
+    they are in this one, rounded to its minor unit, at the rate of the day.
     """
     done: list[L] = []
     found: list[Problem] = []
@@ -42,16 +50,38 @@ def with_list_prices(
         if line.__dict__["price"] is None and line.qty is not None:
             offer = in_currency(view, whom, line, day, currency)
         if offer is not None:
-            wrong = not_to_take(offer, line, view, prices, n, currency)
+            other = offer.list.currency or view.rules.currency
+            rate = rate_of(view, other, day) if converted and other != currency else None
+            if converted and other != currency and rate is None:
+                found.append(no_rate(offer, other, currency, n))
+                continue
+            wrong = not_to_take(offer, line, view, prices, n, other if rate is not None else currency)
             found += wrong
             if not wrong:
-                line = replaced(line, price=offer.price_in(line.stock_qty, line.factor))
+                price = offer.price_in(line.stock_qty, line.factor)
+                if rate is not None:
+                    price = decimal(times(micro(price), micro(rate), view.rules.unit))
+                line = replaced(line, price=price)
                 if "price_list" in line.__dict__:
                     line = replaced(line, price_list=offer.list.code)
         done.append(line)
     if found:
         raise Refused(found)
     return tuple(done)
+
+
+def rate_of(view: View, currency: str, day: date) -> Decimal | None:
+    """What one of a currency is in the book's own on a day, as far as its rates say."""
+    listed = view.master("currency", currency)
+    return listed.on(day) if isinstance(listed, Currency) else None
+
+
+def no_rate(offer: Offer, currency: str, own: str, n: int) -> Problem:
+    """A list in a currency whose rate nobody has said."""
+    template = "price list {list} is in {currency}: give a price in {own}, or the rates in currencies/{currency}.yaml"
+    return Problem(
+        "no-rate", template, {"list": offer.list.code, "currency": currency, "own": own}, f"lines[{n}].price"
+    )
 
 
 def in_currency(view: View, whom: Sequence[str], line: ItemLine, day: date, currency: str) -> Offer | None:
