@@ -253,3 +253,8 @@ def shop(empty_book: Callable[..., BookFolder]) -> BookFolder:
     folder = empty_book()
     folder.apply(SHOP)
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests come first, so that no worker is left with them when the others are done."""
+    items.sort(key=lambda item: item.path.name not in ("test_crash.py", "test_adventureworks.py"))
