@@ -345,7 +345,8 @@ class Compilation:
             self.apply(document, found, 1)
         else:
             found = NOTHING._replace(net=found.net, tax=found.tax, gross=found.gross, paper=found.paper)
-        self.look_for_rejects(document, found)
+        if self.reject_places or self.conflicts.had or self.conflicts.new:
+            self.look_for_rejects(document, found)
         self.delta.rows[document.id] = Row(document, sort, found, void)
         if void is not None or found.moves or found.postings:
             links = " ".join(f"^{id}" for id in (*document.names, *((void,) if void else ())))
@@ -361,7 +362,7 @@ class Compilation:
 
     def look_for_rejects(self, document: Document, found: Effects) -> None:
         """Goods that we did not accept are not sold."""
-        places = self.reject_places if found.moves or found.promises or self.conflicts.had else frozenset()
+        places = self.reject_places if found.moves or found.promises else frozenset()
         wrong = not_for_sale(document, found, places) if places else []
         self.conflicts.replace(self.delta, "rejects", document.id, wrong)
 
@@ -404,25 +405,25 @@ class Compilation:
 
     def count(self, promise: Promise, sign: int) -> None:
         """Add one effect to the sums of a promise, or take it out."""
-        key = (promise.kind, promise.document, promise.line)
+        key = promise[:3]
+        if sign > 0:
+            if promise.party:
+                self.by_party[promise.party].add(key)
+            if promise.origin:
+                self.by_origin[promise.origin.partition("/")[0]].add(key)
         found = self.promise(key)
-        if found is None:
-            total, n = Promise(*key), 0
+        if found is None and sign > 0:
+            total, n = promise, 1
         else:
-            total, n = found
-        about = promise[5:]
-        if about == NOBODY:
-            about = total[5:]
-        else:  # who opened it says what it is about
-            if sign > 0:
-                if promise.party:
-                    self.by_party[promise.party].add(key)
-                if promise.origin:
-                    self.by_origin[promise.origin.partition("/")[0]].add(key)
-            else:
+            before, n = found or (Promise(*key), 0)
+            about = promise[5:]
+            if about == NOBODY:
+                about = before[5:]
+            elif sign < 0:  # who opened it said what it is about
                 about = NOBODY
-        total = Promise(*key, total.opened + sign * promise.opened, total.settled + sign * promise.settled, *about)
-        self.promises[key] = self.delta.promises[key] = (total, n + sign)
+            opened, settled = before.opened + sign * promise.opened, before.settled + sign * promise.settled
+            total, n = Promise(*key, opened, settled, *about), n + sign
+        self.promises[key] = self.delta.promises[key] = (total, n)
         self.of_document[promise.document].add(key)
         self.settled_keys.add(key)
 

@@ -7,12 +7,12 @@ class; `decode` makes a record of the text tree of a file, `tree_of` is its inve
 
 from collections.abc import Callable, Iterator
 from datetime import date as Day
-from functools import cached_property
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
     ClassVar,
+    Generic,
     NamedTuple,
     Self,
     TypeVar,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bizcli.kernel.view import Base, View
 
 R = TypeVar("R", bound="Record")
+T = TypeVar("T")
 
 
 Find = Callable[[str, str], "Master | None"]
@@ -78,6 +79,21 @@ def replaced(record: R, **changes: Any) -> R:
         values.pop(name, None)
     values.update(changes)
     return new
+
+
+class worked_out(Generic[T]):
+    """A property of a record that is kept once it is worked out.
+
+    What `functools.cached_property` is, without its lock, which costs more than most of them.
+    """
+
+    def __init__(self, work_out: Callable[[Any], T]) -> None:
+        self.work_out, self.name, self.__doc__ = work_out, work_out.__name__, work_out.__doc__
+
+    def __get__(self, record: Any, owner: type | None = None) -> T:
+        found: T = self.work_out(record)
+        record.__dict__[self.name] = found
+        return found
 
 
 WORKED_OUT = ("day", "names", "sort", "by_item")
@@ -225,7 +241,7 @@ class Document(Record):
         """What has happened by it to the documents that it names."""
         return "named"
 
-    @cached_property
+    @worked_out
     def day(self) -> str:
         """The day of effect, ISO 8601."""
         return self.date.isoformat()
@@ -258,14 +274,14 @@ class Document(Record):
         """What it does once others, in the order of the books, have amended it."""
         raise AssertionError(f"{type(self).__name__} is not amended")
 
-    @cached_property
+    @worked_out
     def names(self) -> tuple[str, ...]:
         """The ids of the documents that it names, each once, in the order of its fields."""
         found: dict[str, None] = {}
         add_named(self, found)
         return tuple(found)
 
-    @cached_property
+    @worked_out
     def sort(self) -> str:
         """Where it stands in the order of the books by its own date, as text that sorts.
 

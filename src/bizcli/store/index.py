@@ -440,8 +440,8 @@ class Index:
         many(
             "INSERT OR REPLACE INTO promise VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (p.document, p.line, p.kind, p.opened, p.settled, p.party, p.item, p.place, p.due, p.origin, n)
-                for p, n in filter(None, delta.promises.values())
+                (document, line, kind, *rest, n)
+                for (kind, document, line, *rest), n in filter(None, delta.promises.values())
             ],
         )
         self.apply_goods(delta)

@@ -130,10 +130,13 @@ def amounts(
             rate = rules.tax_percent(line.tax, day)
         except Refused as refused:
             raise Refused(problem._replace(path=f"lines[{n}].tax") for problem in refused.problems) from None
-        amount = line_amount(line, unit)
-        check_size(amount, f"lines[{n}]")
-        if line.__dict__.get("reductions"):
+        amount = full_amount(line, unit)
+        reductions = line.__dict__.get("reductions")
+        if reductions:
+            amount -= reduced_by(reductions)
             check_reductions(line, amount, unit, f"lines[{n}].reductions")
+        if abs(amount) >= LARGEST:
+            check_size(amount, f"lines[{n}]")
         if rounding == "line" or not rate:
             found.append(taxed(amount, rate, prices, unit))
             continue
