@@ -173,9 +173,9 @@ CREATE TEMP VIEW open_item AS
         SELECT promise.doc AS document, promise.party AS customer, posting.due AS due,
             min(posting.amount,
                 sum(posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n) - settled) AS open
-        FROM promise JOIN posting
+        FROM in_instalments CROSS JOIN promise ON promise.doc = in_instalments.document CROSS JOIN posting
             ON posting.doc = promise.doc AND posting.open_item = promise.doc AND posting.due IS NOT NULL
-        WHERE promise.kind = 'to_pay' AND opened > settled AND promise.doc IN (SELECT document FROM in_instalments)
+        WHERE promise.kind = 'to_pay' AND opened > settled
     ) WHERE open > 0
     UNION ALL
     SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'credit' AND opened > settled;
@@ -192,9 +192,9 @@ CREATE TEMP VIEW open_bill AS
         SELECT promise.doc AS document, promise.party AS supplier, posting.due AS due,
             min(-posting.amount,
                 sum(-posting.amount) OVER (PARTITION BY promise.doc ORDER BY posting.due, posting.n) - settled) AS open
-        FROM promise JOIN posting
+        FROM in_instalments CROSS JOIN promise ON promise.doc = in_instalments.document CROSS JOIN posting
             ON posting.doc = promise.doc AND posting.open_item = promise.doc AND posting.due IS NOT NULL
-        WHERE promise.kind = 'owed' AND opened > settled AND promise.doc IN (SELECT document FROM in_instalments)
+        WHERE promise.kind = 'owed' AND opened > settled
     ) WHERE open > 0
     UNION ALL
     SELECT doc, party, due, settled - opened FROM promise WHERE kind = 'prepaid' AND opened > settled;

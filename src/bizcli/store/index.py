@@ -22,7 +22,7 @@ from bizcli.kernel.whereabouts import Part
 from bizcli.store.yaml_reader import read_file
 from bizcli.store.yaml_writer import write
 
-VERSION = "20"
+VERSION = "21"
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -57,7 +57,7 @@ CREATE TABLE link (target TEXT, doc TEXT, PRIMARY KEY (target, doc)) WITHOUT ROW
 CREATE INDEX link_doc ON link (doc);
 CREATE TABLE promise (doc TEXT, line INTEGER, kind TEXT, opened INTEGER, settled INTEGER, party TEXT, item TEXT,
     place TEXT, due TEXT, origin TEXT, n INTEGER, PRIMARY KEY (doc, kind, line)) WITHOUT ROWID;
-CREATE INDEX promise_open ON promise (kind, party) WHERE opened > settled;
+CREATE INDEX promise_open ON promise (kind, party, due, opened, settled) WHERE opened > settled;
 CREATE INDEX promise_origin ON promise (origin) WHERE origin IS NOT NULL;
 CREATE TABLE posting (doc TEXT, n INTEGER, day TEXT, account TEXT, party TEXT, open_item TEXT, due TEXT, item TEXT,
     qty INTEGER, amount INTEGER, currency TEXT, units INTEGER, who TEXT, salesperson TEXT, shop TEXT, department TEXT,
