@@ -65,7 +65,7 @@ def test_from_a_complaint_to_a_score(served, book):
     assert served(f"survey in {paper}", "2026-11-30 10:00").code == 0
     again = served(f"survey in {paper}", "2026-12-01 10:00")
     assert "1 answers, 1 of them known already" in again.err
-    (month,) = served("report satisfaction --param by=month --where answered=1 --json").json
+    (month,) = served("report satisfaction --param by=month --where replies=1 --json").json
     assert (month["key"], month["satisfied"], float(month["csat"]), float(month["nps"])) == ("2026-11", 1, 100, 100)
     shown = served("customer show C-001 --json").json
     assert shown["satisfaction"] == {"csat": 4, "nps": 9, "answered": "2026-11-30"}

@@ -47,8 +47,8 @@ def test_the_funnel_is_that_of_the_data(seller: Book) -> None:
         "prospecting": 500, "engaging": 1589, "won": 4238, "lost": 2473,
     }  # fmt: skip
     assert found["won"]["amount"] == Decimal("10005534.00")
-    assert [row["reached"] for row in found.values()] == [8800, 8300, 4238, 2473]
-    assert found["won"]["of_all"] == Decimal("48.2") and found["won"]["of_before"] == Decimal("51.1")
+    assert [row["came"] for row in found.values()] == [8800, 8300, 4238, 2473]
+    assert found["won"]["share"] == Decimal("48.2") and found["won"]["of_before"] == Decimal("51.1")
 
 
 def test_each_salesperson_won_what_the_data_says(seller: Book) -> None:
@@ -57,7 +57,7 @@ def test_each_salesperson_won_what_the_data_says(seller: Book) -> None:
         for row in checks("crm_by_agent")
     }
     rows = run(seller, "won-by-salesperson")
-    assert {row["owner"]: (row["opened"], row["won"], row["amount"]) for row in rows} == expected
+    assert {row["owner"]: (row["opportunities"], row["won"], row["amount"]) for row in rows} == expected
 
 
 def test_each_product_was_won_as_the_data_says(seller: Book) -> None:

@@ -359,6 +359,7 @@ HEADINGS = [
     "stock",
     "components",
     "purchase price",
+    "Answered",
     "Touched",
     "Survey",
     "Satisfaction",

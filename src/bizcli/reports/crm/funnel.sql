@@ -6,12 +6,12 @@
 -- param source: only those that came from there
 -- param pipeline: another one than the main one
 -- column stage: code key
--- column reached: count
+-- column came: count
 -- column amount: money
--- column before: count
--- column opened: count
--- column of_before: percent = reached / before
--- column of_all: percent = reached / opened
+-- column came_before: count detail
+-- column opportunities: count detail
+-- column of_before: percent = came / came_before
+-- column share: percent = came / opportunities
 -- column open: count total
 -- column open_amount: money total
 -- column weighted: money total

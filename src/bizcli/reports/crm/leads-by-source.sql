@@ -4,12 +4,12 @@
 -- param owner: only this person's
 -- column source: code key
 -- column leads: count total
--- column touched: count total
+-- column contacted: count total
 -- column converted: count total
 -- column conversion: percent = converted / leads
 -- column lost: count total
 -- column won: count total
--- column won_share: percent = won / leads
+-- column win_rate: percent = won / leads
 -- column amount: money total
 
 SELECT coalesce(lead.source, '') AS source, count(*) AS leads, count(touched) AS touched, sum(status = 'converted') AS converted,

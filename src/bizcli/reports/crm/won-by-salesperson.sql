@@ -4,7 +4,7 @@
 -- param source: only those that came from there
 -- column owner: code key
 -- column name: text
--- column opened: count total
+-- column opportunities: count total
 -- column won: count total
 -- column lost: count total
 -- column decided: count total

@@ -4,9 +4,9 @@
 -- Business Review, December 2003. By month of the answer, or by owner, item or customer.
 -- param by: month (when absent), owner, item or customer
 -- column key: code key
--- column asked: count total
--- column answered: count total
--- column answered_percent: percent = answered / asked
+-- column surveys: count total
+-- column replies: count total
+-- column reply_rate: percent = replies / surveys
 -- column scores: count total
 -- column satisfied: count total
 -- column csat: percent = satisfied / scores
