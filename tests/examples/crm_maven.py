@@ -11,7 +11,8 @@ from typing import Any
 
 Tree = dict[str, Any]
 
-FOLDER = Path("/work/shared/data/crm_maven")
+PLACE = Path("shared/data/crm_maven")
+FOLDER = next((path for above in Path(__file__).parents[2].parents if (path := above / PLACE).is_dir()), PLACE)
 FIRST = "2016-10-20"  # the first day of the data; what is only in sight has none
 TODAY = "2017-12-31"
 

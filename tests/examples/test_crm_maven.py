@@ -1,7 +1,6 @@
 """What became of 8,800 opportunities of a real seller: the reports say what its own files add up to."""
 
 import csv
-import time
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -16,8 +15,6 @@ from bizcli.book.streams import trees
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the data is not shipped")
 
-SECONDS = 2  # for a report; on an idle machine all take less than 0.2
-
 
 @pytest.fixture(scope="module")
 def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
@@ -30,10 +27,7 @@ def seller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 
 
 def run(book: Book, name: str, since: str | None = None, **given: str) -> list[dict[str, Any]]:
-    began = time.perf_counter()
-    rows = reporting.run(book, reporting.named(book, name), since, None, given, None).rows
-    assert time.perf_counter() - began < SECONDS, name
-    return rows
+    return reporting.run(book, reporting.named(book, name), since, None, given, None).rows
 
 
 def checks(name: str) -> list[dict[str, str]]:

@@ -1,17 +1,16 @@
 """Money moved between accounts that no other document says."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Annotated
 
-from bizcli.domains.tax.lines import check_lines, numbered
+from bizcli.domains.accounting.sides import Side, check_sides, sides
+from bizcli.domains.tax.lines import numbered
 from bizcli.kernel import effects as fx
-from bizcli.kernel import fields
 from bizcli.kernel.effects import Effects, Posting, Promise
 from bizcli.kernel.errors import Problem, Refused
 from bizcli.kernel.fields import Code
-from bizcli.kernel.money import amount_text, micro
-from bizcli.kernel.records import Document, Line, record, replaced
+from bizcli.kernel.money import amount_text
+from bizcli.kernel.records import Document, record, replaced
 from bizcli.kernel.rules import PARTY_ROLES, Rules
 from bizcli.kernel.view import View
 
@@ -22,15 +21,13 @@ OPEN = {
 
 
 @record
-class EntryLine(Line):
+class EntryLine(Side):
     """One side of an entry."""
 
-    account: Annotated[fields.Word, "a role of the chart or an account"]
-    debit: fields.Amount | None = None
-    credit: fields.Amount | None = None
+    before = "text"
+
     customer: Annotated[str, Code("customer")] | None = None
     supplier: Annotated[str, Code("supplier")] | None = None
-    text: fields.Word | None = None
 
 
 @record
@@ -48,25 +45,14 @@ class JournalEntry(Document):
         return replaced(self, lines=numbered(self.lines))
 
     def problems(self) -> Iterator[Problem]:
-        yield from check_lines(self.lines)
-        for n, line in enumerate(self.lines):
-            if (line.debit is None) == (line.credit is None):
-                yield Problem("wrong-value", "a line has either debit or credit", path=f"lines[{n}]")
+        yield from check_sides(self.lines)
 
     def effects(self, rules: Rules) -> Effects:
-        postings, promises, found = [], [], []
+        postings, promises = [], []
+        found: list[Problem] = []
         opened: set[str] = set()
-        for n, line in enumerate(self.lines):
-            path = f"lines[{n}].account"
-            try:
-                account = rules.named_account(line.account)
-            except Refused as refused:
-                found += [problem._replace(path=path) for problem in refused.problems]
-                continue
-            amount = micro(line.debit) if line.debit is not None else -micro(line.credit or Decimal(0))
-            if amount % rules.unit:
-                values = {"amount": amount_text(amount), "currency": rules.currency}
-                found.append(Problem("wrong-value", "{amount} is no whole amount of {currency}", values, f"lines[{n}]"))
+        for n, account, amount in sides(self.lines, rules, found):
+            line, path = self.lines[n], f"lines[{n}].account"
             role = rules.role(account) or ""
             if role.partition(".")[0] == "inventory":
                 template = "stock has its own documents: use `bizcli stock adjust`"

@@ -1,28 +1,20 @@
 """What accounts held when the book began, but for stock and what parties owe: those have items of their own."""
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Annotated
 
 from bizcli.domains.accounting.opening import ROLE
-from bizcli.domains.tax.lines import check_lines, numbered
-from bizcli.kernel import fields
+from bizcli.domains.accounting.sides import Side, check_sides, sides
+from bizcli.domains.tax.lines import numbered
 from bizcli.kernel.effects import Effects, Posting
 from bizcli.kernel.errors import Problem, Refused
-from bizcli.kernel.money import amount_text, micro
-from bizcli.kernel.records import Document, Line, record, replaced
+from bizcli.kernel.records import Document, record, replaced
 from bizcli.kernel.rules import Rules
 from bizcli.kernel.view import View
 
 
 @record
-class BalanceLine(Line):
+class BalanceLine(Side):
     """What an account held."""
-
-    account: Annotated[fields.Word, "a role of the chart or an account"]
-    debit: fields.Amount | None = None
-    credit: fields.Amount | None = None
-    text: fields.Word | None = None
 
 
 @record
@@ -40,30 +32,18 @@ class OpeningBalance(Document):
         return replaced(self, lines=numbered(self.lines))
 
     def problems(self) -> Iterator[Problem]:
-        yield from check_lines(self.lines)
-        for n, line in enumerate(self.lines):
-            if (line.debit is None) == (line.credit is None):
-                yield Problem("wrong-value", "a line has either debit or credit", path=f"lines[{n}]")
+        yield from check_sides(self.lines)
 
     def effects(self, rules: Rules) -> Effects:
-        postings, found = [], []
-        for n, line in enumerate(self.lines):
-            path = f"lines[{n}].account"
-            try:
-                account = rules.named_account(line.account)
-            except Refused as refused:
-                found += [problem._replace(path=path) for problem in refused.problems]
-                continue
-            amount = micro(line.debit) if line.debit is not None else -micro(line.credit or Decimal(0))
-            if amount % rules.unit:
-                values = {"amount": amount_text(amount), "currency": rules.currency}
-                found.append(Problem("wrong-value", "{amount} is no whole amount of {currency}", values, f"lines[{n}]"))
+        postings: list[Posting] = []
+        found: list[Problem] = []
+        for n, account, amount in sides(self.lines, rules, found):
             if rules.has_documents(account):
                 template = (
                     "{account} opens with its items: opening stock, invoices, bills and advances; "
                     "`bizcli import --template opening_stock` and the like have the sheets"
                 )
-                found.append(Problem("has-items", template, {"account": account}, path))
+                found.append(Problem("has-items", template, {"account": account}, f"lines[{n}].account"))
             postings.append(Posting(account, amount))
         if found:
             raise Refused(found)
